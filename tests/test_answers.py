@@ -29,7 +29,7 @@ COURSE = (
     ),
     ("task 001 tell --as lin", 'Resolve, due 2026-10-19 18:00 – afterservice resolve 202610-001 "what was done"'),
     ("resolve 001 paid", "afterservice confirm 202610-001 --yes, or --no"),
-    ("confirm 001 --yes", "afterservice rate 202610-001 …, or close 202610-001"),
+    ("confirm 001 --yes", "afterservice rate 202610-001 …, or afterservice close 202610-001"),
     ("rate 001 5", "afterservice close 202610-001"),
     ("close 001", ""),
 )
@@ -208,6 +208,14 @@ def test_a_row_that_does_not_fit_has_its_reason_below() -> None:
         (
             "it is too long (demands[5].what): afterservice close 1; afterservice rate 1 5",
             ["it is too long", "    (demands[5].what):", "  afterservice close 1;", "  afterservice rate 1 5"],
+        ),
+        (
+            "looks like 1: afterservice merge 2 1, or afterservice link 2 1",
+            ["looks like 1:", "  afterservice merge 2 1, or", "  afterservice link 2 1"],
+        ),
+        (
+            "与 1 相似：afterservice merge 2 1，或 afterservice link 2 1",
+            ["与 1 相似：", "  afterservice merge 2 1，或", "  afterservice link 2 1"],
         ),
         ("  afterservice resolve 1 words that are typed", ["  afterservice resolve 1 words that are typed"]),
     ],

@@ -49,7 +49,7 @@ FLOORS = (
     ("rulebook.patterns",),
     ("rulebook.denying", "rulebook.index", "rulebook.pieces"),
     ("rulebook.seen",),
-    ("rulebook.conditions",),
+    ("rulebook.calling", "rulebook.conditions"),
     ("rulebook.deciding",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
     (

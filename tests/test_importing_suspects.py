@@ -212,7 +212,7 @@ FILE = """接收时间,渠道,客户,联系方式,描述
 SETTLES = (
     "looks vague (“不好用”、“不好”): afterservice screen 202610-002 --vague\n"
     "looks like 202610-001 (same contact, texts 73 % alike): afterservice merge 202610-003 202610-001 --reason …, "
-    "or link 202610-003 202610-001\n"
+    "or afterservice link 202610-003 202610-001\n"
     "looks invalid: Advertising (“加微信”): afterservice screen 202610-004 --invalid advertising\n"
 )
 
@@ -235,7 +235,7 @@ def test_the_summary_says_how_many_and_how_to_settle_the_first_few(desk: Path, t
     assert listing.out.count("202610-00") == 2
     assert listing.err.endswith("".join(SETTLES.splitlines(keepends=True)[:2]))
     for line in call("list", "--suspect").err.splitlines()[1:]:
-        words = line.partition(": afterservice ")[2].partition(", or link")[0].replace("…", "same").split()
+        words = line.partition(": afterservice ")[2].partition(", or afterservice link")[0].replace("…", "same").split()
         assert call(*words).code == 0, line
     assert call("list", "--suspect", "--json").out == "[]\n"
 

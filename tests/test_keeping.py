@@ -279,6 +279,13 @@ def test_a_case_is_kept_as_long_as_the_rulebook_says(keeping_rules: Path, call: 
     assert call("check") == (0, "", "", "")
 
 
+def test_what_has_to_be_kept_is_refused_before_it_is_asked(keeping_rules: Path, call: Runner) -> None:
+    call("register", "APP登不上", "--channel", "phone")
+    call("close", "001", "--resolution", "好了", "--confirmed")
+    done = call("erase", "001")
+    assert (done.code, "the rulebook keeps 202610-001 until" in done.err) == (6, True)
+
+
 def test_of_a_customers_cases_those_go_that_may(keeping_rules: Path, call: Runner) -> None:
     call("register", "APP登不上", "--channel", "phone", "--kind", "consultation", "--customer", "李", "--contact", "1")
     call("close", "001", "--resolution", "好了", "--confirmed")

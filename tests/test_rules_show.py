@@ -13,6 +13,7 @@ from afterservice_cli.render.labels import LABELS
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
+from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.names import CASE_FIELDS
@@ -89,6 +90,55 @@ def test_a_category_has_the_owner_that_its_cases_get() -> None:
     at = found.index("    Rest (other.rest)")
     assert found[at + 1] == "      owner: Customer service"
     assert found[at - 1] == "  Other (other)"
+
+
+NAMES_IN_CHINESE = """\
+rulebook: names
+title: 名称
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {service: {title: 客服, head: sun}}
+channels: {phone: 电话}
+categories: {other: 其他}
+priorities: {normal: 一般}
+targets:
+  respond: {title: 响应, until: responded, within: 1wd}
+  promise: {title: 承诺, at: promised_at, until: resolved}
+default: {category: other, priority: normal, owner: service}
+gives: {money: {title: 退款金额, unit: 元}}
+dispositions:
+  refund:
+    title: 退款
+    gives: money
+    tasks:
+      look:
+        title: 验货
+        by: service
+        outcomes: {fine: 完好, used: {title: 用过, then: revise}, lost: {title: 丢了, then: stop}}
+      pay: {title: 付款, by: service, after: look}
+consequences: [{on: missed, tasks: pay, tell: owner_head}]
+views: {open: {title: 未结的, columns: [case, due, "due:respond"], sort: due}}
+reports:
+  weekly:
+    title: 周报
+    period: week
+    sections: {numbers: {title: 数量, figures: [registered, closed.unconfirmed, respond.attainment]}}
+"""
+
+
+def test_what_has_a_title_is_not_told_by_its_id() -> None:
+    rulebook = compile_rulebook(NAMES_IN_CHINESE.encode(), "names.yaml", year=2026).rulebook
+    told = "\n".join(rules_line.text for rules_line in rules_lines(rules_view(rulebook), Reader(rulebook, "zh", None)))
+    for said in (
+        "截止于：承诺时间",
+        "用过 (used) – 之后：修改方案",
+        "丢了 (lost) – 之后：停止方案",
+        "须先完成：验货",
+        "任务：付款",
+        "排序：截止",
+        "列：编号、时限、截止 (响应)",
+        "数：登记、未经确认归档、响应：达成率",
+    ):
+        assert said in told, said
 
 
 def test_people_are_told_if_they_are_called_otherwise() -> None:

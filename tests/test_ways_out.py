@@ -32,7 +32,7 @@ def ways(line: str) -> Iterator[Sequence]:
     if not steps:
         return
     before = [_typed(step["who"], step["words"]) for step in steps[:-1]]
-    first, *others = steps[-1]["words"].split(", or ")
+    first, *others = re.split(", or (?:afterservice )?", steps[-1]["words"])
     words = _typed(steps[-1]["who"], first)
     yield [*before, words]
     for other in others:

@@ -12,7 +12,7 @@ import typer
 
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
-from afterservice_cli.helping import Command, Group, complaint
+from afterservice_cli.helping import Command, Group, complaint, help_of
 from afterservice_cli.interruptions import State, exit_code
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
 from afterservice_cli.session import Session
@@ -280,7 +280,7 @@ def _run(arguments: Sequence[str]) -> int:
         _complain(_interrupted(before))
         return exit_code()
     except typer.TyperException as error:
-        _complain(complaint(error), tr("afterservice --help, or COMMAND --help"))
+        _complain(complaint(error), help_of(getattr(error, "ctx", None)))
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.

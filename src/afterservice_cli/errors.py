@@ -135,18 +135,28 @@ def typed(word: str) -> str:
 
 
 def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None, most: int = 12) -> str:
-    """Name the valid word nearest to `word`, or, if none is near, up to `most` of them, each with another label."""
+    """Name the valid word nearest to `word`, or, if none is near, up to `most` of them, each with another label.
+
+    Labels that have `word` in them are near, all of them: a part of a name may be meant for each.
+    """
     titles = labels or {}
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
-    if not close:
-        alike = get_close_matches(word, [*titles.values()], n=1, cutoff=0.6)
-        close = [name for name in words if titles.get(name) in alike]
+    close = get_close_matches(word, words, n=1, cutoff=0.6) or _labelled(word, words, titles)
     other = {name: title for name, title in titles.items() if title.lower().replace(" ", "_") != name}
-    if close:
+    if len(close) == 1:
         word = close[0]
         return tr("'{word}' ({title})", word=word, title=other[word]) if word in other else tr("'{word}'", word=word)
     if not words:
         return tr("nothing here")
-    told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in words[:most])
+    some = close or words
+    told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in some[:most])
     shown = tr(", ").join(told)
-    return tr("one of {words}, …", words=shown) if len(words) > most else tr("one of {words}", words=shown)
+    return tr("one of {words}, …", words=shown) if len(some) > most else tr("one of {words}", words=shown)
+
+
+def _labelled(word: str, words: Sequence[str], titles: Mapping[str, str]) -> list[str]:
+    """Return the words whose label has `word` in it, else the one with the nearest label."""
+    part = word.strip().lower()
+    if found := [name for name in words if len(part) > 1 and part in titles.get(name, "").lower()]:
+        return found
+    alike = get_close_matches(word, [*titles.values()], n=1, cutoff=0.6)
+    return [name for name in words if titles.get(name) in alike][:1]

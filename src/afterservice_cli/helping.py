@@ -30,9 +30,27 @@ KINDS = {
     "int range": sentence("NUMBER"),
 }
 
+# The commands that do what other programs have these words for.
+ELSEWHERE = {
+    **dict.fromkeys(("search", "find"), "list --find"),
+    **dict.fromkeys(("new", "add"), "register"),
+    **dict.fromkeys(("delete", "undo"), "retract"),
+    "edit": "amend",
+}
+
 
 class _Speaks:
     """What a command and a group of them have in common: their help is in the language spoken."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; an error knows whose line it was."""
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except typer.TyperException as error:
+            if getattr(error, "ctx", None) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
+        return rest
 
     def get_usage(self, ctx: Any) -> str:
         """Return the line that says how it is written."""
@@ -55,8 +73,15 @@ class Group(_Speaks, TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is named; `BadUsage` names the nearest if there is none of this name."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
-            known = nearest(args[0], list(self.commands))
-            raise BadUsage(tr("there is no command '{name}' – write {known}", name=typed(args[0]), known=known))
+            meant = ELSEWHERE.get(args[0]) if ctx.parent is None else None
+            raise BadUsage(
+                tr(
+                    "there is no command '{name}' – write {known}",
+                    name=typed(args[0]),
+                    known=tr("'{word}'", word=meant) if meant else nearest(args[0], list(self.commands)),
+                ),
+                hint=help_of(ctx),
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -92,6 +117,11 @@ def value_name(parameter: Any) -> str:
     if getattr(parameter, "is_flag", False):
         return ""
     return tr(parameter.metavar or KINDS.get(parameter.type.name, parameter.type.name))
+
+
+def help_of(ctx: Any) -> str:
+    """Return the line that prints the help of the command that was read; the program's, if none was."""
+    return f"{ctx.command_path if ctx else 'afterservice'} --help"
 
 
 def complaint(error: typer.TyperException) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import erasing
@@ -115,16 +115,24 @@ def of_customer(desk: Desk, contact: str) -> list[str]:
     return found
 
 
-def may_go(desk: Desk, numbers: Iterable[str]) -> tuple[list[str], list[Refused]]:
-    """Return which of these cases can be erased now by whoever acts, and why the others cannot."""
-    may, kept = list[str](), list[Refused]()
+def refusals(desk: Desk, found: Named) -> dict[str, Refused]:
+    """Return what of it cannot be erased now by whoever acts, by number, each with why."""
+    kept: dict[str, Refused] = {}
     with desk.reading() as db:
         moment = desk.moment(db)
-        for number in numbers:
-            try:
-                erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED)
-            except Refused as refused:
-                kept.append(refused)
-            else:
-                may.append(number)
-    return may, kept
+        decisions: dict[str, Callable[[str], object]] = {
+            "cases": lambda number: erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED),
+            "problems": lambda number: erasing.erase_problem(
+                above.load_problem(db, number), moment, ground=erasing.ASKED
+            ),
+            "measures": lambda number: erasing.erase_measure(
+                above.load_measure(db, number), moment, ground=erasing.ASKED
+            ),
+        }
+        for kind, decide in decisions.items():
+            for number in found.__dict__[kind]:
+                try:
+                    decide(number)
+                except Refused as refused:
+                    kept[number] = refused
+    return kept

@@ -113,7 +113,7 @@ def close(
     if where and (confirmed or words is not None or rating):
         raise BadUsage(
             tr("nobody asks several customers at once – leave out --confirmed, --words and --rating"),
-            hint=tr("one by one: afterservice close … --confirmed, or close --where … --silent"),
+            hint=tr("one by one: afterservice close … --confirmed, or afterservice close --where … --silent"),
         )
     if silent and (confirmed or resolution or words or rating):
         raise BadUsage(tr("who never answers neither confirms nor rates – leave --silent out, or the other options"))

@@ -29,15 +29,21 @@ PHRASES = 8  # of each list
 
 def diff(
     context: typer.Context,
-    before: Annotated[Path, typer.Argument(metavar="A", help="A rulebook's file, or `adopted`: what is in force.")],
-    after: Annotated[Path, typer.Argument(metavar="B", help="Another, or `adopted`.")],
+    before: Annotated[
+        Path | None, typer.Argument(metavar="[A]", help="A rulebook's file, or `adopted`: what is in force.")
+    ] = None,
+    after: Annotated[Path | None, typer.Argument(metavar="[B]", help="Another, or `adopted`.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say in what two rulebooks differ, in words: categories, phrases, priorities, owners, times, demands and more."""
+    """Say in what two rulebooks differ, in words: categories, phrases, priorities, owners, times, demands and more.
+
+    One file is compared with what is in force; so is the desk's own, if none is named.
+    """
     from afterservice_cli.reports.differing import differences
 
     session = session_of(context)
-    old, new = (_rulebook(session, each) for each in (before, after))
+    pair = (before, after) if before and after else (Path(ADOPTED), before or session.rules_file)
+    old, new = (_rulebook(session, each) for each in pair)
     found = differences(old, new)
     if as_json:
         session.terminal.write_json(found)

@@ -121,11 +121,12 @@ def erase(
     wanted = cases or []
     if customer:
         of_customer = keeping.of_customer(session.desk, session.terminal.words(customer))
-        wanted, kept = keeping.may_go(session.desk, of_customer)
+        refused = keeping.refusals(session.desk, keeping.named(session.desk, of_customer))
+        wanted, kept = [number for number in of_customer if number not in refused], [*refused.values()]
     if wanted:
         _erase(session, wanted, ASKED, yes=yes)
-    for refused in kept:
-        session.terminal.say(refused.message)
+    for one in kept:
+        session.terminal.say(one.message)
     if kept and not wanted:
         raise Refused(tr("none of these cases can be erased now"), hint=kept[0].hint)
     if kept:
@@ -152,6 +153,8 @@ def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -
 def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -> None:
     if not yes:
         found = keeping.named(session.desk, wanted)
+        for refused in keeping.refusals(session.desk, found).values():
+            raise refused  # before it is asked
         what = tr_many(
             "what is personal in {count} case would be erased for good",
             "what is personal in {count} cases would be erased for good",

@@ -16,7 +16,7 @@ def ways_to_settle(session: Session, number: str, alike: Sequence[Like], doubts:
     for other, same, percent in alike[:MOST_ALIKE]:
         yield tr(
             "looks like {other} (same {fields}, texts {percent} % alike): afterservice merge "
-            "{case} {other} --reason …, or link {case} {other}",
+            "{case} {other} --reason …, or afterservice link {case} {other}",
             other=other,
             fields=_titles(session, same),
             percent=percent,

@@ -12,7 +12,7 @@ from afterservice_cli.decisions import problems as decisions
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.render import problems as render
-from afterservice_cli.render.case import kind_title, minute
+from afterservice_cli.render.case import minute
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
@@ -190,5 +190,5 @@ def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_
 
 def _say_next(session: Session, view: ProblemView) -> None:
     if view.due_at and view.closed_at is None:
-        title = view.title or kind_title(view.kind, session.rulebook, session.terminal.language)
-        session.terminal.say(tr("next: {what} {when}", what=title, when=minute(view.due_at, session.rulebook)))
+        what, due = f'afterservice problem close {view.problem} "…"', minute(view.due_at, session.rulebook)
+        session.terminal.say(tr("next: {what}, due {when}", what=what, when=due))

@@ -152,13 +152,15 @@ def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -
     if case.status in ("resolved", "confirmed"):
         raise Refused(
             tr("{case} is resolved; {command} comes before that", case=case.number, command=command),
-            hint=tr("afterservice confirm {case} --no, or reopen {case} --reason …", case=case.number),
+            hint=tr("afterservice confirm {case} --no, or afterservice reopen {case} --reason …", case=case.number),
             rule="resolved",
         )
     if case.screened == "vague":
         raise Refused(
             tr("{case} says too little and waits for detail (intake.vague)", case=case.number),
-            hint=tr('afterservice note {case} --from-customer "…", or screen {case} --valid', case=case.number),
+            hint=tr(
+                'afterservice note {case} --from-customer "…", or afterservice screen {case} --valid', case=case.number
+            ),
             rule="vague",
         )
     check_demands(case, moment.rulebook, command, said)

@@ -11,13 +11,13 @@ from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
-from afterservice_cli.decisions.requirements import fact_called
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.matching import find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
@@ -286,10 +286,10 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
         if name in whole:
             return fact
         if name in of_kind:
-            return tr("{fact} of kind {kind}", fact=fact, kind=kind)
+            return tr("{fact} of kind {kind}", fact=fact, kind=thing_called("kind", kind, rulebook))
         if name in asked:
             return tr("{fact} (intake.customer: {rule})", fact=fact, rule=rulebook.intake.customer)
-        return tr("{fact} of category {category}", fact=fact, category=about)
+        return tr("{fact} of category {category}", fact=fact, category=thing_called("category", about, rulebook))
 
     return tr(", ").join(map(asking, named))
 

@@ -44,10 +44,10 @@ from afterservice_cli.decisions.checks import (
     split_facts,
 )
 from afterservice_cli.decisions.intake import missing_of_customer
-from afterservice_cli.decisions.requirements import fact_called
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.values import kept_apart
 

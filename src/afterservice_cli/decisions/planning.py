@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
@@ -34,6 +35,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import thing_called
 from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -61,9 +63,10 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     if missing := [kind for kind in entry.gives if kind not in gives]:
         raise BadInput(
             tr(
-                "{disposition} gives {kinds} (dispositions.{disposition}.gives)",
-                disposition=chosen,
-                kinds=tr(" and ").join(missing),
+                "{disposition} gives {kinds} (dispositions.{id}.gives)",
+                disposition=thing_called("disposition", chosen, rulebook),
+                kinds=tr(" and ").join(thing_called("kind given", kind, rulebook) for kind in missing),
+                id=chosen,
             ),
             hint=tr("add {options}", options=" ".join(f"--give {kind}=…" for kind in missing)),
         )
@@ -81,12 +84,13 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
     facts[OTHERWISE] = possible(others, seen, facts) or "yes"
     if not holds(entry.when, seen, facts):
-        lacks = failing(entry.when, seen, facts, case.details)
+        lacks = failing(entry.when, seen, facts, case.details, partial(thing_called, rulebook=rulebook))
         raise Refused(
             tr(
-                "{case} gives no grounds for {disposition} (dispositions.{disposition}.when): {lacks}",
+                "{case} gives no grounds for {disposition} (dispositions.{id}.when): {lacks}",
                 case=case.number,
-                disposition=chosen,
+                disposition=thing_called("disposition", chosen, rulebook),
+                id=chosen,
                 lacks=lacks,
             ),
             hint=_grounds(case, rulebook, entry.when, facts),

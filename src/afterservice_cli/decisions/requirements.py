@@ -11,6 +11,7 @@ from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Demand
@@ -139,13 +140,6 @@ def role_called(role: str, rulebook: Rulebook) -> str:
     return tr(role) if role in OWNER_ROLES else rulebook.title("role", role, spoken())
 
 
-def fact_called(fact: str, rulebook: Rulebook) -> str:
-    """Return a fact as a message in the language spoken names it: by its title in Chinese, in English by its id."""
-    if spoken() == "en":
-        return fact
-    return rulebook.title("field", fact, spoken()) if fact in rulebook.fields else tr(fact)
-
-
 def _called(what: str, rulebook: Rulebook) -> str:
     """Return what is demanded as a message in the language spoken names it."""
     if what.startswith("field:") and spoken() != "en":
@@ -229,13 +223,13 @@ def _turned_down(plan: Plan) -> bool:
 
 
 def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
-    """Return the command that gives what is demanded; a new plan, if the one there is was turned down."""
+    """Return the command that gives what is demanded; a plan, if there is none or it was turned down."""
     number = case.number
     if what == "text":
         return _said_with(command, number)
     if what.startswith("field:"):
         return f"amend {number} --set {what[6:]}=… --reason …"
-    if case.plan is not None and _turned_down(case.plan) and what in ("approval", "agreement", "tasks"):
+    if what in ("approval", "agreement", "tasks") and (_turned_down(case.plan) if case.plan else what != "tasks"):
         return GIVES["plan"].format(number)
     if what == "tasks" and not case.open_tasks and case.plan is not None and case.plan.agreed is None:
         return GIVES["agreement"].format(number)  # they begin with the customer's word

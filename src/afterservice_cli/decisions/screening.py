@@ -31,7 +31,7 @@ def screen(
     if case.status in ("resolved", "confirmed"):
         raise Refused(
             tr("{case} is resolved; screening comes before that", case=case.number),
-            hint=tr("afterservice confirm {case} --no, or reopen {case} --reason …", case=case.number),
+            hint=tr("afterservice confirm {case} --no, or afterservice reopen {case} --reason …", case=case.number),
             rule="resolved",
         )
     if outcome == "invalid":

@@ -14,8 +14,9 @@ from afterservice_cli.decisions.requirements import Said, check_approved, demand
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import task_called
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -33,7 +34,9 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     spec = found.spec
     _check_order(case, moment, found)
     if spec.by is not None:
-        check_role(case, moment, spec.by, tr("{task} of {case}", task=spec.name, case=case.number), spec.rule)
+        check_role(
+            case, moment, spec.by, tr("{task} of {case}", task=_called(moment, spec), case=case.number), spec.rule
+        )
     _check_not_by(case, moment, spec)
     came_to = _outcome(case, moment, spec, outcome)
     then = spec.outcomes[came_to] if came_to else ""
@@ -81,6 +84,11 @@ def _open_task(case: Case, moment: Moment, name: str) -> Task:
     )
 
 
+def _called(moment: Moment, spec: TaskSpec) -> str:
+    """Return a task as a message in the language spoken names it."""
+    return task_called(spec.name, spec.rule, moment.rulebook)
+
+
 def _specs(case: Case) -> list[TaskSpec]:
     return [*(task.spec for task in case.tasks), *(case.plan.tasks if case.plan else ())]
 
@@ -89,7 +97,7 @@ def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
     at = to_minute_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
-    values = {"task": done.spec.name, "case": case.number, "at": at, "plan": done.plan}
+    values = {"task": _called(moment, done.spec), "case": case.number, "at": at, "plan": done.plan}
     raise Refused(
         (
             tr("{task} of {case} was done at {at} under plan {plan} and is done but once", **values)
@@ -111,14 +119,16 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
     """Say why a task of the plan cannot be done: it is not approved, not accepted, to be revised, or over."""
     anew = tr("afterservice propose {case} --disposition … makes a new version", case=case.number)
     if plan.revised:
-        outcome = next((t.outcome for t in reversed(case.tasks) if t.spec.name == plan.revised and t.outcome), "")
+        last = next((t for t in reversed(case.tasks) if t.spec.name == plan.revised and t.outcome), None)
+        outcomes = moment.rulebook.outcomes_of(last.spec.rule) if last and spoken() != "en" else {}
+        came_to = (last and last.outcome) or ""
         raise Refused(
             tr(
                 "plan {version} of {case} has to be revised: {task} came to {outcome} (then: revise)",
                 version=plan.version,
                 case=case.number,
-                task=plan.revised,
-                outcome=outcome,
+                task=_called(moment, last.spec) if last else plan.revised,
+                outcome=outcomes[came_to].title[spoken()] if came_to in outcomes else came_to,
             ),
             hint=anew,
             rule="revise",
@@ -158,7 +168,12 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
 def _check_order(case: Case, moment: Moment, task: Task) -> None:
     """Refuse a task before those that it waits for, or at a time before they were done or it was opened."""
     if waits := case.waits_for(task.spec):
-        values = {"task": task.spec.name, "case": case.number, "others": tr(", ").join(waits)}
+        titles = {spec.name: _called(moment, spec) for spec in _specs(case)}
+        values = {
+            "task": _called(moment, task.spec),
+            "case": case.number,
+            "others": tr(", ").join(titles.get(name, name) for name in waits),
+        }
         raise Refused(
             tr("{task} of {case} waits for {others} ({rule})", **values, rule=task.spec.rule)
             if task.spec.rule
@@ -175,7 +190,7 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
         raise BadInput(
             tr(
                 "{task} of {case} was opened at {at}; it can be done only after that",
-                task=task.spec.name,
+                task=_called(moment, task.spec),
                 case=case.number,
                 at=local,
             )
@@ -197,8 +212,9 @@ def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
         own = (r for r in reversed(case.standing) if not isinstance(r.event, TwinCounted))
         last = next((r for r in own if r.event.word == word), None)
         if last is not None and moment.same_person(last.actor):
-            values = {"task": spec.name, "case": case.number, "person": moment.person, "rule": spec.rule}
-            other = word.removeprefix(TASK).removesuffix(".done")
+            values = {"task": _called(moment, spec), "case": case.number, "person": moment.person, "rule": spec.rule}
+            name = word.removeprefix(TASK).removesuffix(".done")
+            other = next((_called(moment, task) for task in _specs(case) if task.name == name), name)
             raise Refused(
                 tr(
                     "{task} of {case} may not be done by {person}, who did {other} ({rule}.not_by)",
@@ -230,12 +246,14 @@ def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) ->
     """Return the outcome by its id; it has to be one of the task's."""
     if not spec.outcomes:
         if outcome is not None:
-            raise BadInput(tr("{task} has no outcomes ({rule}) – leave --outcome out", task=spec.name, rule=spec.rule))
+            raise BadInput(
+                tr("{task} has no outcomes ({rule}) – leave --outcome out", task=_called(moment, spec), rule=spec.rule)
+            )
         return None
     ways = "|".join(spec.outcomes)
     if outcome is None:
         raise BadInput(
-            tr("{task} comes to something ({rule}.outcomes)", task=spec.name, rule=spec.rule),
+            tr("{task} comes to something ({rule}.outcomes)", task=_called(moment, spec), rule=spec.rule),
             hint=tr("add {options}", options=f"--outcome {ways}"),
         )
     chosen = moment.rulebook.outcomes_by_title(spec.rule).get(outcome, outcome)
@@ -243,7 +261,7 @@ def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) ->
         raise BadInput(
             tr(
                 "{task} cannot come to '{outcome}' – write {known}",
-                task=spec.name,
+                task=_called(moment, spec),
                 outcome=outcome[:40],
                 known=nearest(outcome, tuple(spec.outcomes)),
             )

@@ -186,5 +186,5 @@ def _closing(case: Case, rulebook: Rulebook, language: str) -> str:
     if step.startswith("confirm "):
         return translated("{command}, or --no", language, command=step)
     if not step and case.status == "confirmed" and unanswered(case, rulebook):
-        return translated("rate {case} …, or close {case}", language, case=case.number)
+        return translated("rate {case} …, or afterservice close {case}", language, case=case.number)
     return step or f"close {case.number}"

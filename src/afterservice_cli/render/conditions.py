@@ -32,7 +32,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause", "gives": "kind given"}
+NAMES |= {"waiting_for": "pause", "gives": "kind given", "tasks": "task", "after": "task"}
 COMMA = sentence_in("between conditions", ", ")
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 

@@ -33,6 +33,8 @@ LABELS: dict[str, str] = words(
         "responded_at": "responded at",
         "resolved_at": "resolved at",
         "closed_at": "closed at",
+        "ended_at": "ended",
+        "kept_until": "kept until",
         "classified": "classified",
         "suggested": "suggested",
         "void_by": "void by",

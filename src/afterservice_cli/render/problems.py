@@ -42,7 +42,7 @@ def problem_columns(tell: Teller) -> list[Column[ProblemView]]:
         tell.time("opened_at").but(rank=60),
         tell.time("due_at").but(rank=50),
         tell.left(lambda problem: problem.due_at).but(rank=15),
-        tell.time("closed_at").but(rank=55),
+        tell.time("closed_at", "ended_at").but(rank=55),
     ]
     others: list[Column[ProblemView]] = [tell.value(name) for name in ("open_cases", "cases", "unjudged", "measures")]
     return [*usual, *(column.but(usual=False) for column in others)]
@@ -124,7 +124,7 @@ def problem_lines(
         (label("by", language), role_title(problem.by, rulebook, language)),
         (label("opened_at", language), minute(problem.opened_at, rulebook)),
         (label("due_at", language), f"{due} ({left})" if due and left else due or ""),
-        (label("closed_at", language), minute(problem.closed_at, rulebook) if problem.closed_at else ""),
+        (label("ended_at", language), minute(problem.closed_at, rulebook) if problem.closed_at else ""),
         (label("cases", language), _figures(figures, rulebook, language)),
     ]
     yield from aligned([(head, safe_text(value)) for head, value in rows if value])
@@ -166,7 +166,7 @@ def _figures(figures: FiguresView, rulebook: Rulebook, language: str) -> str:
         count,
         translated("{count} open", language, count=figures.open),
         translated_many(CUSTOMERS, figures.customers, language),
-        *(f"{priority} {number}" for priority, number in figures.by_priority.items()),
+        *(f"{rulebook.title('priority', name, language)} {number}" for name, number in figures.by_priority.items()),
     ]
     if figures.first_at and figures.last_at:
         words.append(f"{minute(figures.first_at, rulebook)[:10]} – {minute(figures.last_at, rulebook)[:10]}")

@@ -67,6 +67,8 @@ def _named(columns: Sequence[Column[Value]], name: str) -> Column[Value]:
         raise BadInput(tr("--columns: '{name}' is the label of several – write one of {ids}", name=name, ids=ids))
     if not by_title:
         known = _known(name, columns)
+        if name == "?":
+            raise BadInput(tr("--columns: write {known}", known=known))
         raise BadInput(tr("--columns: there is no column '{name}' – write {known}", name=typed(name), known=known))
     return by_title[0]
 

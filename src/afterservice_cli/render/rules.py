@@ -14,12 +14,15 @@ from afterservice_cli.render.explained import end_of_clock
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
+from afterservice_cli.reports.above import COUNTS, RATES
+from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reports.named import figures_of_target
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
-from afterservice_cli.rulebook.vocabulary import BY_LINE
+from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded.
 TERMS: Mapping[str, str] = words(
@@ -152,6 +155,9 @@ TIMES: Mapping[str, str] = words(
         "last": "the last one",
         "this": "this one",
     },
+)
+THEN: Mapping[str, str] = words(
+    "what follows", {"revise": "the plan is revised", "stop": "the plan is stopped", "reopen": "the case begins again"}
 )
 DUE = "due:"  # so begin columns that tell when a target is due
 
@@ -306,12 +312,35 @@ def _column(name: str, reader: Reader) -> str:
     if name.startswith(DUE):
         target = target_title(name.removeprefix(DUE), reader.rulebook, reader.language)
         return f"{label('due_at', reader.language)} ({target})"
+    if name == "due":  # which of the deadlines is the next
+        return label("target", reader.language)
     return field_title(name.removeprefix("fields."), reader.rulebook, reader.language)
+
+
+def _listed(name: str, text: str, reader: Reader) -> str:
+    """Return a single value of a key of a list or a report in words; the tables of the usual report have ids alone."""
+    if name == "columns":
+        return _column(text, reader)
+    if name == "sort":
+        return label({"registered": "registered_at", "due": "due_at"}.get(text, text), reader.language)
+    if name == "figures":
+        return _figure(text, reader)
+    return text if name == "table" else reader.word(TIMES, text)
+
+
+def _figure(name: str, reader: Reader) -> str:
+    """Return what a figure of a report is called; its id if it is known in the report alone."""
+    target = name.partition(".")[0]
+    of_target = figures_of_target(target, target_title(target, reader.rulebook, reader.language))
+    every = (*FIGURES, *COUNTS, *RATES, *(of_target if target in reader.rulebook.targets else ()))
+    return next((figure.title(reader.language) for figure in every if figure.name == name), name)
 
 
 def _word(name: str, text: str, reader: Reader) -> str:
     """Return a single value of a key in words."""
     rulebook, language = reader.rulebook, reader.language
+    if name == "at" and text == PROMISE:
+        return label(text, language)
     if name in ("from", "until", "at", "not_by") or (name == "on" and text not in OCCASIONS):
         return end_of_clock(text, rulebook, language)
     if name in ("within", "every", "warn") or (name in ("before", "after") and text[:1].isdigit()):
@@ -324,12 +353,10 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return role_title(text, rulebook, language)
     if name == "targets":
         return target_title(text, rulebook, language)
-    if name == "columns":
-        return _column(text, reader)
-    if name in ("sort", "period", "compare"):
-        return reader.word(TIMES, text)
-    if name in ("table", "figures"):
-        return text
+    if name in ("columns", "sort", "period", "compare", "figures", "table"):
+        return _listed(name, text, reader)
+    if name == "then":
+        return reader.word(THEN, text)
     if name in ("require", "same", "of"):
         return field_title(text.removeprefix("field:"), rulebook, language)
     if name == "on":

@@ -140,10 +140,14 @@ def wrapped(line: str, columns: int | None) -> Iterator[str]:
         yield shown
 
 
+# Where the next of several commands begins: behind a semicolon, or behind what says that it is one to choose.
+NEXT_COMMAND = "(?<=;) (?=afterservice )|(?<=, or) (?=afterservice )|(?<=，或) ?(?=afterservice )"
+
+
 def folded(message: str, columns: int | None) -> str:
     """Return a message in lines of at most `columns` if any, but for the commands in it, which stay as they are typed.
 
-    A line that does not fit is broken as `wrapped` does it, and where a command begins.
+    A line that does not fit is broken as `wrapped` does it, and where a command begins, or the next of several.
     """
     if columns is None or not message:
         return message
@@ -154,7 +158,7 @@ def folded(message: str, columns: int | None) -> str:
             lines += wrapped(line, columns)
         else:
             lines += wrapped(line[:at].rstrip(), columns) if line[:at].strip() else ()
-            lines += (f"  {command}" for command in re.split("(?<=;) (?=afterservice )", line[at:]))
+            lines += (f"  {command}" for command in re.split(NEXT_COMMAND, line[at:]))
     return "\n".join(lines)
 
 

@@ -27,6 +27,7 @@ FACTS = (
     sentence("waiting_for"),
     sentence("looks"),
 )
+YES_NO = (sentence("yes"), sentence("no"))
 WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
 
 
@@ -88,48 +89,64 @@ def _known(condition: Condition, facts: Facts) -> bool:
     return not condition.otherwise or facts.get(OTHERWISE) == "yes"
 
 
-def failing(conditions: Sequence[Condition], seen: Seen, facts: Facts, personal: Collection[str] = ()) -> str:
+Call = Callable[[str, str], str]
+"""Says what a name is called that the rulebook has for something, such as a `field` or a value of one."""
+
+
+def failing(
+    conditions: Sequence[Condition],
+    seen: Seen,
+    facts: Facts,
+    personal: Collection[str] = (),
+    call: Call = lambda _, name: name,
+) -> str:
     """Return for want of what none of the conditions holds: the first part of each that fails; "" if one holds.
 
     The values of `personal` facts are left out: a message may end up in a log.
     """
-    parts = [next(_failing(condition, seen, facts, personal), "") for condition in conditions]
+    parts = [next(_failing(condition, seen, facts, personal, call), "") for condition in conditions]
     return tr("; ").join(dict.fromkeys(parts)) if all(parts) else ""
 
 
-def _failing(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+def _failing(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str], call: Call) -> Iterator[str]:
     """Yield the parts of a condition that fail, in words; nothing if it holds."""
     for name, wanted in condition.fields.items():
         value = _fact(name, facts)
         if not _agrees(wanted, value):
-            yield _not_so(name, value, _wanted(wanted), told=name not in personal)
+            yield _not_so(name, value, _wanted(name, wanted, call), call, told=name not in personal)
     for limit in condition.within:
         said = facts.get(WITHIN + limit)
         if said != "yes":
+            named = call("limit", limit)
             yield (
-                tr("{limit} {ended}", limit=limit, ended=said) if said else tr("{limit} is not known here", limit=limit)
+                tr("{limit} {ended}", limit=named, ended=said) if said else tr("{limit} is not known here", limit=named)
             )
     if condition.otherwise and facts.get(OTHERWISE) != "yes":
         other = facts.get(OTHERWISE)
-        yield tr("{disposition} is possible", disposition=other) if other else tr("another disposition is possible")
+        yield (
+            tr("{disposition} is possible", disposition=call("disposition", other))
+            if other
+            else tr("another disposition is possible")
+        )
     for inner in condition.all:
-        yield from _failing(inner, seen, facts, personal)
-    parts = [next(_failing(inner, seen, facts, personal), "") for inner in condition.any]
+        yield from _failing(inner, seen, facts, personal, call)
+    parts = [next(_failing(inner, seen, facts, personal, call), "") for inner in condition.any]
     if parts and all(parts):
         yield _both(dict.fromkeys(parts))
     yield from _failing_words(condition, seen)
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
-        yield _both(_asked(condition.none, seen, facts, personal)) or tr("what must not hold does")
+        yield _both(_asked(condition.none, seen, facts, personal, call)) or tr("what must not hold does")
 
 
-def _not_so(name: str, value: str | None, wanted: str, *, told: bool) -> str:
+def _not_so(name: str, value: str | None, wanted: str, call: Call, *, told: bool) -> str:
     """Say what is wanted, and what a case has instead if that may be told."""
-    fact = _called(name)
+    fact = _called(name, call)
     if not told:
         return tr("{fact} is not {wanted}", fact=fact, wanted=wanted)
     if not value:
         return tr("{fact} is unknown, not {wanted}", fact=fact, wanted=wanted)
-    return tr("{fact} is {value}, not {wanted}", fact=fact, value=tr(", ").join(value.split(SEVERAL)), wanted=wanted)
+    has = tr(", ").join(_value(name, one, call) for one in value.split(SEVERAL))
+    return tr("{fact} is {value}, not {wanted}", fact=fact, value=has, wanted=wanted)
 
 
 def _both(clauses: Iterable[str]) -> str:
@@ -138,9 +155,14 @@ def _both(clauses: Iterable[str]) -> str:
     return reduce(lambda clause, other: tr("{clause} and {other}", clause=clause, other=other), said) if said else ""
 
 
-def _called(name: str) -> str:
-    """Say what a fact is called: one that every case has has a word, those of a rulebook go by their names."""
-    return tr(name) if name in NAMED or name in FACTS else name
+def _called(name: str, call: Call) -> str:
+    """Say what a fact is called: one that every case has has a word, those of a rulebook have names there."""
+    return tr(name) if name in NAMED or name in FACTS else call("field", name)
+
+
+def _value(name: str, value: str, call: Call) -> str:
+    """Say what a value of a fact is called."""
+    return tr(value) if value in YES_NO else call(name, value)
 
 
 def _failing_words(condition: Condition, seen: Seen) -> Iterator[str]:
@@ -151,19 +173,19 @@ def _failing_words(condition: Condition, seen: Seen) -> Iterator[str]:
         yield tr("the text has “{phrase}”", phrase=there)
 
 
-def _asked(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+def _asked(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str], call: Call) -> Iterator[str]:
     """Yield what a condition that holds asks for, in words; of alternatives, the first that holds."""
     yield from (
-        tr("{fact} is {wanted}", fact=_called(name), wanted=_wanted(wanted))
+        tr("{fact} is {wanted}", fact=_called(name, call), wanted=_wanted(name, wanted, call))
         for name, wanted in condition.fields.items()
         if name not in personal
     )
     yield from (tr("nothing else is possible"),) if condition.otherwise else ()
-    yield from (tr("{limit} is not over", limit=limit) for limit in condition.within)
+    yield from (tr("{limit} is not over", limit=call("limit", limit)) for limit in condition.within)
     yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in seen.phrases(condition.match))
     some = next((inner for inner in condition.any if evidence(inner, seen, facts) is not None), None)
     for inner in (*condition.all, *((some,) if some else ())):
-        yield from _asked(inner, seen, facts, personal)
+        yield from _asked(inner, seen, facts, personal, call)
 
 
 def _fact(name: str, facts: Facts) -> str | None:
@@ -181,9 +203,9 @@ COMPARED: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
 _DATE = r"(?a)\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?"
 
 
-def _wanted(wanted: Sequence[str] | Comparison) -> str:
+def _wanted(name: str, wanted: Sequence[str] | Comparison, call: Call) -> str:
     if not isinstance(wanted, Comparison):
-        return tr(" or ").join(wanted)
+        return tr(" or ").join(_value(name, word, call) for word in wanted)
     return _both(
         tr(later, bound=bound) if isinstance(bound, str) else tr(more, bound=f"{bound:g}")
         for (more, later, _), bound in _bounds(wanted)

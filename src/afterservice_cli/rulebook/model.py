@@ -194,7 +194,7 @@ class Rulebook(Staffed):
         spelled: Mapping[str, str | None] = known.get(what) or known.setdefault(what, spellings(named))
         if found := spelled.get(spelling(value)):
             return found
-        noun = tr(what) if what in NAMED else what
+        noun = tr(what) if what in NAMED else what if spoken() == "en" else self.title("field", what, spoken())
         if not named:
             raise BadInput(
                 tr("{where}the rulebook names no {what} – leave it out, or add some", where=where, what=noun)

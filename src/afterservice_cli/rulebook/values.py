@@ -11,6 +11,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import narrow
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_text
 from afterservice_cli.language import tr, translated
+from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import SHARED
@@ -30,7 +31,7 @@ def read_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
         parts = (part.strip() for part in re.split(_BETWEEN, text))
         found = dict.fromkeys(_read_one(rulebook, name, part, now) for part in parts if part)
         if not found:
-            raise BadInput(tr("{name} is empty – write its values, or leave it out", name=name))
+            raise BadInput(tr("{name} is empty – write its values, or leave it out", name=fact_called(name, rulebook)))
         return SEVERAL.join(found)
     return _read_one(rulebook, name, text, now)
 
@@ -39,11 +40,13 @@ def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     """Return one value of a field as the register keeps it."""
     kind = rulebook.fields[name].type
     if kind == "choice":
-        return rulebook.known(name, text, where=tr("{name}: ", name=name) if rulebook.is_personal(name) else "")
+        return rulebook.known(
+            name, text, where=tr("{name}: ", name=fact_called(name, rulebook)) if rulebook.is_personal(name) else ""
+        )
     if kind == "number":
-        return read_number(text, name)
+        return read_number(text, fact_called(name, rulebook))
     if kind == "date":
-        return _read_day(text, name)
+        return _read_day(text, fact_called(name, rulebook))
     if kind == "time":
         return _read_time(text, name, rulebook, now)
     return text
@@ -115,4 +118,4 @@ def _read_time(text: str, name: str, rulebook: Rulebook, now: datetime) -> str:
     try:
         return to_text(read_ahead(text, rulebook.calendar, now))
     except ValueError as error:
-        raise BadInput(tr("{name}: {fault}", name=name, fault=error)) from None
+        raise BadInput(tr("{name}: {fault}", name=fact_called(name, rulebook), fault=error)) from None

@@ -9,6 +9,7 @@ from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
 from afterservice_cli.rulebook.dates import day_of, time_of
 from afterservice_cli.rulebook.forms import Condition
@@ -106,12 +107,14 @@ def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
         if window.until == REGISTERED:
             return tr("ended {last}, registered {end}", last=window.last, end=window.end)
         field = window.until.removeprefix("field:")
-        return tr("ended {last}, {field} is {end}", last=window.last, field=field, end=window.end)
+        return tr(
+            "ended {last}, {field} is {end}", last=window.last, field=fact_called(field, rulebook), end=window.end
+        )
     if window.lacks:
-        return tr("cannot be told: {field} is not known", field=window.lacks)
+        return tr("cannot be told: {field} is not known", field=fact_called(window.lacks, rulebook))
     line = rulebook.line_of(facts.get("product"))
     if line:
-        return tr("cannot be told: line {line} sets no time for it", line=line)
+        return tr("cannot be told: line {line} sets no time for it", line=thing_called("line", line, rulebook))
     return tr("cannot be told: no line fits the product")
 
 

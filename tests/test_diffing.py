@@ -1,0 +1,46 @@
+"""What `rules diff` compares: two files, a file with what is in force, or the desk's own file with that."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Once, Runner
+
+SHOP = """\
+rulebook: shop
+title: Shop
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {service: Service}
+channels: {phone: Phone}
+categories: {broken: {title: Broken, match: [broken]}, other: Other}
+priorities: {normal: Normal}
+default: {category: other, priority: normal, owner: service}
+demands: []
+"""
+CHANGED = ("Categories", "  Broken (broken)", "    phrases: new: “burst”")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, once: Once, call: Runner) -> Path:
+    """A folder with a desk whose file has one phrase more than what it adopted, and with a copy of each."""
+
+    def founded() -> None:
+        (tmp_path / "before.yaml").write_text(SHOP, "utf-8")
+        (tmp_path / "after.yaml").write_text(SHOP.replace("[broken]", "[broken, burst]"), "utf-8")
+        assert call("init", "--rules", "./before.yaml").code == 0
+        (tmp_path / "afterservice.rules.yaml").write_text((tmp_path / "after.yaml").read_text("utf-8"), "utf-8")
+
+    once(founded)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", [(), ("after.yaml",), ("adopted", "after.yaml"), ("before.yaml", "after.yaml")])
+def test_what_is_new_is_told(shop: Path, call: Runner, words: tuple[str, ...]) -> None:
+    done = call("rules", "diff", *words)
+    assert (done.code, tuple(done.out.splitlines())) == (0, CHANGED)
+
+
+def test_a_file_that_says_what_is_in_force_says_the_same(shop: Path, call: Runner) -> None:
+    done = call("rules", "diff", "before.yaml")
+    assert (done.code, done.out) == (0, "")
+    assert "they say the same" in done.err
