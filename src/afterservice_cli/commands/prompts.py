@@ -1,11 +1,10 @@
 """Questions to the person at the terminal, who may leave at each of them with nothing recorded."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from afterservice_cli.commands.options import Choices
 from afterservice_cli.errors import BadInput, Interrupted
 from afterservice_cli.keyboard import Keyboard
 from afterservice_cli.language import sentence, tr
@@ -16,6 +15,7 @@ from afterservice_cli.store import queries
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
+Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
 NOTHING_RECORDED = sentence("nothing was recorded")
 
 
