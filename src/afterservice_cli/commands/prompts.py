@@ -69,7 +69,7 @@ class Talk:
             self.say(tr("an answer is needed; Ctrl-C leaves"))
         return text
 
-    def list(self, choices: Choices) -> None:
+    def show_choices(self, choices: Choices) -> None:
         """Write choices, one a line, by the numbers that they may be given by."""
         numbered = can_be_numbered(choices)
         for number, (identifier, titles) in enumerate(choices, 1):
@@ -86,7 +86,7 @@ class Talk:
                 raise BadInput(tr("write one of them, or its number"))
             return found
 
-        self.list(choices)
+        self.show_choices(choices)
         return self.demanded(question, read)
 
     def _edit(self) -> str:
