@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
-from afterservice_cli.errors import BadInput, NotFound, PartlyDone, Refused
+from afterservice_cli.errors import NotFound, PartlyDone, Refused
 from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.render.rows import Column
@@ -109,11 +110,7 @@ def _agreed(session: Session, batch: Batch, count: int, changed: int) -> bool:
     if changed:
         said = sentence("import {batch} brought in {count} cases and changed {changed} others")
         what = tr(said, batch=batch.batch, count=count, changed=changed)
-    if not session.terminal.interactive:
-        raise BadInput(what, hint=tr("add --yes"))
-    from afterservice_cli.commands.prompts import agree
-
-    return agree(session, tr("{what} – {question}", what=what, question=tr("take them back?")))
+    return agreed(session, what, tr("take them back?"))
 
 
 def _columns(tell: Teller) -> list[Column[Batch]]:

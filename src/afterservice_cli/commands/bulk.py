@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.commands.outcome import write_card
-from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.errors import BadUsage
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
@@ -62,7 +63,7 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
     if not change.yes:
         asked, count = _tried(session, change, chosen)
         would = tr(would_change, count=count, all=len(asked))
-        if count and not _agreed(session, would, tr(change.question)):
+        if count and not agreed(session, would, tr(change.question)):
             terminal.say(tr("nothing changed"))
             return
     with writing(session.desk) as writer:
@@ -90,11 +91,3 @@ def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, 
         moment = session.desk.moment(db, change.at)
         cases = queries.versions_of(db, chosen)
         return cases, sum(bool(change.decision(fold(history.of_case(db, number)), moment)) for number in cases)
-
-
-def _agreed(session: Session, what: str, question: str) -> bool:
-    if not session.terminal.interactive:
-        raise BadInput(what, hint=tr("add --yes"))
-    from afterservice_cli.commands.prompts import agree
-
-    return agree(session, tr("{what} – {question}", what=what, question=question))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
@@ -55,9 +55,7 @@ def diff(
 
 def backtest(
     context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
-    ] = None,
+    file: RulebookArg = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="YYYY-MM", help="Only cases registered in that month or later.")
     ] = None,

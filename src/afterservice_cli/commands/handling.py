@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.values import Appraisal
+from afterservice_cli.commands.asking import choice_for
 from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
@@ -16,7 +17,6 @@ from afterservice_cli.commands.options import (
     ViaOption,
     WarrantyOption,
     answering,
-    choice_for,
     session_of,
     yes_or_no,
 )

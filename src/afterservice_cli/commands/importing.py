@@ -110,15 +110,15 @@ def import_file(
     except ValueError as error:
         raise BadUsage(str(error)) from None
     order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
-    made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json, yes=yes)
-    proposing.check(made)
+    options = proposing.ProfileOptions(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json, yes=yes)
+    proposing.check(options)
     with opened(file) as source:
-        by = proposing.profile_for(session, source, made, order)
+        by = proposing.profile_for(session, source, options, order)
         if by is None:
             return
         with RowProgress() as progress:
             summary = import_file(session.desk, source, by, order.but(progress=progress))
-    proposing.show_cases(session, made, order, summary.first)
+    proposing.show_cases(session, options, order, summary.first)
     _write(session, summary, by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)

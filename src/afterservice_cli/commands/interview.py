@@ -61,7 +61,7 @@ class _Interview:
     def _ask(self, talk: Talk, name: str) -> None:
         """Ask for one fact until it is there, or passed over if the rulebook can do without it."""
         choices = self.rulebook.choices(name)
-        talk.list(choices)
+        talk.show_choices(choices)
         needed = name in self.missing()
         title = field_title(name, self.rulebook, self.language)
         only = choices[0][1][self.language] if needed and len(choices) == 1 else ""

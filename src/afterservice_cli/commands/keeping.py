@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from afterservice_cli import keeping
+from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
-from afterservice_cli.errors import BadInput, BadUsage, PartlyDone, Refused
+from afterservice_cli.errors import BadUsage, PartlyDone, Refused
 from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.keeping import aged_columns
@@ -66,10 +67,10 @@ def restore(
     session = session_of(context)
     target = session.existing_desk or session.new_desk
 
-    def agreed(manifest: Manifest, head: int | None) -> bool:
-        return yes or head is None or _agreed(session, _replacing(manifest, head), tr("replace it?"))
+    def may_replace(manifest: Manifest, head: int | None) -> bool:
+        return yes or head is None or agreed(session, _replacing(manifest, head), tr("replace it?"))
 
-    done = put_back(backup, target, Who(session.now(), session.actor, session.clock), agreed=agreed)
+    done = put_back(backup, target, Who(session.now(), session.actor, session.clock), agreed=may_replace)
     terminal = session.terminal
     if done is None:
         terminal.say(tr("nothing changed"))
@@ -163,7 +164,7 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
         if found.problems or found.measures:
             numbers = tr(", ").join(found.every)
             what = tr("what is personal in {numbers} would be erased for good", numbers=numbers)
-        if not _agreed(session, what, tr("erase it?")):
+        if not agreed(session, what, tr("erase it?")):
             session.terminal.say(tr("nothing changed"))
             return
     done = keeping.erase(session.desk, wanted, ground=ground)
@@ -172,14 +173,6 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
     session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done.numbers)))
     if done.learnt:
         session.terminal.say(done.learnt)
-
-
-def _agreed(session: Session, what: str, question: str) -> bool:
-    if not session.terminal.interactive:
-        raise BadInput(what, hint=tr("add --yes"))
-    from afterservice_cli.commands.prompts import agree
-
-    return agree(session, tr("{what} – {question}", what=what, question=question))
 
 
 def _replacing(manifest: Manifest, head: int) -> str:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -37,7 +38,9 @@ FieldOption = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook, by id or label; may be repeated."),
 ]
-Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
+RulebookArg = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
@@ -118,24 +121,6 @@ def fields_of(
             )
         found[name] = SEVERAL.join((found[name], value)) if name in found else value
     return found
-
-
-def reason_for(session: Session, reason: str | None, case: str | None, *, needed: bool) -> str | None:
-    """Return why something is done to a case, or to several (None); asked for at a terminal if needed and left out."""
-    if reason is not None or not needed or not session.terminal.interactive:
-        return session.terminal.words(reason)
-    from afterservice_cli.commands.prompts import asked
-
-    return asked(session, case, lambda talk: talk.demanded(tr("Why"), str))
-
-
-def choice_for(session: Session, case: str, question: str, choices: Choices) -> str:
-    """Return the choice that a person makes at the terminal; "" if nobody is there to ask."""
-    if not session.terminal.interactive:
-        return ""
-    from afterservice_cli.commands.prompts import asked
-
-    return asked(session, case, lambda talk: talk.choice(question, choices))
 
 
 def session_of(context: typer.Context) -> Session:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
 from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, no_folder, quoted, typed
 from afterservice_cli.input_file import content_of
 from afterservice_cli.language import tr, tr_many
@@ -26,9 +26,7 @@ NEWEST = 20_000  # cases that are read
 
 def suggest(
     context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
-    ] = None,
+    file: RulebookArg = None,
     only: Annotated[str | None, typer.Option("--only", metavar="NUMBERS", help="These of the proposals: 1,3.")] = None,
     cases: Annotated[
         int | None, typer.Option("--cases", metavar="NUMBER", help="The cases in which this proposal stands.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.commands.asking import choice_for
 from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
@@ -14,7 +15,6 @@ from afterservice_cli.commands.options import (
     ViaOption,
     WordsOption,
     answering,
-    choice_for,
     fields_of,
     session_of,
 )

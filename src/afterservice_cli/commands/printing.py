@@ -17,7 +17,7 @@ from afterservice_cli.reports.tables import Printed, as_json
 from afterservice_cli.store import connection
 from afterservice_cli.terminal import Terminal
 
-Made = Callable[[Printed, str], bytes]
+Format = Callable[[Printed, str], bytes]
 
 
 def _markdown(printed: Printed, language: str) -> bytes:
@@ -53,7 +53,14 @@ def _xlsx(printed: Printed, language: str) -> bytes:
 
 
 # Every format of a report, by its name, which is also the ending of a file.
-FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx, "txt": _text}
+FORMATS: Mapping[str, Format] = {
+    "md": _markdown,
+    "csv": _csv,
+    "json": _json,
+    "html": _html,
+    "xlsx": _xlsx,
+    "txt": _text,
+}
 BINARY = ("xlsx",)  # nothing that a terminal can show
 LISTING = ("html", "xlsx")  # in which the cases of every figure stand
 

@@ -1,11 +1,10 @@
 """Questions to the person at the terminal, who may leave at each of them with nothing recorded."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from afterservice_cli.commands.options import Choices
 from afterservice_cli.errors import BadInput, Interrupted
 from afterservice_cli.keyboard import Keyboard
 from afterservice_cli.language import sentence, tr
@@ -16,6 +15,7 @@ from afterservice_cli.store import queries
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
+Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
 NOTHING_RECORDED = sentence("nothing was recorded")
 
 
@@ -69,7 +69,7 @@ class Talk:
             self.say(tr("an answer is needed; Ctrl-C leaves"))
         return text
 
-    def list(self, choices: Choices) -> None:
+    def show_choices(self, choices: Choices) -> None:
         """Write choices, one a line, by the numbers that they may be given by."""
         numbered = can_be_numbered(choices)
         for number, (identifier, titles) in enumerate(choices, 1):
@@ -86,7 +86,7 @@ class Talk:
                 raise BadInput(tr("write one of them, or its number"))
             return found
 
-        self.list(choices)
+        self.show_choices(choices)
         return self.demanded(question, read)
 
     def _edit(self) -> str:

@@ -21,8 +21,8 @@ from afterservice_cli.whole_file import written_whole
 _NAMED = 5  # rows that are named
 
 
-class Made(Frozen):
-    """How a profile is made of a file, if none is given, and what becomes of it.
+class ProfileOptions(Frozen):
+    """By which profile a file is read, or how one is made of the file itself and what becomes of it.
 
     `quiet` if nobody reads along, `yes` if nobody is to be asked.
     """
@@ -35,42 +35,42 @@ class Made(Frozen):
     yes: bool
 
 
-def check(asked: Made) -> None:
+def check(options: ProfileOptions) -> None:
     """Refuse options that cannot be meant together."""
-    if asked.profile is not None and (asked.save is not None or asked.dates or asked.draft):
+    if options.profile is not None and (options.save is not None or options.dates or options.draft):
         raise BadUsage(tr("--save-profile, --draft-profile and --dates are for files without --profile"))
-    if asked.save is not None and asked.draft:
+    if options.save is not None and options.draft:
         raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
 
 
-def profile_for(session: Session, source: Source, asked: Made, order: Order) -> Path | Proposal | None:
+def profile_for(session: Session, source: Source, options: ProfileOptions, order: Order) -> Path | Proposal | None:
     """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
 
     None if nothing is to be imported: a draft was asked for, or the person at the terminal says no. `BadInput` if the
     file leaves anything open.
     """
-    if asked.profile is not None:
-        return asked.profile
-    proposal = propose_profile(session.desk, source, order.asked, asked.dates, dated=order.received is not None)
-    if asked.draft:
-        _draft(session, proposal, as_json=asked.quiet)
+    if options.profile is not None:
+        return options.profile
+    proposal = propose_profile(session.desk, source, order.asked, options.dates, dated=order.received is not None)
+    if options.draft:
+        _draft(session, proposal, as_json=options.quiet)
         return None
     _demand_answers(proposal, source.path)
-    if asked.save is not None and asked.save.exists():
-        raise Conflict(tr("{file} is there already", file=asked.save), hint=tr("name another file"))
-    if not asked.quiet and not _agreed(session, source, proposal, order, asked):
+    if options.save is not None and options.save.exists():
+        raise Conflict(tr("{file} is there already", file=options.save), hint=tr("name another file"))
+    if not options.quiet and not _agreed(session, source, proposal, order, options):
         return None
-    if asked.save is not None:
-        with written_whole(asked.save) as out:
+    if options.save is not None:
+        with written_whole(options.save) as out:
             out.write(profile_text(proposal))
-        session.terminal.say(tr("{file} written: how this file is read", file=asked.save))
+        session.terminal.say(tr("{file} written: how this file is read", file=options.save))
     return proposal
 
 
-def show_cases(session: Session, asked: Made, order: Order, cases: Sequence[Case]) -> None:
+def show_cases(session: Session, options: ProfileOptions, order: Order, cases: Sequence[Case]) -> None:
     """Show what the first rows of a file without a profile became, unless it was shown before or nobody looks."""
-    seen = session.terminal.interactive and not (order.try_only or asked.yes)
-    if asked.profile is None and not asked.quiet and not seen:
+    seen = session.terminal.interactive and not (order.try_only or options.yes)
+    if options.profile is None and not options.quiet and not seen:
         _show(session, cases)
 
 
@@ -116,7 +116,7 @@ def _demand_answers(proposal: Proposal, file: Path) -> None:
         )
 
 
-def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, asked: Made) -> bool:
+def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, options: ProfileOptions) -> bool:
     """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
 
     They see what would come of it. If it is to be tried only, or agreed to already, nobody is asked; `Interrupted` if
@@ -126,7 +126,7 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, 
     terminal.say(tr("without a profile, the file is read so:"))
     for line in proposal_lines(proposal, session.rulebook):
         terminal.say(line)
-    if order.try_only or asked.yes or not terminal.interactive:
+    if order.try_only or options.yes or not terminal.interactive:
         return True
     from afterservice_cli.commands.prompts import agree
     from afterservice_cli.render.progress import RowProgress

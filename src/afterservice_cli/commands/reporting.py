@@ -163,7 +163,7 @@ def report(
 
 
 def _check_together(asked: Mapping[str, str | None], given: Mapping[str, object]) -> None:
-    """Refuse what is `given` beside an option that has no use for it; `asked` for is a part of a report, or its own."""
+    """Refuse options that are `given` beside one that is `asked` and has no use for them."""
     by = ("--by",) if given["--row"] is None else ()  # else it needs both: see _dimension
     idle = {
         "--metric": (*by, "--compare", "--format", "--output"),
@@ -194,7 +194,7 @@ def _section(own: OwnReport, named: str) -> str:
 
 
 def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
-    """Return by what a report tells cases apart; a row of it needs both that and a figure whose cases are `listed`."""
+    """Return what `--by` names; `BadUsage` for `--row` without it, or without a figure whose cases are `listed`."""
     if row is not None and (by is None or not listed):
         raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
     return None if by is None else known_dimension(source.rulebook, by, of_row=row is not None)
@@ -280,7 +280,7 @@ def _one_of(*figures: str | None) -> str | None:
 def _whole(
     session: Session, source: whole.Source, plan: whole.Asked, layout: Layout, own: whole.Own | None
 ) -> Callable[[], None]:
-    """Return what prints the whole report at the terminal, or writes it in a format."""
+    """Return the function that prints the whole report at the terminal, or writes it in a format."""
     terminal, output = session.terminal, layout.output
     format = "json" if layout.as_json else layout.format
     if format is None and output is None:
@@ -294,7 +294,7 @@ def _whole(
 def _defined(
     session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
 ) -> Callable[[], None]:
-    """Return what says what figures mean; of `?`, all of them."""
+    """Return the function that says what a figure means, or what all of them do for `?`."""
     language = session.terminal.language
     about = whole.told(source, plan, language)
     figures = whole.figures_of(about) if name == "?" else [whole.figure_called(about, name)]
@@ -307,7 +307,7 @@ def _defined(
 def _number(
     session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
 ) -> Callable[[], None]:
-    """Return what prints one number alone."""
+    """Return the function that prints one number alone."""
     terminal = session.terminal
     about = whole.told(source, plan, terminal.language)
     number = whole.figure_called(about, name).result(about.facts)
@@ -324,7 +324,7 @@ def _number(
 def _listed(
     session: Session, source: whole.Source, plan: whole.Asked, name: str, row: str | None, layout: Layout
 ) -> Callable[[], None]:
-    """Return what lists the cases that a figure counts, or those of one row, as `list` does."""
+    """Return the function that lists the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)
     figure = whole.figure_called(about, name)
     now = from_text(source.now)

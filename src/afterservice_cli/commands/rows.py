@@ -57,7 +57,7 @@ class Layout(Frozen):
 
     @property
     def asked(self) -> bool:
-        """Tell whether anything is asked for that a list alone has."""
+        """Tell whether an option is given that only lists have."""
         return self.but(as_json=False) != Layout(None, False, None, False, None)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from afterservice_cli.commands.comparing import write_differences, write_trial
 from afterservice_cli.commands.fields import facts_of
-from afterservice_cli.commands.options import FieldOption, JsonOption, YesOption, session_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, RulebookArg, YesOption, session_of
 from afterservice_cli.commands.rows import IDS
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused, typed
@@ -31,13 +31,10 @@ if TYPE_CHECKING:
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
 ]
-FileArg = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
-]
 PHRASES = 8  # of each list, unless all are asked for
 
 
-def check(context: typer.Context, file: FileArg = None) -> None:
+def check(context: typer.Context, file: RulebookArg = None) -> None:
     """Name every fault of a rulebook, as file:line:column, and try its own examples and cases."""
     from afterservice_cli.founding import compile_file
 
@@ -66,7 +63,7 @@ def check(context: typer.Context, file: FileArg = None) -> None:
     session.terminal.say(holds)
 
 
-def test(context: typer.Context, file: FileArg = None) -> None:
+def test(context: typer.Context, file: RulebookArg = None) -> None:
     """Play the courses under `cases:` of a rulebook, each on a desk that is thrown away, and name those that fail."""
     from afterservice_cli.founding import compile_file
 

@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
+from afterservice_cli.commands.asking import choice_for, reason_for
 from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
@@ -14,8 +15,6 @@ from afterservice_cli.commands.options import (
     CaseArg,
     ReasonOption,
     answering,
-    choice_for,
-    reason_for,
     session_of,
 )
 from afterservice_cli.commands.outcome import act, show_change

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.values import Assessment
+from afterservice_cli.commands.asking import reason_for
 from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
@@ -19,7 +20,6 @@ from afterservice_cli.commands.options import (
     WhereOption,
     YesOption,
     answering,
-    reason_for,
     session_of,
     yes_or_no,
 )

@@ -72,7 +72,7 @@ def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
 
 
 def named(what: str) -> Values:
-    """Return what the rulebook calls so, with its labels."""
+    """Return a completer of what the rulebook names by a word, such as `owner` or a field, with the labels."""
 
     def values(line: Line) -> Iterable[Choice]:
         return _called(line, {name: title[spoken()] for name, title in line.rulebook.choices(what)})

@@ -34,7 +34,7 @@ def cleaned(text: str) -> str:
 
 
 def unsaid(text: str) -> str:
-    """Return the sentence on a cell that points to the one above it, or holds an error; "" if it says something."""
+    """Return why a cell says nothing: it points to the one above it, or holds an error; "" if it says something."""
     if text in _DITTO:
         return sentence("this only points to the cell above – write it out")
     if text[:1] == "#" and _ERROR.fullmatch(text):
@@ -43,7 +43,7 @@ def unsaid(text: str) -> str:
 
 
 def lost(text: str) -> str:
-    """Return the sentence on what a spreadsheet made of a text that is lost; "" if it is whole."""
+    """Return why a text is lost: a spreadsheet has cut it, or it says nothing; "" if it is whole."""
     if "E+" in text and _CUT.fullmatch(text):
         return sentence("a spreadsheet has cut its digits – format the column as text there")
     return unsaid(text)

@@ -116,7 +116,7 @@ def _received_otherwise(case: Case) -> RowConflict:
 
 
 def _or_taken_back(reason: str, case: Case, recorded: Recorded) -> str:
-    """Say what stands against a row, and how it goes in all the same if it is right."""
+    """Return a reason against a row with the command that lets it in, if the row is right."""
     return tr(
         "{reason} – if the row is right: afterservice retract {case} {seq} --reason …, and import it again",
         reason=reason,
@@ -284,7 +284,7 @@ def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) 
 
 
 def _joined_only(event: Event) -> bool:
-    """Tell whether a case joined a problem and kept its deadlines: that is as it is, whatever is told otherwise."""
+    """Tell whether a case joined a problem and kept its deadlines, which no retraction of earlier events changes."""
     return isinstance(event, CaseGathered) and not (event.deadlines or event.dropped)
 
 

@@ -46,7 +46,7 @@ def _is_cell(column: Sampled) -> bool:
 
 
 def few_dates(column: Sampled, called: str) -> str:
-    """Say of a column that is called as the receipt how few of its cells are dates."""
+    """Return why the column called like the receipt is not taken for it: few of its cells are dates."""
     if column.share(_NO_YEAR.fullmatch) > _HALF:
         return tr("'{heading}' may say {field}, but its days have no year – write it into them", **_of(column, called))
     return tr(

@@ -1,0 +1,39 @@
+"""What a command asks the person at the terminal, and what becomes of it if nobody is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterservice_cli.errors import BadInput
+from afterservice_cli.language import tr
+from afterservice_cli.session import Session
+
+if TYPE_CHECKING:
+    from afterservice_cli.commands.prompts import Choices
+
+
+def reason_for(session: Session, reason: str | None, case: str | None, *, needed: bool) -> str | None:
+    """Return why something is done to a case, or to several (None); asked for at a terminal if needed and left out."""
+    if reason is not None or not needed or not session.terminal.interactive:
+        return session.terminal.words(reason)
+    from afterservice_cli.commands.prompts import asked
+
+    return asked(session, case, lambda talk: talk.demanded(tr("Why"), str))
+
+
+def choice_for(session: Session, case: str, question: str, choices: Choices) -> str:
+    """Return the choice that a person makes at the terminal; "" if nobody is there to ask."""
+    if not session.terminal.interactive:
+        return ""
+    from afterservice_cli.commands.prompts import asked
+
+    return asked(session, case, lambda talk: talk.choice(question, choices))
+
+
+def agreed(session: Session, what: str, question: str) -> bool:
+    """Ask whether what would happen shall; `BadInput` if nobody is there to ask."""
+    if not session.terminal.interactive:
+        raise BadInput(what, hint=tr("add --yes"))
+    from afterservice_cli.commands.prompts import agree
+
+    return agree(session, tr("{what} – {question}", what=what, question=question))
