@@ -40,8 +40,11 @@ def check(
         Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
     ] = None,
 ) -> None:
-    """Name every fault of a rulebook, as file:line:column, and try its own examples and cases."""
-    from afterservice_cli.founding import compile_file
+    """Name every fault of a rulebook, as file:line:column, and try its own examples and cases.
+
+    Words and patterns that can be left out, since another of their list is found wherever they are, are named too.
+    """
+    from afterservice_cli.founding import compile_file, spared_by
 
     session = session_of(context)
     path = file or session.rules_file
@@ -66,6 +69,16 @@ def check(
             rulebook=name,
         )
     session.terminal.say(holds)
+    for one in spared_by(path):
+        session.terminal.say(
+            tr(
+                "note: {file}:{line}:{column}: {what} – this can be left out",
+                file=one.file,
+                line=one.line,
+                column=one.column,
+                what=one.message,
+            )
+        )
 
 
 def test(
