@@ -37,9 +37,11 @@ def spare(document: Rules, notes: Notes) -> Iterator[Fault]:
 
 
 def _weighs(path: Path) -> bool:
-    """Tell whether a pattern stands where the number of words and their lengths count, or where texts are read."""
+    """Tell whether a pattern stands where the number of words and their lengths count, or where texts are read, or
+    where a person is told of what was found.
+    """
     placing = path[0] == "categories" and path[-2] == "match" and "when" not in path
-    return placing or path[0] == "reading"
+    return placing or path[0] in ("reading", "intake")
 
 
 def _sides(notes: Notes) -> Mapping[str, tuple[bool, bool] | None]:
