@@ -68,6 +68,7 @@ FLOORS = (
             "rulebook.including",
             "rulebook.writing_out",
             "rulebook.whole",
+            "rulebook.sparing",
             "rulebook.inserting",
             "rulebook.check_references",
             "rulebook.check_tasks",

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.decisions.supposed import counts_as
+from afterservice_cli.founding import compile_file
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.differing import Readers, difference_lines
 from afterservice_cli.render.rules import terminal_lines
 from afterservice_cli.render.text import width
 from afterservice_cli.reports import backtest
 from afterservice_cli.reports.differing import differences, places
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Once, Result, Runner, command
 from terminals import line_at_terminal
@@ -273,7 +273,7 @@ def test_a_phrase_more_in_a_condition_is_a_phrase_more(shop: Path, call: Runner)
 
 
 BOOKS = [
-    *(compile_rulebook(file.read_bytes(), file.name, year=2026).rulebook for file in sorted(EXAMPLES.glob("*.yaml"))),
+    *(compile_file(file, 2026)[0].rulebook for file in sorted(EXAMPLES.glob("[0-9]*.yaml"))),
     *(rulebooks.rulebook(name) for name in ("small", "life", "shop", "whole", "lamps")),
 ]
 

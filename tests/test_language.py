@@ -246,7 +246,7 @@ def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
 # What has the same name in every language: formats, programs, and what a computer calls things.
 NAMES = {
     *("YAML", "JSON", "CSV", "UTF", "UTF-8", "GB18030", "SQLite", "Schema", "SHA", "MB", "ID", "VIP", "UTC", "BOM"),
-    *("GB", "XML", "utf", "gb18030", "big5", "shift-jis", "euc-jp", "euc-kr", "windows"),
+    *("GB", "XML", "yaml", "utf", "gb18030", "big5", "shift-jis", "euc-jp", "euc-kr", "windows"),
     *("Ctrl-D", "YYYY", "YYYY-MM", "YYYY-MM-DD", "HH", "wd", "wh", "wm", "stdin"),
     *("yes", "no", "tue", "wed", "thu", "fri", "sat", "sun"),
     *("now", "today", "yesterday", "tomorrow", "mon", "this", "last"),  # times as they are typed

@@ -211,6 +211,19 @@ def test_a_change_does_what_it_says(taught: Path, call: Runner) -> None:
     assert right >= len(found["together"]["fixed"])
 
 
+def test_what_is_written_elsewhere_has_all_that_the_file_includes(taught: Path, call: Runner) -> None:
+    rules = taught / "afterservice.rules.yaml"
+    text = rules.read_text("utf-8").replace("[bulb]", "[bulb, ‹glass›]")
+    rules.write_text(f"include: words.yaml\n{text}", "utf-8")
+    (taught / "words.yaml").write_text("words: {glass: [lens]}\n", "utf-8")
+    (taught / "elsewhere").mkdir()
+    for name, included in (("new.yaml", True), ("elsewhere/new.yaml", False)):
+        assert call("rules", "suggest", "-o", name).code == 0
+        assert call("rules", "check", name).code == 0
+        assert ("include: words.yaml" in (taught / name).read_text("utf-8")) == included
+    assert call("rules", "diff", "new.yaml", "elsewhere/new.yaml").err == "they say the same\n"
+
+
 def test_a_diff_is_one_that_patch_takes(taught: Path, call: Runner) -> None:
     done = call("rules", "suggest", "--diff", "--only", "1")
     lines = done.out.splitlines()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from afterservice_cli.rulebook.including import names_in
 from conftest import Runner
 from consoles import BLOCK, played
 
@@ -33,7 +34,9 @@ def test_it_goes_as_it_is_told(language: str, number: int, tmp_path: Path, call:
     folder = tmp_path / "step"
     folder.mkdir()
     for name in LINK.findall(written):
-        shutil.copy(ROOT / "examples" / "rulebooks" / name, folder)
+        file = ROOT / "examples" / "rulebooks" / name
+        for beside in (name, *names_in(file.read_bytes())):
+            shutil.copy(file.with_name(beside), folder)
     actual = played(written, call, folder, language, columns=100)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         page = PAGES[language]

@@ -139,6 +139,19 @@ def test_the_files_included_are_found_without_reading_on() -> None:
     assert first_values(b"about: [\n", "include") == []
 
 
+def test_how_texts_are_read_is_shared_as_well(book: Book, tmp_path: Path) -> None:
+    reading = "reading: {calm: [‹default›, 不碍事]}\n"
+    (tmp_path / "whole.yaml").write_text(f"{HEAD}{reading}priorities: {{P2: Low}}\n", "utf-8")
+    file = book(f"{INCLUDING}priorities: {{P2: Low}}\n", reading)
+    assert compiled(file).hash == compiled(tmp_path / "whole.yaml").hash
+    assert faults(book(f"{INCLUDING}priorities: {{P2: Low}}\n{reading}", reading)) == [
+        "small.yaml:11:11: 'calm' stands in shared/danger.yaml:1 as well – leave it out here or there, or call one of "
+        "them otherwise"
+    ]
+    (said,) = faults(book(f"{INCLUDING}priorities: {{P2: Low}}\n", "reading: {calm: [不~碍事]}\n"))
+    assert said.startswith("shared/danger.yaml:1:18: '不~碍事': no gap and no number can stand here")
+
+
 # --- faults ---------------------------------------------------------------------------------------------------------
 
 
@@ -175,14 +188,14 @@ def test_what_stands_in_both_is_a_fault_that_names_both(book: Book) -> None:
     [
         (
             "words: {fire: [烧]}\nowners: {desk: Desk}\n",
-            "shared/danger.yaml:2:1: 'owners' cannot stand in an included file – write `words` or `conditions`, and "
-            "this in the rulebook",
+            "shared/danger.yaml:2:1: 'owners' cannot stand in an included file, only `words`, `conditions` and "
+            "`reading` – write it in the rulebook",
         ),
         (
             "include: more.yaml\nwords: {fire: [烧]}\n",
             "shared/danger.yaml:1:1: an included file includes no other – name that one in the rulebook",
         ),
-        ("- fire\n", "shared/danger.yaml:1:1: is no mapping – write `words:` or `conditions:`"),
+        ("- fire\n", "shared/danger.yaml:1:1: is no mapping – write `words:`, `conditions:` or `reading:`"),
         (
             "words: [fire]\n",
             "shared/danger.yaml:1:1: 'words' is no mapping – write names, and what each stands for",

@@ -88,7 +88,7 @@ def test_no_phrase_of_a_category_is_ruled_out_by_the_category_itself(name: str) 
 
 def _phrase_lists(node: Node) -> Iterator[Node]:
     for key, value in node.entries:
-        if key.text in ("match", "unless") and value.kind == "list":
+        if key.text in ("match", "unless", "denials", "calm", "settled") and value.kind == "list":
             yield value
         yield from _phrase_lists(value)
     for item in node.items:

@@ -14,7 +14,7 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Conflict, FaultyDocument, Refused, nearest, no_folder, quoted
+from afterservice_cli.errors import BadInput, Conflict, Fault, FaultyDocument, Refused, nearest, no_folder, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import checksum, content_of
 from afterservice_cli.language import tr, tr_many
@@ -28,6 +28,7 @@ from afterservice_cli.rulebook.compiling import (
     compile_heading,
     compile_rulebook,
     noted,
+    spared,
 )
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.whole import whole
@@ -89,6 +90,12 @@ def whole_of(path: Path, data: bytes | None = None) -> bytes:
     if said[0] != said[1]:
         raise Refused(tr("{path} is laid out in a way that nothing can be put into – do it by hand", path=path))
     return made
+
+
+def spared_by(path: Path) -> Sequence[Fault]:
+    """Return what can be left out of a rulebook's file, or of those that it includes, without deciding otherwise."""
+    files = files_of(path)
+    return [one.but(file=one.file or str(path)) for one in spared(files.data, str(path), files.included)]
 
 
 def lines_of(path: Path) -> Callable[[str, str], str]:

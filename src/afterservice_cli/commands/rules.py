@@ -35,8 +35,11 @@ PHRASES = 8  # of each list, unless all are asked for
 
 
 def check(context: typer.Context, file: RulebookArg = None) -> None:
-    """Name every fault of a rulebook, as file:line:column, and try its own examples and cases."""
-    from afterservice_cli.founding import compile_file
+    """Name every fault of a rulebook, as file:line:column, and try its own examples and cases.
+
+    Words and patterns that can be left out, since another of their list is found wherever they are, are named too.
+    """
+    from afterservice_cli.founding import compile_file, spared_by
 
     session = session_of(context)
     path = file or session.rules_file
@@ -61,6 +64,16 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
             rulebook=name,
         )
     session.terminal.say(holds)
+    for one in spared_by(path):
+        session.terminal.say(
+            tr(
+                "note: {file}:{line}:{column}: {what} – this can be left out",
+                file=one.file,
+                line=one.line,
+                column=one.column,
+                what=one.message,
+            )
+        )
 
 
 def test(context: typer.Context, file: RulebookArg = None) -> None:

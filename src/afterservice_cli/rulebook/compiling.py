@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.errors import FaultyDocument
+from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_demands import check_demands
@@ -31,6 +31,7 @@ from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
+from afterservice_cli.rulebook.sparing import spare
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.writing_out import written_out
@@ -143,6 +144,12 @@ def noted(data: bytes, name: str, included: Sequence[Included] = ()) -> Notes:
     if document is not None:
         written_out(document, notes)
     return notes
+
+
+def spared(data: bytes, name: str, included: Sequence[Included] = ()) -> list[Fault]:
+    """Return what can be left out of a rulebook without faults, with its place."""
+    document, notes = read_section(with_included(read_document(data, name), name, included), RULEBOOK)
+    return sorted(spare(document, notes), key=lambda one: (one.file, one.line, one.column)) if document else []
 
 
 def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = None) -> Heading:

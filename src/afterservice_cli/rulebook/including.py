@@ -1,4 +1,4 @@
-"""Files that a rulebook includes: their words and named conditions, put in before it is read."""
+"""Files that a rulebook includes: their words, named conditions and ways to read a text, put in before it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.yaml_nodes import Node, first_values, read_document
 
 INCLUDE = "include"
-SHARED = ("words", "conditions")
+SHARED = ("words", "conditions", "reading")
 _NAME = r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*"  # of a file or a folder: neither `..` nor hidden
 INCLUDED = rf"({_NAME}/){{0,4}}{_NAME}\.ya?ml"
 
@@ -49,7 +49,7 @@ def _may_be(name: str) -> bool:
 
 
 def with_included(root: Node, name: str, included: Sequence[Included]) -> Node:
-    """Return a rulebook's document with the words and the conditions of the files that it includes.
+    """Return a rulebook's document with all that the files that it includes have.
 
     Their nodes bear the names of their files. `FaultyDocument` names what cannot be included, and what stands twice.
     """
@@ -103,13 +103,16 @@ def _read(file: Included, faults: list[Fault]) -> Iterator[tuple[str, Node, Sequ
     """Yield the sections of an included file: the name, the key, and the entries."""
     root = read_document(file.data, file.path)
     if root.kind != "mapping":
-        faults.append(Fault(root.line, root.column, tr("is no mapping – write `words:` or `conditions:`"), file.path))
+        faults.append(
+            Fault(root.line, root.column, tr("is no mapping – write `words:`, `conditions:` or `reading:`"), file.path)
+        )
     for key, value in root.entries:
         if key.text == INCLUDE:
             what = tr("an included file includes no other – name that one in the rulebook")
         elif key.text not in SHARED:
             what = tr(
-                "'{key}' cannot stand in an included file – write `words` or `conditions`, and this in the rulebook",
+                "'{key}' cannot stand in an included file, only `words`, `conditions` and `reading` – write it in the "
+                "rulebook",
                 key=key.text[:40],
             )
         elif value.kind != "mapping":

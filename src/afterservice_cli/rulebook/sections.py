@@ -312,7 +312,9 @@ class Rules(Section):
 
     name: Annotated[str, "id"] = key("its name", written="rulebook")
     include: Sequence[Annotated[str, "included file"]] = key(
-        "files beside it whose `words` and `conditions` hold here, too: shared/danger.yaml", default=(), kept=False
+        "files beside it whose `words`, `conditions` and `reading` hold here, too: shared/danger.yaml",
+        default=(),
+        kept=False,
     )
     called: Title = key("what it is called", written="title")
     about: Title = key("for whom it is, in a sentence", default={})

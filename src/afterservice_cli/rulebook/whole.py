@@ -26,7 +26,11 @@ def whole(data: bytes, name: str, included: Sequence[Included], needed: Containe
     behind = list[str]()
     files = [(file.path, read_document(file.data, file.path), _text(file.data)) for file in included]
     for section in SHARED:
-        shared = [line for _, tree, lines in files for line in _entries(_entry(tree, section), lines, needed)]
+        shared = [
+            line
+            for _, tree, lines in files
+            for line in _entries(_entry(tree, section), lines, None if section == "reading" else needed)
+        ]
         if not shared:
             continue
         own = _entry(root, section)

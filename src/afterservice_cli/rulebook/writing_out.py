@@ -61,6 +61,7 @@ def _check_files(document: Rules, used: set[str], words: set[str], notes: Notes)
     """Check that something of each included file is asked for."""
     needed = {notes.keys[CONDITIONS, name].file for name in used}
     needed |= {notes.keys["words", name].file for name in document.words if name in words}
+    needed |= {node.file for path, node in notes.keys.items() if path[0] == "reading"}
     for index, name in enumerate(document.include or ()):
         if name and not any(file == name or file.endswith(f"/{name}") for file in needed):
             what = tr(

@@ -89,8 +89,9 @@ def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     Tables and views that are not the program's stand among it; their triggers are findings.
     """
     for key in ("rules_file", "rules_included", "rules_checksum"):
-        for (value,) in db.execute("SELECT value FROM desk WHERE key = ? AND value <> ''", (key,)):
-            yield f"desk.{key}", value
+        for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
+            if value or key != "rules_included":
+                yield f"desk.{key}", value
     (count,) = db.execute("SELECT count(*) FROM reveals").fetchone()
     yield "reveals", tr_many("{count} row", "{count} rows", count)
     ours = {*HISTORY, *PROJECTIONS, *VIEWS}
