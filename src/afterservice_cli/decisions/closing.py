@@ -30,7 +30,7 @@ from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
-from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
@@ -98,7 +98,7 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
             raise BadInput(
                 tr(
                     "the rulebook does not ask '{question}' – write {known}",
-                    question=question[:40],
+                    question=typed(question),
                     known=nearest(question, questions),
                 )
             )
