@@ -441,7 +441,8 @@ class Life:
         word = entry.word
         if self.status == "void":
             return []
-        there, plan, found = {task.todo.name for task in self.open_tasks}, self.plan, list[Todo]()
+        there, plan = {task.todo.name for task in self.open_tasks}, self.plan
+        found = list[Todo](entry.data.get("owed", ()))
         stands = plan and self.status != "closed" and not (plan["stopped"] or plan["declined"] or plan["revised"])
         if plan and stands and not self.missing(plan, full) and not self.not_agreed(plan, full):
             found += [todo for todo in plan["todo"] if not self.done(todo.name)]
@@ -880,7 +881,8 @@ class Life:
             to = "service" if self.category[0] == "billing" and self.owner[0] != "service" else ""
             person = next(iter(self.holders("owner_head")), None) if self.category[0] == "product.idea" else None
             sets = {} if rank == "P1" else {"priority": (RANKS[RANKS.index(rank) - 1], "rule", "raised")}
-        return [("reopened", {"sets": sets, "person": person, "to": to})]
+        owed = by.full and VISIT.name in [task.todo.name for task in self.open_tasks]
+        return [("reopened", {"sets": sets, "person": person, "to": to, "owed": [VISIT] if owed else []})]
 
     def rate(self, by: By, scores: dict[str, int]) -> Made:
         self.changeable(by, closed=True)

@@ -66,19 +66,23 @@ def check_demands(
     said: Said = NOTHING,
     *,
     recorded: Case | None = None,
+    brought: Iterable[str] = (),
     spared: Container[str] = (),
 ) -> None:
     """Refuse a command if anything demanded before it is missing; names all of it, and the commands that give it.
 
-    `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type.
+    `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type,
+    and so are the commands for what it has `brought` beside.
     What is `spared` may be missing. If only the customer can give the rest, a way without an answer is named as well.
     """
     still = [(what, rule) for what, rule in _missing(case, rulebook, command, said) if what not in spared]
     if still:
         lacks = still if recorded is None else _missing(recorded, rulebook, command, said)
-        ways = dict.fromkeys(
-            way for what, _ in lacks if what not in spared for way in _ways(recorded or case, rulebook, command, what)
-        )
+        wanted = [what for what, _ in lacks if what not in spared and not (what == "survey" and brought)]
+        ways = [way for what in wanted for way in _ways(recorded or case, rulebook, command, what)]
+        ways += brought
+        if brought and "survey" in [what for what, _ in still]:
+            ways += _ways(case, rulebook, command, "survey")  # what it leaves unanswered
         by_rule: dict[str, list[str]] = {}
         for what, rule in still:
             by_rule.setdefault(rule, []).append(what)
@@ -86,7 +90,7 @@ def check_demands(
             tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule)
             for rule, some in by_rule.items()
         )
-        hint = "; ".join(ways)
+        hint = "; ".join(dict.fromkeys(ways))
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
             hint = tr("{ways}; {way}", ways=hint, way=silent) if hint else silent
@@ -237,6 +241,8 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
         return f"amend {number} --set {what[6:]}=… --reason …"
     if case.plan is not None and _turned_down(case.plan) and what in ("approval", "agreement", "tasks"):
         return GIVES["plan"].format(number)
+    if case.plan is None and what in ("approval", "agreement"):
+        return GIVES["plan"].format(number)  # there is nothing yet to approve or to accept
     if what == "tasks" and not case.open_tasks and case.plan is not None and case.plan.agreed is None:
         return GIVES["agreement"].format(number)  # they begin with the customer's word
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}
