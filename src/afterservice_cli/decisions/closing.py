@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
@@ -28,7 +28,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
-from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
+from afterservice_cli.decisions.requirements import NOTHING, Said, check_approved, check_demands
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
@@ -150,11 +150,8 @@ def close(
     if scores is not None:
         on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
-    rated = " ".join(f"{question}={score}" for question, score in (scores or {}).items())
-    if rated and not moment.rulebook.questions:
-        rated = rated.removeprefix(f"{OVERALL}=")
-    brought = [f"afterservice rate {case.number} {rated}"] if rated else []
-    return [*events, *_archived(after, moment, recorded=case, brought=brought)]
+    typed_scores = [f"{question}={score}".removeprefix(f"{OVERALL}=") for question, score in (scores or {}).items()]
+    return [*events, *_archived(after, moment, Said(scores=" ".join(typed_scores)), recorded=case)]
 
 
 def close_silently(case: Case, moment: Moment) -> list[Event]:
@@ -165,15 +162,13 @@ def close_silently(case: Case, moment: Moment) -> list[Event]:
     return _archived(case, moment, recorded=case, silent=True)
 
 
-def _archived(
-    case: Case, moment: Moment, *, recorded: Case, brought: Sequence[str] = (), silent: bool = False
-) -> list[Event]:
+def _archived(case: Case, moment: Moment, said: Said = NOTHING, *, recorded: Case, silent: bool = False) -> list[Event]:
     """Return the closing itself, unless the rulebook still demands something.
 
-    `recorded` is the case without what the command itself brings, `brought` the commands that give what it scored.
+    `recorded` is the case without what the command itself brings.
     """
     spared = OF_CUSTOMER if silent else ()
-    check_demands(case, moment.rulebook, "close", recorded=recorded, brought=brought, spared=spared)
+    check_demands(case, moment.rulebook, "close", said, recorded=recorded, spared=spared)
     check_approved(case, moment.rulebook)
     check_rested(recorded, moment)
     check_order(case, moment, "resolved", "confirmed")

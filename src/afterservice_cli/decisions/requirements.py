@@ -50,10 +50,11 @@ NAMED = (
 
 
 class Said(Frozen):
-    """What is said with a command: its own words, and the plan that it is about to propose."""
+    """What is said with a command: its own words, the plan that it is about to propose, scores as they are typed."""
 
     words: str | None = None
     plan: Plan | None = None
+    scores: str = ""
 
 
 NOTHING = Said()
@@ -66,30 +67,20 @@ def check_demands(
     said: Said = NOTHING,
     *,
     recorded: Case | None = None,
-    brought: Iterable[str] = (),
     spared: Container[str] = (),
 ) -> None:
     """Refuse a command if anything demanded before it is missing; names all of it, and the commands that give it.
 
-    `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type,
-    and so are the commands for what it has `brought` beside.
+    `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type.
     What is `spared` may be missing. If only the customer can give the rest, a way without an answer is named as well.
     """
     still = [(what, rule) for what, rule in _missing(case, rulebook, command, said) if what not in spared]
     if still:
         lacks = still if recorded is None else _missing(recorded, rulebook, command, said)
-        wanted = [what for what, _ in lacks if what not in spared and not (what == "survey" and brought)]
+        wanted = [what for what, _ in lacks if what not in spared and not (what == "survey" and said.scores)]
         ways = [way for what in wanted for way in _ways(recorded or case, rulebook, command, what)]
-        ways += brought
-        if brought and "survey" in [what for what, _ in still]:
-            ways += _ways(case, rulebook, command, "survey")  # what it leaves unanswered
-        by_rule: dict[str, list[str]] = {}
-        for what, rule in still:
-            by_rule.setdefault(rule, []).append(what)
-        named = tr("; ").join(
-            tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule)
-            for rule, some in by_rule.items()
-        )
+        if said.scores:
+            ways += _ways_to_scores(case, rulebook, said.scores, [what for what, _ in still])
         hint = "; ".join(dict.fromkeys(ways))
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
@@ -99,11 +90,21 @@ def check_demands(
                 "{case} lacks what the rulebook demands before {command}: {demands}",
                 case=case.number,
                 command=command,
-                demands=named,
+                demands=_named(still, rulebook),
             ),
             hint=hint,
             rule="demanded",
         )
+
+
+def _named(still: Iterable[tuple[str, str]], rulebook: Rulebook) -> str:
+    """Return what is still lacking, in words, by the entries that demand it."""
+    by_rule: dict[str, list[str]] = {}
+    for what, rule in still:
+        by_rule.setdefault(rule, []).append(what)
+    return tr("; ").join(
+        tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule) for rule, some in by_rule.items()
+    )
 
 
 def check_approved(case: Case, rulebook: Rulebook) -> None:
@@ -219,6 +220,13 @@ def _ways(case: Case, rulebook: Rulebook, command: str, what: str) -> Iterator[s
     for role, _ in missing_approvals(case, plan, rulebook):
         people = tr(", ").join(_others(case, plan, role, rulebook))
         yield tr("{people}: afterservice approve {case}", people=people, case=case.number) if people else way
+
+
+def _ways_to_scores(case: Case, rulebook: Rulebook, scores: str, still: Container[str]) -> Iterator[str]:
+    """Yield the command that gives scores, and the one for the questions that they leave open if all are demanded."""
+    yield f"afterservice rate {case.number} {scores}"
+    if "survey" in still:
+        yield from _ways(case, rulebook, "close", "survey")
 
 
 def _others(case: Case, plan: Plan, role: str, rulebook: Rulebook) -> list[str]:
