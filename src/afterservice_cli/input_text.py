@@ -15,8 +15,8 @@ _REMEMBERED = 1024  # texts: what an import has read ahead is asked for again wh
 # What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # Whatever a keyboard or a word processor makes of a hyphen is one.
-_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-_PLAIN = {**_UNSEEN, **_HYPHENS}
+HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_PLAIN = {**_UNSEEN, **HYPHENS}
 # What stands in the place of something that nobody has or knows.
 _NOTHING = frozenset(
     [
