@@ -167,7 +167,7 @@ def test_a_refusal_tells_two_times_of_a_minute_apart(desk: Path, call: Runner) -
     call(*LAMP, now="2026-10-12 09:00:20")
     early = call("respond", "001", "--at", "2026-10-12 09:00:10", now=LATER).err
     assert "202610-001 was registered at 2026-10-12 09:00:20; nothing" in early
-    assert "registered at 2026-10-12 09:00; nothing" in call("respond", "001", "--at", "2026-10-12", now=LATER).err
+    assert "registered at 2026-10-12 09:00; nothing" in call("respond", "001", "--at", "2026-10-11", now=LATER).err
 
 
 # --- on a terminal ----------------------------------------------------------------------------------------------

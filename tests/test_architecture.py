@@ -29,7 +29,7 @@ FLOORS = (
     ),
     ("cases.events",),
     ("cases.bodies",),
-    ("cases", "cases.fold", "cases.duties", "cases.problems"),
+    ("cases", "cases.answers", "cases.fold", "cases.duties", "cases.problems"),
     ("reports.tables", "reports.periods", "reports.sold"),
     ("reports.counting",),
     ("reports.figures", "reports.named", "reports.above"),

@@ -425,11 +425,40 @@ def test_a_low_score_after_closing_asks_for_the_visit_too_and_leaves_the_case_cl
     assert (visited.status, names(visited)) == ("closed", [])
 
 
-def test_a_visit_that_nobody_paid_is_owed_no_longer_when_the_case_begins_again() -> None:
+def test_a_visit_that_nobody_paid_is_owed_anew_when_the_case_begins_again() -> None:
     for at, verdict in ((4, "void"), (99, "missed")):
         again = gone(DONE, YES, LOW).when(partial(closing.reopen, reason="x"), at=hour(at), now=hour(at)).case
-        assert (names(again), again.scores) == ([], None)
-        assert [d.verdict(hour(900)) for d in again.deadlines if d.spec.target == "task:visit"] == [verdict]
+        assert (names(again), again.scores) == (["visit"], None)
+        visits = [d for d in again.deadlines if d.spec.target == "task:visit"]
+        assert [(d.spec.cycle, d.verdict(hour(at))) for d in visits] == [(1, verdict), (2, "running")]
+
+
+REOPENED = Did(partial(closing.reopen, reason="x"), 4)
+
+
+def test_better_scores_for_the_next_solution_do_not_pay_it() -> None:
+    anew = (Did(partial(closing.resolve, resolution="anew"), 5), Did(partial(closing.confirm, satisfied=True), 6))
+    better = gone(DONE, YES, LOW, REOPENED, *anew, Did(partial(closing.rate, scores={"speed": 5, "result": 5}), 7))
+    case = standing_at(better)
+    assert names(case) == ["visit"]
+    better.when(closing.close, at=hour(8)).refused(Refused, "tasks", "task 202610-001 visit")
+
+
+def test_a_customer_who_says_no_is_still_owed_it() -> None:
+    case = gone(DONE, LOW).when(partial(closing.confirm, satisfied=False), at=hour(4)).case
+    assert (case.status, names(case)) == ("open", ["visit"])
+
+
+def test_a_visit_that_was_paid_is_not_owed_again() -> None:
+    paid = gone(DONE, YES, LOW, VISITED)
+    again = paid.when(partial(closing.reopen, reason="x"), at=hour(6)).case
+    assert names(again) == []
+
+
+def test_it_is_owed_however_often_the_case_begins_again() -> None:
+    twice = gone(DONE, YES, LOW, REOPENED, Did(partial(closing.resolve, resolution="anew"), 5))
+    again = twice.when(partial(closing.reopen, reason="x"), at=hour(6)).case
+    assert (again.cycle, names(again)) == (3, ["visit"])
 
 
 def test_without_a_time_a_task_has_no_deadline() -> None:

@@ -60,3 +60,10 @@ def test_who_one_says_one_is_may_stand_in_the_environment(three_months: Runner) 
     sun = {"AFTERSERVICE_AS": "sun"}
     assert json.loads(three_months("show", "last", "--json", env=sun).out)["case"] == "202610-003"
     assert three_months("show", "last", "--as", "lin", env=sun).code == 4, "the command line goes before"
+
+
+@pytest.mark.parametrize("written", ["202610–001", "２０２６１０－００１", "202610—001", "#001", "＃1", "10−001"])
+def test_a_number_is_found_with_any_hyphen_and_after_its_sign(call: Runner, written: str) -> None:
+    call("init", "--rules", "minimal")
+    call("register", "漏水", "--channel", "phone")
+    assert call("show", written).out.startswith("202610-001")

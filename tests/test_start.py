@@ -52,6 +52,7 @@ LATE = {
     "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "store.connection": {"threading"},
+    "store.filters": {f"{PACKAGE}.rulebook.patterns"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
@@ -64,6 +65,7 @@ LATE = {
             for heavy in (
                 "founding",
                 "health",
+                "intake.cells",
                 "intake.encodings",
                 "intake.importing",
                 "intake.profile",

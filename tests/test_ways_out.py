@@ -76,3 +76,28 @@ def test_it_works_as_typed(
         too_few = words == ["rules", "learn"] and "200 more are needed" in done.err  # than this desk has
         left_open = "…" in words and re.search(r"…|\.\.\.", done.err)
         assert done.code == 0 or faults_listed or too_few or left_open, done.err
+
+
+def test_a_low_score_is_among_what_is_to_be_typed(tmp_path: Path, call: Runner) -> None:
+    call("init", "--rules", "customer-feedback")
+    call("register", "门锁坏了", "--channel", "phone", "--customer", "张三", "--contact", "13900000202")
+    refused = call("close", "001", "--resolution", "换新锁", "--confirmed", "--rating", "2")
+    assert (refused.code, "afterservice rate 202610-001 2" in refused.err) == (6, True)
+
+
+def test_without_a_plan_there_is_nothing_to_approve(tmp_path: Path, call: Runner) -> None:
+    call("init", "--rules", "complaints-returns")
+    facts = (
+        "--kind",
+        "complaint",
+        "--product",
+        "K-200",
+        "--field",
+        "order_number=A1",
+        "--field",
+        "purchased_on=2026-10-01",
+    )
+    call("register", "屏幕不亮了", "--channel", "hotline", "--customer", "张三", "--contact", "13900000202", *facts)
+    refused = call("resolve", "001", "换新")
+    assert "afterservice propose TS202610-001 --disposition …" in refused.err
+    assert not re.search(r"afterservice (approve|agree) ", refused.err)

@@ -24,18 +24,17 @@ so it should stay as it is.
 
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
 (`.xlsx`, `.xls`, `.ods`), or a web page or XML sheet with a table, which many systems call `.xls`; `-` reads standard
-input. What it was read as is said. A first line `sep=;` names the
-delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
-case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
-parts are the headings, and one that two groups have is called after its group (`经销商电话`).
-Of several columns with one heading (电话, 电话) the one that is filled counts, and they are one if they say the same in
-every row; else they are `电话#1` and `电话#2`, and the profile says which is meant.
-UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
-encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
-that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
-read, or the one under `sheet:` (`--sheet`); others that hold something are named, and if several have the headings
-nobody guesses. Its dates are dates whatever `dates:` says of texts, and a number of more
-than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
+input. What it was read as is said. A first line `sep=;` names the delimiter. The headings may stand below a title:
+they are looked for in the first 40 rows, and compared in any width, case and blank, without a colon behind them and
+without `*` or （必填）. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名,
+电话): the parts are the headings, and one that two groups have is called after its group (`经销商电话`). Of several
+columns with one heading (电话, 电话) the one that is filled counts, and they are one if they say the same in every
+row; else they are `电话#1` and `电话#2`, and the profile says which is meant. UTF-8 (with or without a byte order
+mark), UTF-16 with one, and GB18030 are recognised; another encoding is named: `encoding: big5`, or `--encoding` on
+the command line. A file that is damaged, or in an encoding that nobody named, is refused with the line of its first
+doubtful byte. Of a workbook the sheet with the headings is read, or the one under `sheet:` (`--sheet`); others that
+hold something are named, and if several have the headings nobody guesses. Its dates are dates whatever `dates:` says
+of texts, and a number of more than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
 
 **A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
@@ -45,10 +44,11 @@ has them, or the headings do.
 like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
-under `empty`. `无`, `-`, `N/A` and the like say so without being listed in a contact, a number of the source, a date, a
-score and wherever only certain values can stand; in a customer's name `匿名` and `尊敬的客户` do, too, but not
-`Null`, which is a name. `received_at` must be mapped, have a default, or be given
-for the whole file by `import --received-at`; `number` or `identity` must be there. The smallest profile:
+under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a
+contact, a number of the source, a date, a score and wherever only certain values can stand; in a customer's name
+`匿名`, `佚名` and `尊敬的客户` do, too, but not `Null`, which is a name. `received_at` must be mapped, have a
+default, or be given for the whole file by `import --received-at`; `number` or `identity` must be there. The smallest
+profile:
 
 ```yaml
 profile: shop
@@ -63,19 +63,19 @@ impossible). Put right, it can be imported.
 What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
-may have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in
-any width and case, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`)
-is left out and reported, and so is `同上`, which only points to the cell above. A contact may hold several numbers,
-and a name or a remark beside them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is
-known by each of the numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All
-faults of a row are told at once, each with its heading and what to write in the
-profile.
+may have `1,234.50` and full width, scores a unit (`5分`, `五星`, `4/5`). Values and words of the rulebook are
+compared in any width and case, with any hyphen, blanks left out; so is the source's number. What a spreadsheet has
+spoiled (`1.39E+10`, `#N/A`) is left out and reported, and so is `同上`, which only points to the cell above. A
+contact may hold several numbers, and a name or a remark beside them (`021-58886666转803、139…`, `李四139…`): it is
+kept as it stands, and the customer is known by each of the numbers. Hidden digits (`139****0001`) may be anybody's:
+such a contact makes nobody the same. All faults of a row are told at once, each with its heading and what to write in
+the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
-days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts, or their
-thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
-time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`), `serial`
+(`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts,
+or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone. A
+day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
 order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
@@ -134,7 +134,7 @@ editors use it if the first line is `# yaml-language-server: $schema=profile.sch
 **文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
 `.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）；
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
-比较时不分全角半角、大小写和空白。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
+比较时不分全角半角、大小写和空白，后面的冒号和`*`、（必填）不算。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
 几列表头相同的（电话、电话），只有一列有内容就读那一列，每行都一样就算一列；
 不然就叫`电话#1`、`电话#2`，由导入方案写明用哪一列。
@@ -149,8 +149,8 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 **不是工单的行**不导入，并会提示：合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
 后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白。
 
-文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`之类也算没有；
-客户姓名里的`匿名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
+文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`、`未留电话`、`拒绝提供`之类也算没有；
+客户姓名里的`匿名`、`佚名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
 `received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
 
 ```yaml
@@ -165,14 +165,14 @@ dates: ["%Y-%m-%d %H:%M"]
 按规则疑似重复、说明不足或无效的照样登记，并会提示：`afterservice list --suspect`。
 
 **单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，
-分数可带单位（`5分`、`4/5`）。
-取值和规则里的词不分全角半角、大小写和空格，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
+分数可带单位（`5分`、`五星`、`4/5`）。
+取值和规则里的词不分全角半角、大小写、空格和哪种连字符，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
 `同上`之类只指向上一格的也一样。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
 原样保存，按其中每个号码都认得出这位客户。隐去几位的号码（`139****0001`）可能是任何人的，不用来认人。
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
-`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
+`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`也行）、`serial`（`46326.375`，电子表格数的天数），
 `unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 

@@ -14,26 +14,40 @@ LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 _REMEMBERED = 1024  # texts: what an import has read ahead is asked for again when it is recorded
 # What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# Whatever a keyboard or a word processor makes of a hyphen is one.
+HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_PLAIN = {**_UNSEEN, **HYPHENS}
 # What stands in the place of something that nobody has or knows.
 _NOTHING = frozenset(
     [
-        *("无", "没有", "无联系方式", "暂无", "未知", "不详", "未填", "未填写", "未提供", "未留", "空"),
-        *("n/a", "na", "null", "none", "nil", "unknown"),
+        *("无", "没有", "暂无", "未知", "不详", "空", "保密", "待补充"),
+        *("n/a", "n.a.", "na", "null", "none", "nil", "unknown", "tbd", "tba", "withheld"),
     ]
 )
+# The same in more words: 没电话, 未留联系方式, 不愿透露姓名, 不知道; no phone, not provided.
+_THING = "(?:电话|电话号码|手机|手机号|手机号码|号码|联系方式|联系电话|邮箱|姓名|名字|信息|资料)"
+_NO_THING = (
+    rf"(?:无|没有?|暂无|缺){_THING}|(?:未|没有?|不愿意?|不肯|不想|拒绝?|不便|不方便|不)(?:留下?|提供|填写?|透露|告知|说){_THING}?"
+    r"|(?:不|未)(?:知道?|清楚|明)|no(?:phone|number|phonenumber|mobile|email|mail|contact|name|data|info|answer)"
+    r"|not(?:given|provided|known|available|disclosed|stated|specified|applicable|sure)"
+)
+_LONGEST_NOTHING = 24  # signs; whatever says so is short
 _NAMES = frozenset(["na", "null", "none", "nil"])  # words for nothing that people are called, too
 # What stands in the place of the name of a customer who gave none.
 _NOBODY = frozenset(
     [
         *("无名氏", "佚名", "不愿透露", "不愿透露姓名", "不具名", "保密", "匿名者"),
         *("匿名", "匿名客户", "匿名用户", "匿名顾客", "尊敬的客户", "尊敬的用户", "尊敬的顾客", "客户", "用户", "顾客"),
-        "anonymous",
+        *("佚名", "无名氏", "anonymous", "noname"),
     ]
 )
-_SIGNS = r"[-–—_/\\.?*]+"
+_SIGNS = r"[-_/\\.?*]+"
+_AROUND = "\"'“”‘’()[]<>【】《》「」。.!,;:"  # what may stand around a word that says so
 _NO_NUMBER = r"(?a)0{5,}|1{7,}"
 # Between the digits of a number stands what somebody likes to see there.
-_BETWEEN = " -()\t‐‑–—\u200b\u200c\u200d\u2060\ufeff"
+_BETWEEN = " -()\t‐‑‒–—―−\u200b\u200c\u200d\u2060\ufeff"
+# A number set in groups of digits by points, or as a spreadsheet sets thousands: 139.0000.0101, 13,900,000,101.
+_GROUPED = r"(?a)\+?\d{2,4}(?:\.\d{2,4}){2,4}|\d{1,3}(?:,\d{3}){3}"
 # A mobile number with 86 before it; any number with +86 or 0086; one of another country.
 _ABROAD = r"(?a)(?:\+|00)?86(1[3-9]\d{9})|(?:\+|00)86(\d{7,12})|00([1-9]\d{7,13})"
 # What stands before, in and behind a number: 手机：139…, 0755-…转802, 139…（微信同号）.
@@ -70,10 +84,10 @@ def optional_text(text: str | None, name: str) -> str | None:
 
 @lru_cache(_REMEMBERED)
 def spelling(text: str) -> str:
-    """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
+    """Return the form in which words are compared: NFKC, case folded, hyphens alike, without what nobody sees."""
     if text.isascii():
         return "".join(text.casefold().split())
-    plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN).split())
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
 
 
@@ -95,20 +109,26 @@ def narrow(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Tell whether a text is a word or a sign that says there is nothing, such as 无, `N/A` or `-`."""
     plain = spelling(text)
-    return plain in _NOTHING or (not plain[:1].isalnum() and re.fullmatch(_SIGNS, plain) is not None)
+    if plain[-1:].isdecimal() or len(plain) > _LONGEST_NOTHING:
+        return False
+    if plain in _NOTHING or (not plain[:1].isalnum() and re.fullmatch(_SIGNS, plain) is not None):
+        return True
+    bare = plain.strip(_AROUND)
+    return bare in _NOTHING or re.fullmatch(_NO_THING, bare) is not None
 
 
 @lru_cache(_REMEMBERED)
 def is_nobody(customer: str) -> bool:
     """Tell whether a customer's name is none: a word or a sign that says so, such as 匿名 or `-`, but not `Null`."""
     plain = spelling(customer)
-    return plain in _NOBODY or (plain not in _NAMES and says_nothing(customer))
+    return plain.strip(_AROUND) in _NOBODY or (plain not in _NAMES and says_nothing(customer))
 
 
 @lru_cache(_REMEMBERED)
 def is_nothing(contact: str) -> bool:
     """Tell whether a contact is none: a word or a sign that says there is nothing, or a number that nobody has."""
-    return says_nothing(contact) or re.fullmatch(_NO_NUMBER, spelling(contact)) is not None
+    plain = spelling(contact)
+    return plain.strip(_AROUND) in _NOBODY or says_nothing(contact) or re.fullmatch(_NO_NUMBER, plain) is not None
 
 
 # By fact, what tells whether a value of it is none: a contact that nobody has, a name that nobody bears.
@@ -123,6 +143,8 @@ def national(contact: str) -> str:
     """
     plain = contact if contact.isalnum() else "".join(letter for letter in contact if letter not in _BETWEEN)
     if not plain.isdecimal() and any(map(str.isdecimal, plain)):
+        if re.fullmatch(_GROUPED, plain):
+            plain = plain.replace(".", "").replace(",", "")
         plain = re.sub(_EXTENSION, "", re.sub(f"^{_LABEL}", "", plain))
         if noted := re.fullmatch(_NOTE, plain):
             plain = noted[1]

@@ -17,6 +17,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
+from afterservice_cli.decisions.checks import on_its_day
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
@@ -126,6 +127,7 @@ class Writer:
         """
         case = self.load(case_id)
         self.check_seen(case, version)
+        at = at and on_its_day(case, at, self.rulebook.zone)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
         events = opening.following(case, events, self.rulebook)
         after = self.record(case, events)

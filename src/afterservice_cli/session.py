@@ -114,7 +114,8 @@ class Session:
         if caller is not None and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = caller
         name = _user(uid)
-        return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
+        claim = check_text(self._claim or "", "--as")
+        return f"{name} as {claim}" if claim else name
 
     # --- the desk -----------------------------------------------------------------------------------------------
 

@@ -334,7 +334,8 @@ class Course:
         word = entry.word
         if self.status == "void":
             return []
-        there, plan, found = {task.todo.name for task in self.open_tasks}, self.plan, list[Todo]()
+        there, plan = {task.todo.name for task in self.open_tasks}, self.plan
+        found = list[Todo](entry.data.get("owed", ()))
         stands = plan and self.status != "closed" and not (plan["stopped"] or plan["declined"] or plan["revised"])
         if plan and stands and not self.missing(plan, full) and not self.not_agreed(plan, full):
             found += [todo for todo in plan["todo"] if not self.done(todo.name)]

@@ -16,6 +16,7 @@ from oracle.rulebook import (
     RANKS,
     ROLES,
     TEAMS,
+    VISIT,
     Task,
     Todo,
 )
@@ -407,4 +408,5 @@ class Working(Course):
             to = "service" if self.category[0] == "billing" and self.owner[0] != "service" else ""
             person = next(iter(self.holders("owner_head")), None) if self.category[0] == "product.idea" else None
             sets = {} if rank == "P1" else {"priority": (RANKS[RANKS.index(rank) - 1], "rule", "raised")}
-        return [("reopened", {"sets": sets, "person": person, "to": to})]
+        owed = by.full and VISIT.name in [task.todo.name for task in self.open_tasks]
+        return [("reopened", {"sets": sets, "person": person, "to": to, "owed": [VISIT] if owed else []})]

@@ -8,7 +8,7 @@ from functools import partial
 from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
-from afterservice_cli.errors import NotFound, PartlyDone, Refused
+from afterservice_cli.errors import NotFound, PartlyDone, Refused, typed
 from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.render.rows import Column
@@ -38,7 +38,7 @@ def undo_batch(session: Session, named: str, *, yes: bool, as_json: bool) -> Non
         batch = batch_called(db, named)
         if batch is None:
             raise NotFound(
-                tr("there is no import {batch}", batch=named[:20]), hint=tr("afterservice import --list names them")
+                tr("there is no import {batch}", batch=typed(named)), hint=tr("afterservice import --list names them")
             )
         numbers, changed = brought_in(db, batch.batch), changed_by(db, batch.batch)
     if not (numbers or changed):

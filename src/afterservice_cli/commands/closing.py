@@ -23,7 +23,7 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import closing
-from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.errors import BadInput, BadUsage, typed
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.rulebook.vocabulary import OVERALL
@@ -172,16 +172,28 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
     for text in (unicodedata.normalize("NFKC", words) for words in given):
         name, equals, score = text.rpartition("=")
         if not equals and len(questions) > 1:
+            shown = text if text.isdecimal() and len(text) == 1 else "5"
             raise BadInput(
                 tr(
                     "to which question? – write {answers}",
-                    answers=" ".join(f"{question}={text[:2]}" for question in questions),
+                    answers=" ".join(f"{question}={shown}" for question in questions),
                 )
             )
-        if not re.fullmatch(r"[0-9]{1,9}", score):
-            raise BadInput(tr("a score is a number from 1 to 5"))
+        given_score = _score(score)
         question = names.get(name.strip(), name.strip()) if equals else next(iter(questions), OVERALL)
         if question in found:
-            raise BadInput(tr("{question} is answered twice – give one score", question=question[:40]))
-        found[question] = int(score)
+            raise BadInput(tr("{question} is answered twice – give one score", question=typed(question)))
+        found[question] = given_score
     return found
+
+
+def _score(text: str) -> int:
+    """Read one score as files are read, too: `5`, `5分`, `五星`, `★★★★★`; the rulebook says which numbers there are."""
+    from afterservice_cli.intake.cells import score_of
+
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    try:
+        return score_of(text)
+    except BadInput:
+        raise BadInput(tr("a score is a number from 1 to 5")) from None

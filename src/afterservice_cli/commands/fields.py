@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.language import tr
 from afterservice_cli.render.labels import LANGUAGES, field_title, words_for
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -41,7 +41,7 @@ class FactNames:
         if found is None:
             titles = {field: field_title(field, self.rulebook, self.language) for field in self.ids}
             raise BadInput(
-                tr("unknown field '{name}' – write {known}", name=name[:40], known=nearest(name, self.ids, titles))
+                tr("unknown field '{name}' – write {known}", name=typed(name), known=nearest(name, self.ids, titles))
             )
         return found
 

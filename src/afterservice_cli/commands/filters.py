@@ -205,14 +205,16 @@ def _word(words: Sequence[str]) -> Reader:
         named = {label(word, language): word for language in LANGUAGES for word in words}
         labels = session.rulebook.labels
         named |= {title: word for word in words if word in labels for title in labels[word].values()}
-        word = named.get(value, value.lower())
-        if word not in words:
+        named |= {word: word for word in words}
+        spelled = {spelling(title): word for title, word in named.items()}
+        word = spelled.get(spelling(value))
+        if word is None:
             raise BadInput(
                 tr(
                     "unknown {filter} '{value}' – write {known}",
                     filter=name,
-                    value=value[:40],
-                    known=nearest(word, words),
+                    value=typed(value),
+                    known=nearest(value, words),
                 )
             )
         return Read({name: word}, word)

@@ -219,6 +219,8 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
     if summary.stopped:
         if order.try_only:
             raise Interrupted(tr("stopped: nothing is recorded"))
+        if not summary.read:
+            raise Interrupted(tr("interrupted; nothing was recorded"))
         raise Interrupted(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         if order.strict:

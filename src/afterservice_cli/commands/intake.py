@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -120,7 +120,9 @@ def _came_in(session: Session, at: datetime) -> bool:
 
 def _from_stdin(session: Session) -> dict[str, Any]:
     try:
-        value = json.loads(standard_input().decode("utf-8-sig"), object_pairs_hook=_without_repeats)
+        value = json.loads(
+            standard_input().decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
+        )
     except (ValueError, RecursionError):
         raise BadInput(tr("standard input is no JSON – give one case as {…}, in UTF-8")) from None
     if not isinstance(value, dict):
@@ -153,6 +155,10 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise BadInput(tr("a key stands twice in the JSON object – keep one of them"))
     return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _ask(session: Session, given: dict[str, Any], decided: Mapping[str, str | None]) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
@@ -60,12 +61,18 @@ def seen(session: Session, case: str) -> Seen:
     return Seen(folded, view, links, limits, commands, suggested(session, folded))
 
 
+def _late(case: Case) -> Mapping[tuple[str, int, int], str]:
+    """Return who recorded an answer only after it was due, by its target, cycle and number."""
+    each = ((deadline.spec, told_late(case, deadline)) for deadline in case.deadlines)
+    return {(spec.target, spec.cycle, spec.occurrence): late.actor for spec, late in each if late}
+
+
 def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
     """Yield what is known of a case, part by part with an empty line after each, in lines of at most `columns`."""
     rulebook, language = session.rulebook, session.terminal.language
     titles = (of.case.plan.titles or {}) if of.case.plan else {}
     parts = (
-        render.decision_lines(of.view, rulebook, language, columns),
+        render.decision_lines(of.view, rulebook, language, columns, _late(of.case)),
         suggestion_lines(session, of.case.number, of.suggestions),
         render.fact_lines(of.view, rulebook, language),
         limit_lines(of.limits, rulebook, language, columns),

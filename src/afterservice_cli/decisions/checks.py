@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time, tzinfo
 from functools import partial
 from typing import NamedTuple, NoReturn
 
@@ -29,6 +29,11 @@ ELSEWHERE = {
     "received_at": sentence("retract, and register it anew"),
 }
 FIRST_CASE = 1970  # the year before which no case can have happened
+# What other events come after, by their words.
+_LEADING = (
+    *("registered", "reopened", "paused", "proposed", "approved", "agreed"),
+    *("resolved", "confirmed", "closed", "withdrawn"),
+)
 
 
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
@@ -75,6 +80,15 @@ def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
                 last=LAST_YEAR,
             )
         )
+
+
+def on_its_day(case: Case, at: datetime, zone: tzinfo) -> datetime:
+    """Return when something happened of which the day alone is known, its midnight: after what led to it that day."""
+    local = at.astimezone(zone)
+    if local.time() != time():
+        return at
+    led = (since for word in _LEADING for since in case.happened.get(word, ()))
+    return max([at, *(since for since in led if since.astimezone(zone).date() == local.date())])
 
 
 def check_order(case: Case, moment: Moment, *earlier: str) -> None:

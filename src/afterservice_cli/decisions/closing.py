@@ -16,6 +16,7 @@ from afterservice_cli.cases.events.closing import (
     CaseWithdrawn,
 )
 from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import TaskSpec
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_kept,
@@ -27,13 +28,14 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
-from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
+from afterservice_cli.decisions.requirements import NOTHING, Said, check_approved, check_demands
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
-from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL
 
 BEST = 5
@@ -98,7 +100,7 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
             raise BadInput(
                 tr(
                     "the rulebook does not ask '{question}' – write {known}",
-                    question=question[:40],
+                    question=typed(question),
                     known=nearest(question, questions),
                 )
             )
@@ -148,7 +150,8 @@ def close(
     if scores is not None:
         on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
-    return [*events, *_archived(after, moment, recorded=case)]
+    typed_scores = [f"{question}={score}".removeprefix(f"{OVERALL}=") for question, score in (scores or {}).items()]
+    return [*events, *_archived(after, moment, Said(scores=" ".join(typed_scores)), recorded=case)]
 
 
 def close_silently(case: Case, moment: Moment) -> list[Event]:
@@ -159,13 +162,13 @@ def close_silently(case: Case, moment: Moment) -> list[Event]:
     return _archived(case, moment, recorded=case, silent=True)
 
 
-def _archived(case: Case, moment: Moment, *, recorded: Case, silent: bool = False) -> list[Event]:
+def _archived(case: Case, moment: Moment, said: Said = NOTHING, *, recorded: Case, silent: bool = False) -> list[Event]:
     """Return the closing itself, unless the rulebook still demands something.
 
     `recorded` is the case without what the command itself brings.
     """
     spared = OF_CUSTOMER if silent else ()
-    check_demands(case, moment.rulebook, "close", recorded=recorded, spared=spared)
+    check_demands(case, moment.rulebook, "close", said, recorded=recorded, spared=spared)
     check_approved(case, moment.rulebook)
     check_rested(recorded, moment)
     check_order(case, moment, "resolved", "confirmed")
@@ -205,11 +208,17 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     rulebook = moment.rulebook
     # A customer who took the case back and comes again is not dissatisfied.
     effect = None if case.void_by == "withdrawn" else consequence(case, rulebook, "reopened", "reopening")
-    event = CaseReopened(moment.at, effect.findings if effect else (), (), why)
+    event = CaseReopened(moment.at, effect.findings if effect else (), (), why, tasks=_still_owed(case, rulebook))
     if effect is not None:
         event = event.but(told=effect.told, person=effect.person, rule=effect.rule)
     facts = deadlines.circumstances(evolve(case, event, rulebook.hash, moment.actor), rulebook)
     return [event.but(deadlines=tuple(deadlines.first_of(rulebook, moment.at, facts, case.cycle + 1)))]
+
+
+def _still_owed(case: Case, rulebook: Rulebook) -> tuple[TaskSpec, ...]:
+    """Return the open tasks that a rating asked for: what a customer was owed for it is owed in the next cycle, too."""
+    asked = [entry.id for entry in rulebook.tasks.values() if "rated" in entry.on]
+    return tuple(task.spec for task in case.open_tasks if not task.plan and task.spec.name in asked)
 
 
 def _demand_resolved(case: Case, word: str) -> None:

@@ -44,7 +44,7 @@ from afterservice_cli.decisions.checks import (
     split_facts,
 )
 from afterservice_cli.decisions.intake import missing_of_customer
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import BadInput, NotFound, Refused, typed
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import fact_called
@@ -170,7 +170,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     why = check_reason(reason, tr("a retraction"))
     if found is None:
         raise NotFound(
-            tr("{case} has no event {seq}", case=case.number, seq=seq),
+            tr("{case} has no event {seq}", case=case.number, seq=typed(str(seq))),
             hint=tr("afterservice show {case} lists them", case=case.number),
         )
     if isinstance(found.event, EventRetracted):

@@ -51,10 +51,11 @@ NAMED = (
 
 
 class Said(Frozen):
-    """What is said with a command: its own words, and the plan that it is about to propose."""
+    """What is said with a command: its own words, the plan that it is about to propose, scores as they are typed."""
 
     words: str | None = None
     plan: Plan | None = None
+    scores: str = ""
 
 
 NOTHING = Said()
@@ -77,17 +78,11 @@ def check_demands(
     still = [(what, rule) for what, rule in _missing(case, rulebook, command, said) if what not in spared]
     if still:
         lacks = still if recorded is None else _missing(recorded, rulebook, command, said)
-        ways = dict.fromkeys(
-            way for what, _ in lacks if what not in spared for way in _ways(recorded or case, rulebook, command, what)
-        )
-        by_rule: dict[str, list[str]] = {}
-        for what, rule in still:
-            by_rule.setdefault(rule, []).append(what)
-        named = tr("; ").join(
-            tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule)
-            for rule, some in by_rule.items()
-        )
-        hint = "; ".join(ways)
+        wanted = [what for what, _ in lacks if what not in spared and not (what == "survey" and said.scores)]
+        ways = [way for what in wanted for way in _ways(recorded or case, rulebook, command, what)]
+        if said.scores:
+            ways += _ways_to_scores(case, rulebook, said.scores, [what for what, _ in still])
+        hint = "; ".join(dict.fromkeys(ways))
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
             hint = tr("{ways}; {way}", ways=hint, way=silent) if hint else silent
@@ -96,11 +91,21 @@ def check_demands(
                 "{case} lacks what the rulebook demands before {command}: {demands}",
                 case=case.number,
                 command=command,
-                demands=named,
+                demands=_named(still, rulebook),
             ),
             hint=hint,
             rule="demanded",
         )
+
+
+def _named(still: Iterable[tuple[str, str]], rulebook: Rulebook) -> str:
+    """Return what is still lacking, in words, by the entries that demand it."""
+    by_rule: dict[str, list[str]] = {}
+    for what, rule in still:
+        by_rule.setdefault(rule, []).append(what)
+    return tr("; ").join(
+        tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule) for rule, some in by_rule.items()
+    )
 
 
 def check_approved(case: Case, rulebook: Rulebook) -> None:
@@ -211,6 +216,13 @@ def _ways(case: Case, rulebook: Rulebook, command: str, what: str) -> Iterator[s
         yield tr("{people}: afterservice approve {case}", people=people, case=case.number) if people else way
 
 
+def _ways_to_scores(case: Case, rulebook: Rulebook, scores: str, still: Container[str]) -> Iterator[str]:
+    """Yield the command that gives scores, and the one for the questions that they leave open if all are demanded."""
+    yield f"afterservice rate {case.number} {scores}"
+    if "survey" in still:
+        yield from _ways(case, rulebook, "close", "survey")
+
+
 def _others(case: Case, plan: Plan, role: str, rulebook: Rulebook) -> list[str]:
     """Return who holds a role, but for whoever proposed the plan: nobody approves their own."""
     own = rulebook.person_of(plan.proposed_by)
@@ -231,6 +243,8 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
         return f"amend {number} --set {what[6:]}=… --reason …"
     if what in ("approval", "agreement", "tasks") and (_turned_down(case.plan) if case.plan else what != "tasks"):
         return GIVES["plan"].format(number)
+    if case.plan is None and what in ("approval", "agreement"):
+        return GIVES["plan"].format(number)  # there is nothing yet to approve or to accept
     if what == "tasks" and not case.open_tasks and case.plan is not None and case.plan.agreed is None:
         return GIVES["agreement"].format(number)  # they begin with the customer's word
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}

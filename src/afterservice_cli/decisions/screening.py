@@ -8,7 +8,7 @@ from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScr
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_reason, check_used
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import Said
-from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -65,7 +65,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
         raise BadInput(
             tr(
                 "unknown relation '{relation}' – write one of {relations}",
-                relation=relation[:20],
+                relation=typed(relation),
                 relations=tr(", ").join(RELATIONS),
             )
         )

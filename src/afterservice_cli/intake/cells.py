@@ -13,12 +13,16 @@ _AROUND = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 # `="007"` and `'007` are how a spreadsheet is told that digits are a text.
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 _APOSTROPHE = re.compile(r"'([+-]?\w[^\s']*)")
-# A long number that was taken for a quantity: 1.39E+10.
-_CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{2,3}", re.ASCII)
+# A long number that was taken for a quantity: 1.39E+10, and as other programs write it, 1.39e10.
+_CUT = re.compile(r"[+-]?\d(?:(?:[.,]\d+)?E\+\d{2,3}|[.,]\d+E\d{1,3})", re.ASCII | re.IGNORECASE)
 _ERROR = re.compile(r"#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 _DITTO = frozenset(("同上", "同前", "〃", "″", "ditto", "Ditto"))
 _WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
-_SCORE = re.compile(r"(\d)(?:\.0+)?\s*(?:分|星|颗星|points?|stars?)?(?:/\s*5(?:\.0+)?\s*分?)?", re.ASCII)
+_SCORE = re.compile(
+    r"([\d一二两三四五])(?:\.0+)?\s*(?:分|星|颗星|星级|points?|stars?)?(?:\s*(?:/|out of|of)\s*5(?:\.0+)?\s*分?)?",
+    re.ASCII,
+)
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _STARS = re.compile(r"([★⭐]{1,5})☆{0,4}")
 
 
@@ -44,7 +48,7 @@ def unsaid(text: str) -> str:
 
 def lost(text: str) -> str:
     """Return why a text is lost: a spreadsheet has cut it, or it says nothing; "" if it is whole."""
-    if "E+" in text and _CUT.fullmatch(text):
+    if "e" in text.casefold() and _CUT.fullmatch(text):
         return sentence("a spreadsheet has cut its digits – format the column as text there")
     return unsaid(text)
 
@@ -58,12 +62,12 @@ def number_text(text: str) -> str:
 
 
 def score_of(text: str) -> int:
-    """Return a score: `4`, `4.0`, `4分`, `4/5`, `★★★★☆`, in any width; `BadInput` for any other text."""
+    """Return a score: `4`, `4.0`, `4分`, `4/5`, `★★★★☆`, 四分, in any width; `BadInput` for any other text."""
     plain = narrow(text).casefold()
     if stars := _STARS.fullmatch(plain):
         return len(stars[1])
     found = _SCORE.fullmatch(plain)
-    score = int(found[1]) if found else 0
+    score = (_DIGITS.get(found[1]) or int(found[1])) if found else 0
     if not 1 <= score <= BEST:
         raise BadInput(tr("the score is none from 1 to {best}", best=BEST))
     return score

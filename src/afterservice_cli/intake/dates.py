@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -48,23 +48,34 @@ _UNIX_TIMES = (10**9, 4 * 10**9)  # seconds: 2001 to 2096
 
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
-# The parts of a day, each with the first and the last hour that is meant: 晚上12点 may be either midnight.
-_DAYTIME = {
-    "凌晨": (0, 6),
-    "清晨": (4, 8),
-    "早上": (4, 11),
-    "早晨": (4, 11),
-    "上午": (0, 11),
-    "中午": (11, 14),
-    "下午": (12, 23),
-    "傍晚": (16, 20),
-    "晚上": (17, 23),
+# The parts of a day, each with the hours that may be meant: 晚上12点 may be either midnight, 夜里1点 of either day.
+_NIGHT = range(20, 24)
+_DAYTIME: Mapping[str, range] = {
+    "凌晨": range(7),
+    "清晨": range(4, 9),
+    "早上": range(4, 12),
+    "早晨": range(4, 12),
+    "上午": range(12),
+    "中午": range(11, 15),
+    "下午": range(12, 24),
+    "傍晚": range(16, 21),
+    "晚上": range(17, 24),
+    "午后": range(12, 19),
+    "正午": range(12, 13),
+    "晚间": range(17, 24),
+    "夜里": _NIGHT,
+    "夜间": _NIGHT,
+    "深夜": _NIGHT,
+    "半夜": _NIGHT,
 }
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 _CLOCK = re.compile(
     rf"({'|'.join(_DAYTIME)})?\s*(?<!\d)(\d{{1,2}})\s*(?:[点时][钟整]?|:\s*(?=\d))\s*"
     r"(?:(半|一刻|三刻)|(\d{1,2})\s*分?)?(?:\s*:?\s*(\d{1,2})\s*秒?)?"
 )
+# What may stand behind the time instead of before it, and the other way round: 3:05 下午, PM 3:05.
+_BEHIND = re.compile(rf"(\d{{1,2}}:\d\d(?::\d\d)?)\s*({'|'.join(_DAYTIME)})$")
+_BEFORE = re.compile(r"\b([ap]\.?m\.?)\s*(\d{1,2}:\d\d(?::\d\d)?)$", re.IGNORECASE)
 _HALVES = {"上午": "AM", "下午": "PM"}
 
 _RUN = re.compile(r"(?:%[YymdjHIMSf]){2,}")
@@ -89,7 +100,8 @@ class DateReader:
     - `month-first`, `day-first`, `year-first`: three numbers in this order, or a named month; a time with
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
       four digits, and no zone name but UTC counts. Years, months, days and hours may have their Chinese
-      signs, a weekday may stand beside them, 上午, 下午, 晚上… before the time, which may be 3点半;
+      signs, a weekday may stand beside them, 上午, 下午, 晚上… or am and pm before the time or behind it, which may be
+      3点半;
     - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`;
     - `unix`: the seconds since 1970 that a system counts, `1790816400`, or the milliseconds, `1790816400000`.
 
@@ -262,7 +274,7 @@ def _by_order(order: str) -> Reading:
 
     def read(text: str) -> datetime:
         text = text if text.isascii() else _from_chinese(text)
-        found = _PLAIN.fullmatch(text)
+        found = _PLAIN.fullmatch(text) or _PLAIN.fullmatch(_BEFORE.sub(r"\2 \1", text))
         return _read_plain(found, positions) if found else _read_ordered(text, guesser, positions)
 
     return read
@@ -276,7 +288,7 @@ def _from_chinese(text: str) -> str:
         minute = _QUARTERS.get(found[3]) or int(found[4] or 0)
         return f" {hour:02}:{minute:02}:{int(found[5] or 0):02}"
 
-    days = _DAY.sub(r"\1/\2/\3 ", _WEEKDAY.sub(" ", text))
+    days = _BEHIND.sub(r"\2\1", _DAY.sub(r"\1/\2/\3 ", _WEEKDAY.sub(" ", text)).strip())
     return " ".join(_CLOCK.sub(clock, days).split())
 
 
@@ -284,9 +296,8 @@ def _hour_of(part: str | None, hour: int) -> int:
     """Return the hour of 24 that is meant in a part of the day; ValueError if there is none."""
     if part is None:
         return hour
-    first, last = _DAYTIME[part]
     meant = [hour, *([hour + 12] if hour < 12 else []), *([0] if hour == 12 else [])]
-    found = [each for each in meant if first <= each <= last]
+    found = [each for each in meant if each in _DAYTIME[part]]
     if not found:
         raise ValueError
     return found[0]

@@ -40,9 +40,13 @@ class Layout(Frozen):
 
 
 def plain_heading(text: str) -> str:
-    """Return the form in which headings are compared: in any width, case and blank, without what nobody sees."""
+    """Return the form in which headings are compared: in any width, case and blank, without what nobody sees.
+
+    A colon behind it, and what says that a form demands it (`*`, 必填), are no part of it.
+    """
     folded = unicodedata.normalize("NFKC", cleaned(text)).casefold()
-    return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
+    plain = "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
+    return plain.removesuffix("(必填)").strip("*:") or plain
 
 
 def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DELIMITERS) -> Layout | None:

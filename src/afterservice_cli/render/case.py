@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_minute_text
@@ -17,6 +17,9 @@ from afterservice_cli.rulebook.values import value_text
 
 # By which word an event that takes a case out is told on the screen.
 OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
+
+
+NOBODY: Mapping[tuple[str, int, int], str] = {}
 
 
 def masked(case: CaseView) -> CaseView:
@@ -39,8 +42,17 @@ def unanswered(case: CaseView) -> list[str]:
     return [d.target for d in last if d.verdict == "missed"]
 
 
-def decision_lines(case: CaseView, rulebook: Rulebook, language: str, columns: int | None = None) -> Iterator[str]:
-    """Yield what a case was given, with the reasons, and what is due when, for a terminal of so many columns."""
+def decision_lines(
+    case: CaseView,
+    rulebook: Rulebook,
+    language: str,
+    columns: int | None = None,
+    late: Mapping[tuple[str, int, int], str] = NOBODY,
+) -> Iterator[str]:
+    """Yield what a case was given, with the reasons, and what is due when, for a terminal of so many columns.
+
+    `late` has who recorded an answer late, by the target, cycle and number of the deadline.
+    """
     yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
     rows = []
     for entry in case.explanation:
@@ -55,7 +67,8 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str, columns: i
         if deadline.cycle == case.cycle:
             title = target_title(deadline.target, rulebook, language, deadline.rule)
             basis = basis_of(deadline.duration, deadline.rule, language)
-            rows.append((title, _due(deadline, rulebook, language), basis))
+            actor = late.get((deadline.target, deadline.cycle, deadline.occurrence))
+            rows.append((title, _due(deadline, rulebook, language, actor), basis))
     yield from aligned(rows, columns=columns)
 
 
@@ -163,8 +176,17 @@ def category_title(case: CaseView, rulebook: Rulebook, language: str) -> str:
     return title if case.classified else f"{title} [{label('unclassified', language)}]"
 
 
-def _due(deadline: DeadlineView, rulebook: Rulebook, language: str) -> str:
+def recorded_late(actor: str | None, rulebook: Rulebook, language: str, at: str = "") -> str:
+    """Return by whom, and when if that is given, an answer was recorded only after it was due."""
+    person = rulebook.title("person", rulebook.person_of(actor or ""), language)
+    if at:
+        return translated("recorded late, {at} by {person}", language, at=at, person=person)
+    return translated("recorded late by {person}", language, person=person)
+
+
+def _due(deadline: DeadlineView, rulebook: Rulebook, language: str, late: str | None = None) -> str:
     notes = [label(deadline.verdict, language)] if deadline.verdict != "running" else []
+    notes += [recorded_late(late, rulebook, language)] if late else []
     notes += [label("provisional", language)] if deadline.provisional else []
     notes += [] if deadline.counts else [label("not_counted", language)]
     return minute(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")

@@ -9,7 +9,17 @@ from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_period
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import listed, sentence, translated
-from afterservice_cli.render.case import OUT, basis_of, known_from, minute, quoted, state_label, target_title, why
+from afterservice_cli.render.case import (
+    OUT,
+    basis_of,
+    known_from,
+    minute,
+    quoted,
+    recorded_late,
+    state_label,
+    target_title,
+    why,
+)
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.days import (
     counted_text,
@@ -155,6 +165,9 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
         verdict = (
             f"{verdict} {_answered(minute(deadline.ended_at, rulebook, deadline.due_at), deadline.told_in, language)}"
         )
+    if deadline.recorded_late_at:
+        at = minute(deadline.recorded_late_at, rulebook, deadline.due_at)
+        notes += f", {recorded_late(deadline.recorded_late_by, rulebook, language, at)}"
     title = target_title(deadline.target, rulebook, language, deadline.rule)
     head = f"{title} ({_clock(deadline, rulebook, language)}){cycle}"
     yield said(head, f"{verdict}{notes}", language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
@@ -99,6 +100,8 @@ class ExplainedDeadline(Frozen):
     calendar: str | None
     ended_at: str | None
     told_in: str | None
+    recorded_late_at: str | None  # if it was met, and somebody recorded that only after it was due
+    recorded_late_by: str | None
     verdict: str
     provisional: bool
     rule: str
@@ -149,7 +152,8 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime,
         decisions=[*(_decision(case, events, field) for field in explained_of(case.decided)), *_given_to(case, events)],
         known=[_known(case, events, field) for field in case.known_from],
         deadlines=[
-            _deadline(events, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
+            _deadline(events, stops, each, rulebook_of(each.rulebook), now).but(**_recorded_late(case, each))
+            for each in case.deadlines
         ],
         limits=[_limit(window, rulebook) for window in windows(rulebook, case.facts(), case.registered_at)],
     )
@@ -270,6 +274,8 @@ def _deadline(
         calendar=spec.calendar or None,
         ended_at=to_text(deadline.ended_at) if deadline.ended_at else None,
         told_in=_told_in(events, deadline),
+        recorded_late_at=None,
+        recorded_late_by=None,
         verdict=verdict,
         provisional=spec.provisional,
         rule=spec.rule,
@@ -290,6 +296,12 @@ def _limit(window: Window, rulebook: Rulebook) -> ExplainedLimit:
         days, off = days_of_period(*counted), days_off(*counted)
     start = rulebook.limits[window.limit].start
     return ExplainedLimit(**window.__dict__, start=start, calendar=None, days=days, off=off, rulebook=rulebook.hash)
+
+
+def _recorded_late(case: Case, deadline: Deadline) -> Mapping[str, str | None]:
+    """Return when and by whom a deadline's answer was recorded, if that was only after it was due."""
+    late = told_late(case, deadline)
+    return {"recorded_late_at": to_text(late.recorded_at), "recorded_late_by": late.actor} if late else {}
 
 
 def _told_in(events: Sequence[Recorded], deadline: Deadline) -> str | None:

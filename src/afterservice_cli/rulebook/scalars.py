@@ -46,6 +46,7 @@ RESERVED = frozenset(
     )
 )
 _QUOTES = "“”‘’「」『』"
+_BRACKETS = "［］【】《》"
 
 
 def number(text: str) -> float:
@@ -196,8 +197,8 @@ def numbering(text: str) -> str:
 
 
 def phrase(text: str) -> str:
-    """Return an unquoted phrase; ValueError for one that looks like several, or that stands in quotation marks."""
-    parts = [part.strip().strip(_QUOTES) for part in re.split("[,，、；]", text)]
+    """Return an unquoted phrase; ValueError for one that looks like several, or has quotation marks or brackets."""
+    parts = [part.strip().strip(_QUOTES + _BRACKETS) for part in re.split("[,，、；]", text)]
     meant = ", ".join(filter(None, parts))[:60]
     if len(parts) > 1:
         raise ValueError(
@@ -211,6 +212,14 @@ def phrase(text: str) -> str:
         raise ValueError(
             tr(
                 '{text} counts with its quotation marks – write {meant}, or put all of it into "…"',
+                text=text[:40],
+                meant=meant,
+            )
+        )
+    if text[0] in _BRACKETS or text[-1] in _BRACKETS:
+        raise ValueError(
+            tr(
+                '{text} counts with its brackets – write {meant}, or put all of it into "…"',
                 text=text[:40],
                 meant=meant,
             )

@@ -336,15 +336,17 @@ def _customer_of(db: sqlite3.Connection, wanted: Filter) -> str | None:
 
 def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     """Return the clauses about the texts of cases, of columns of `written`; none if these were gone through already."""
+    from afterservice_cli.rulebook.patterns import as_read
+
     sought: Clauses = []
     if wanted.among is not None:
         return sought
     if wanted.customer is not None and _customer_of(db, wanted) is None:
-        sought.append(("instr(sought_customer, ?)", (normal(wanted.customer),)))
+        sought.append(("instr(sought_customer, ?)", (as_read(wanted.customer)[0],)))
     if wanted.product is not None:
-        sought.append(("instr(sought_product, ?)", (normal(wanted.product),)))
+        sought.append(("instr(sought_product, ?)", (as_read(wanted.product)[0],)))
     if wanted.find is not None:
-        words, number = normal(wanted.find), contact_key(wanted.find)
+        words, number = as_read(wanted.find)[0], contact_key(wanted.find)
         sought.append(("instr(sought, ?)", (words,)))
         if number != words and number.lstrip("+").isdigit():  # a telephone number, however its digits are grouped
             sought[-1] = ("(instr(sought, ?) OR instr(sought, ?))", (words, number))

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import HYPHENS, spelling
 from afterservice_cli.kept import Kept
 from afterservice_cli.language import tr
 from afterservice_cli.reports.case import LinkView
@@ -46,11 +46,15 @@ LAST_REGISTERED = (
 def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
     """Return the one case that a number, or what is short for it, means to whoever acts.
 
-    Digits are a serial, of the newest month that has it; `last` is the case that this actor registered last; all else
-    is a number, the one that an imported case had at its source, or how a number ends. `NotFound` if there is none,
-    `BadInput` if there are several.
+    It may be written with any hyphen, in full width, and after `#`. Digits are a serial, of the newest month that has
+    it; `last` is the case that this actor registered last; all else is a number, the one that an imported case had at
+    its source, or how a number ends. `NotFound` if there is none, `BadInput` if there are several.
     """
-    number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode())
+    number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode()).translate(HYPHENS)
+    if number.startswith("#"):
+        if found := _from_source(db, number):
+            return found
+        number = number[1:]
     found = _one(db, "SELECT case_id FROM cases WHERE case_id = ?", number)
     if not found and number == LAST:
         found = _one(db, LAST_REGISTERED, actor)

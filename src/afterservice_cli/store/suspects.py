@@ -16,7 +16,8 @@ from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Suspicion, Told, suspects, suspicions
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.patterns import as_read
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.views import TEXTS
 
@@ -122,7 +123,7 @@ def sharing(
 
     They were received by then, and not so long before that nothing could be a duplicate of them any more.
     """
-    wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
+    wanted = [as_read(value)[0].replace("-", "").replace(" ", "") for value in values if value]
     pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
     if customer_id is not None:
         wanted.append(customer_id)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.canonical import canonical
+from afterservice_cli.cases.answers import answer_of
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.values import Deadline
 from afterservice_cli.digests import sha256
@@ -128,7 +129,7 @@ def _told(
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score, None))
     for place, deadline in enumerate(case.deadlines):
         if deadline.spec.counts and deadline.outcome != "void":
-            answer = _answer(case, deadline)
+            answer = answer_of(case, deadline)
             recorder = answer.actor if answer else None
             its = _part(deadline.spec.target, deadline.spec.rule, owner, case.person, priority, area, recorder)
             yield _judged(case, deadline, place, (its, answer))
@@ -238,20 +239,6 @@ def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Record
     )
     late = None if verdict != "missed" or ended is None else to_seconds(ended) - to_seconds(due)
     return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late, None))
-
-
-def _answer(case: Case, deadline: Deadline) -> Recorded | None:
-    """Return what was recorded first of all that ended a deadline; None if that was by the file of the case."""
-    if deadline.ended_at is None:
-        return None
-    first = case.events[0]
-    imported = (first.recorded_at, first.actor, first.clock, first.rulebook) if case.source_batch is not None else None
-    answers = [
-        each
-        for each in case.events
-        if each.event.at == deadline.ended_at and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
-    ]
-    return min(answers, key=lambda each: each.recorded_at, default=None)
 
 
 def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:

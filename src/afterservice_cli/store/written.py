@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.patterns import as_read
 from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.views import SAID
 
@@ -53,13 +53,13 @@ def _own(case: Case, first: Event) -> tuple[Any, ...]:
 
 
 def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
-    """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
+    """Return what a search looks through, in the form of `as_read`: customer, product, and all there is.
 
     That is everything written about the case and not taken back, a line each, with contacts also as `contact_keys`
     gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
-    found = {normal(case.number), normal(case.product or "")}
+    found = {_plain(case.number), _plain(case.product or "")}
     _take_texts("fields", case.fields, found)
     for recorded in standing if standing and standing[0] is first else (first, *standing):
         event = recorded.event
@@ -69,15 +69,19 @@ def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
             if value := getattr(event, name):
                 _take_texts(name, value, found)
     found.discard("")
-    return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
+    return _plain(case.customer or ""), _plain(case.product or ""), "\n".join(sorted(found))
+
+
+def _plain(text: str) -> str:
+    return as_read(text)[0]
 
 
 def _take_texts(name: str, value: Any, found: set[str]) -> None:
-    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_keys` gives it."""
+    """Add every text in the value of that name, in the form of `as_read`; a contact also as `contact_keys` gives it."""
     if isinstance(value, str):
-        found.add(normal(value))
+        found.add(_plain(value))
         if name == "contact":
-            found.update(map(normal, contact_keys(value)))
+            found.update(map(_plain, contact_keys(value)))
     elif isinstance(value, Mapping):
         for inner, entry in value.items():
             _take_texts(inner, entry, found)
