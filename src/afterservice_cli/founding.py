@@ -14,6 +14,7 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
+from afterservice_cli.durable import sync_names
 from afterservice_cli.errors import BadInput, Conflict, Fault, FaultyDocument, Refused, nearest, no_folder, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import checksum, content_of
@@ -164,6 +165,7 @@ def _put(file: Path, data: bytes, desk: Path, *, shared: bool) -> None:
     folders = [folder for folder in file.parents if desk.parent in folder.parents]
     for folder in reversed(folders):
         folder.mkdir(exist_ok=True)
+        sync_names(folder.parent)
     if not file.exists():
         write_whole(file, data)
         file.chmod(file.stat().st_mode & 0o644)

@@ -157,9 +157,11 @@ def _put(
         replace(work, target)
     files.remove(target, files.unnamed(target, named))
     for name in manifest.files:
-        if name.endswith((".yaml", ".yml")) and not (target.parent / name).exists():
-            (target.parent / name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(target.parent / name, (folder / name).read_bytes())
+        file = target.parent / name
+        if name.endswith((".yaml", ".yml")) and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            sync_names(file.parent.parent)
+            write_whole(file, (folder / name).read_bytes())
     return Restored(manifest, head, aside, lost, erased, False)
 
 

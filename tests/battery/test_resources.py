@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,9 +89,7 @@ def test_many_cases_take_hardly_more_memory_than_few(founded: Path, tmp_path: Pa
     peaks: dict[str, list[float]] = {}
     for number in (FEW, MANY):
         folder = tmp_path / str(number)
-        folder.mkdir()
-        for file in founded.iterdir():
-            (folder / file.name).write_bytes(file.read_bytes())
+        shutil.copytree(founded, folder)
         chance = Random(SEED)
         rows = [",".join((f"A{n}", "2026-10-10 10:00", *personal_data(chance, n), "电话")) for n in range(number)]
         (folder / "in.csv").write_text("\n".join(("编号,登记时间,客户,联系方式,描述,渠道", *rows)), "utf-8")
