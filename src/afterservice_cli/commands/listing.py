@@ -75,8 +75,9 @@ def list_cases(
     course = course or usual.course
     chosen = wanted(session, asked, where, asked_by(usual.where))
     suggests = _suggesting(session, chosen, course)
-    columns = _columns(session, course=course, reveal=reveal, suggests=suggests is not None)
-    rows: Rows[Any] = Rows(session, layout, columns, usual if course == usual.course else NO_VIEW)
+    shaped = usual if course == usual.course else NO_VIEW
+    columns = _columns(session, _picks(layout, shaped), course=course, reveal=reveal, suggests=suggests is not None)
+    rows: Rows[Any] = Rows(session, layout, columns, shaped)
     # The other way round than the view, unless another order is asked for.
     turned = reverse if sort else reverse is not usual.reverse
     chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
@@ -101,13 +102,20 @@ def list_cases(
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
 
-def _columns(session: Session, *, course: bool, reveal: bool, suggests: bool) -> Sequence[Column[Any]]:
+def _picks(layout: Layout, usual: View) -> str | None:
+    """Return the columns that are asked for, else those of a view; None for the usual ones."""
+    return layout.columns or ",".join(usual.columns) or None
+
+
+def _columns(
+    session: Session, picks: str | None, *, course: bool, reveal: bool, suggests: bool
+) -> Sequence[Column[Any]]:
     """Return the columns of cases, or of what happened to them; if anything `suggests` categories, with those."""
     if course and reveal:
         raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
     tell = teller(session)
     if course:
-        return course_columns(tell)
+        return course_columns(tell, picks)
     columns = list_columns(tell, reveal=reveal)
     return with_suggested(columns, tell) if suggests else columns
 

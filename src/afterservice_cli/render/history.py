@@ -14,8 +14,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import effect, field_title, label, role_title
-from afterservice_cli.render.rows import Column
+from afterservice_cli.render.labels import effect, field_title, label, role_title, said
+from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import Happening
 from afterservice_cli.rulebook.model import Rulebook
@@ -70,8 +70,11 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
     ]
 
 
-def course_columns(tell: Teller) -> list[Column[Happening]]:
-    """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done."""
+def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Happening]]:
+    """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done.
+
+    If of these some alone are picked, without the kind of event, what was done begins with it.
+    """
     rulebook, language = tell.rulebook, tell.language
 
     def column(
@@ -86,7 +89,11 @@ def course_columns(tell: Teller) -> list[Column[Happening]]:
     def done(recorded: Recorded) -> str:
         return _done(recorded.event, rulebook, language)
 
-    return [
+    def named(row: Happening) -> str:
+        words = done(row.recorded)
+        return said(event(row), words, language) if words else event(row)
+
+    columns = [
         tell.value("case"),
         column("seq", "seq", lambda one: one.seq, lambda one: one.seq).but(usual=False),
         column(
@@ -110,6 +117,9 @@ def course_columns(tell: Teller) -> list[Column[Happening]]:
         ),
         column("what", "what", done, done).but(least=18, whole=True),
     ]
+    if picks is None or "kind" in {one.id for one in chosen(columns, picks)}:
+        return columns
+    return [*columns[:-1], columns[-1].but(shown=named)]
 
 
 def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:
