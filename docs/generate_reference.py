@@ -137,7 +137,8 @@ so it should stay as it is.
 
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
 (`.xlsx`, `.xls`, `.ods`), or a web page or XML sheet with a table, which many systems call `.xls`; `-` reads standard
-input. What it was read as is said. A first line `sep=;` names the
+input. Forms, whose headings stand beneath one another (客户姓名： | 张三), are read as a row each, counted by their
+last line, if nothing else stands in them. What it was read as is said. A first line `sep=;` names the
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
 case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
 parts are the headings, and one that two groups have is called after its group (`经销商电话`).
@@ -324,7 +325,8 @@ PROFILE_ZH = """# 导入方案：全部的键
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
 **文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
-`.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）；
+`.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）。
+项目上下排列的表单（客户姓名： | 张三）也能读，一张表单一行，按它最后一行计数，只要没有别的内容；
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
 比较时不分全角半角、大小写和空白。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。

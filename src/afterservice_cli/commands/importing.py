@@ -25,6 +25,13 @@ LEFT = {"rejected": sentence("rejected"), "conflict": sentence("conflict"), "fla
 DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
 
 
+# What was no table as it stood.
+MADE_TABLES = {
+    "page": sentence("the table of a web page"),
+    "form": sentence("forms, their headings beneath one another"),
+}
+
+
 class PartlyDone(Problem):
     """Some rows are left to a person."""
 
@@ -236,8 +243,8 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
 def _form(summary: "Summary") -> str:
     """Say what a file was read as; commas and headings in the first line go without saying."""
     parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
-    if summary.encoding and summary.delimiter is None:
-        parts.insert(0, tr("the table of a web page"))
+    if summary.kind:
+        parts.insert(0, tr(MADE_TABLES[summary.kind]))
     if summary.delimiter in DELIMITED:
         parts.append(tr(DELIMITED[summary.delimiter]))
     if summary.heading_line > 1:

@@ -31,12 +31,14 @@ _EXACT = 10**15  # numbers of this size have lost digits: a spreadsheet keeps fi
 class Sheet(Frozen):
     """A sheet of a workbook, and the others that hold something and were not asked for.
 
-    The table of a web page is one without a name, ""; `encoding` is that of the page.
+    What else is made a table is one without a name, "", with the `encoding` it had. `kind` is `page` for the table of a
+    web page, `form` for forms, "" for a table.
     """
 
     name: str
     others: tuple[str, ...] = ()
     encoding: str | None = None
+    kind: str = ""
 
 
 Cell = int | float | str | bool | time | date | datetime | timedelta

@@ -14,6 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
 from afterservice_cli.intake.doubled import counting, demand_choice, letter
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
+from afterservice_cli.intake.forms import table_of_forms
 from afterservice_cli.intake.headings import (
     DELIMITERS,
     LOOKED_AT,
@@ -74,6 +75,7 @@ class Table:
         self.other_sheets = sheet.others if sheet else ()
         self.encoding = sheet.encoding if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
+        self.kind = sheet.kind if sheet else ""
         self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
         self._left_out = dict[int, None]()
@@ -202,9 +204,15 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
         elif is_page(source):
             page = recognise(source, asked.encoding or encoding_of(source), lambda _: 0)
             source = stack.enter_context(table_of_page(source, page, headings))
-            sheet, encoding = Sheet("", encoding=page.name), Encoding("utf-8", CODECS["utf-8"])
+            sheet, encoding = Sheet("", encoding=page.name, kind="page"), Encoding("utf-8", CODECS["utf-8"])
         else:
             encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
+        forms = stack.enter_context(
+            table_of_forms(source, encoding, DELIMITERS if sheet is None else ",", by_row=sheet is not None)
+        )
+        if forms is not None:
+            sheet = (sheet or Sheet("", encoding=encoding.name)).but(kind="form")
+            source, encoding = forms, Encoding("utf-8", CODECS["utf-8"])
         text = encoding.beginning(source)
         layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
         if layout is None:
