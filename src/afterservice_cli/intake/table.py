@@ -31,7 +31,7 @@ from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
-from afterservice_cli.intake.sums import ends_table, is_sums
+from afterservice_cli.intake.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
@@ -123,7 +123,7 @@ class Table:
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
         width, heads = len(headings), self._layout.written
-        for found in self._of_cases():
+        for found in self._filled():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if cells == heads:  # as they stand again at the head of each printed page
                 continue
@@ -139,31 +139,38 @@ class Table:
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
 
-    def _of_cases(self) -> Iterator[Cells]:
-        """Yield the filled rows but those of sums, and what stands below the last row of the table."""
-        held: list[Cells] = []
-        for found in self._filled():
-            if is_sums(found.cells):
-                self._left_out[found.number] = None
-                continue
-            if not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
-                held.append(found)
-                continue
-            yield from held
-            held.clear()
-            yield found
-        self._left_out |= dict.fromkeys(row.number for row in held)
-
     def _filled(self) -> Iterator[Cells]:
-        """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""
+        """Yield the rows under the headings that may be cases, numbered by line, or by row in a sheet.
+
+        Empty ones are none, nor rows of sums and what stands below the last row of the table.
+        """
+        may_be_apart, held = MAY_BE_APART.search, list[Cells]()
+        for found in self._numbered():
+            if not (found.fault or (any(found.cells) and any(map(str.strip, found.cells)))):
+                continue
+            if not held and not may_be_apart(found.cells[0], 0, LONGEST_APART):
+                yield found
+            elif is_sums(found.cells):
+                self._left_out[found.number] = None
+            elif not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
+                held.append(found)
+            else:
+                yield from held
+                held.clear()
+                yield found
+        self._left_out |= dict.fromkeys(row.number for row in held)
+        self._source.check()
+
+    def _numbered(self) -> Iterator[Cells]:
+        """Return the rows under the headings, each with its number."""
         stream, above = self._encoding.stream(self._source), self._layout.line - 1
         for _ in range(above):  # whatever quotes stand in them
             stream.readline(LONGEST)
-        rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
-        for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
-            if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
-                yield Cells(number, row.cells, row.fault) if self._by_row else row
-        self._source.check()
+        rows = islice(DelimitedRows(stream, self._layout.delimiter, above).rows(), self._layout.depth, None)
+        if not self._by_row:
+            return rows
+        first = self.line + self._layout.depth
+        return (Cells(number, row.cells, row.fault) for number, row in enumerate(rows, first))
 
     @cached_property
     def _widths(self) -> tuple[int, int, bool]:
