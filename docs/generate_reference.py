@@ -148,8 +148,9 @@ UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are reco
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
 read, or the one under `sheet:` (`--sheet`); others that hold something are named, and if several have the headings
-nobody guesses. Its dates are dates whatever `dates:` says of texts, and a number of more
-than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
+nobody guesses. What is merged downwards stands in each row that it reaches, unless the row only goes on with the one
+above. Its dates are dates whatever `dates:` says of texts, and a number of more than fifteen digits,
+whose last the spreadsheet has lost, is shown as it shows it.
 
 **A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
@@ -335,6 +336,7 @@ PROFILE_ZH = """# 导入方案：全部的键
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
 或`sheet:`（`--sheet`）指定的；别的表里有内容会提示，几张表都有这些表头就不猜；
+向下合并的单元格，它盖住的各行都有这个内容，只是接着写上一行的除外；
 其中的日期就是日期，不受`dates:`限制；超过15位的数字，末尾几位表格软件已经丢了，按它显示的样子读。
 
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
