@@ -30,7 +30,7 @@ from afterservice_cli.intake.headings import (
 from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
-from afterservice_cli.intake.source import Source, called
+from afterservice_cli.intake.source import Source, called, demand_table
 from afterservice_cli.intake.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
@@ -201,6 +201,7 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     name = called(source.path)
     with ExitStack() as stack:
         sheet = None
+        demand_table(source)
 
         def headings(cells: Sequence[str]) -> int:
             return counted(cells, plain) if known else likely(cells)
