@@ -62,8 +62,13 @@ class Dated(float):
     """A number that a sheet shows as a date: days since the end of 1899."""
 
 
-def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], hidden: Collection[str] = ()) -> Path:
-    """Write an .xlsx file; a text is a text in it, a number a number."""
+def write_workbook(
+    path: Path,
+    sheets: dict[str, Sequence[Sequence[Cell]]],
+    hidden: Collection[str] = (),
+    merged: Collection[str] = (),
+) -> Path:
+    """Write an .xlsx file; a text is a text in it, a number a number. `merged` are ranges of each sheet: `A1:A3`."""
     names = list(sheets)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         types = "".join(
@@ -93,7 +98,8 @@ def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], hidd
         for n, rows in enumerate(sheets.values(), 1):
             written = "".join(_row(number, row) for number, row in enumerate(rows, 1))
             out.writestr(
-                f"xl/worksheets/sheet{n}.xml", f'<worksheet xmlns="{MAIN}"><sheetData>{written}</sheetData></worksheet>'
+                f"xl/worksheets/sheet{n}.xml",
+                f'<worksheet xmlns="{MAIN}"><sheetData>{written}</sheetData>{_merged(merged)}</worksheet>',
             )
     return path
 
@@ -104,6 +110,11 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
         for n, (kind, target) in enumerate(targets, 1)
     )
     return f'<Relationships xmlns="{PACKAGE}/relationships">{each}</Relationships>'
+
+
+def _merged(ranges: Collection[str]) -> str:
+    each = "".join(f'<mergeCell ref="{cells}"/>' for cells in ranges)
+    return f"<mergeCells>{each}</mergeCells>" if each else ""
 
 
 def _row(number: int, cells: Sequence[Cell]) -> str:

@@ -178,7 +178,15 @@ FLOORS = (
     ("attaching", "keeping", "restoring", "exporting"),
     ("intake.source", "intake.cells"),
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.sums", "intake.pages"),
-    ("intake.dates", "intake.headings", "intake.doubled", "intake.table", "intake.profile", "intake.meanings"),
+    (
+        "intake.dates",
+        "intake.headings",
+        "intake.doubled",
+        "intake.forms",
+        "intake.table",
+        "intake.profile",
+        "intake.meanings",
+    ),
     ("intake.sold", "intake.rows", "intake.sampling", "intake.texts", "intake.synonyms", "intake.columns"),
     ("intake.states", "intake.happened", "intake.course", "intake.drafts", "intake.gathering"),
     ("intake.proposal",),
@@ -219,7 +227,7 @@ GUESTS = {
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
     "sqlite3": {"desk", "health", "learning", "recording", "reporting.whole", "restoring"},
-    "csv": {"intake.rejects", "intake.delimited", "intake.pages", "intake.sheets", "render.csv"},
+    "csv": {"intake.rejects", "intake.delimited", "intake.forms", "intake.pages", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
         "accounts",

@@ -107,7 +107,7 @@ def test_which_of_two_times_counts_is_asked_with_the_letters_of_their_columns(gu
     (tmp_path / "rows.csv").write_text("单号,时间,内容,时间\n1,2026-10-01 09:00,水壶漏水了,2026-10-02 09:00\n", "utf-8")
     done = guide("import", "rows.csv")
     assert done.code == 3
-    assert "columns B, D are all called '时间', and each may say when it came in (received_at)" in done.err
+    assert "columns B, D have the same heading '时间', and each may say when it came in (received_at)" in done.err
     assert "时间#1 or 时间#2" in done.err
     draft = guide("import", "rows.csv", "--draft-profile").out
     assert 'received_at: "时间#1"\n' in draft

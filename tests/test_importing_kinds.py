@@ -200,3 +200,32 @@ def test_a_sheet_with_a_hidden_one_before_it_is_read(guide: Runner, tmp_path: Pa
         hidden=["旧"],
     )
     assert [case["description"] for case in read(guide, "rows.xlsx")] == ["灯不亮"]
+
+
+# --- what is no table -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a PDF"),
+        (b'{"code": 401, "msg": "please log in"}', "JSON"),
+        (b'[{"id": 1}, {"id": 2}]', "JSON"),
+        (b"{\\rtf1\\ansi a text}", "a text with its layout (RTF)"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", "a web archive"),
+    ],
+)
+def test_what_another_program_wrote_is_said_to_be_that(guide: Runner, tmp_path: Path, data: bytes, what: str) -> None:
+    (tmp_path / "export.xls").write_bytes(data)
+    done = guide("import", "export.xls")
+    assert (done.code, f"export.xls is {what}, no table" in done.err) == (3, True)
+
+
+def test_a_time_of_digits_that_lies_ahead_is_told_as_a_date(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("编号,创建时间,内容\n1,1793527200000,漏水了\n", "utf-8")
+    assert "2026-11-01 18:00 lies in the future" in guide("import", "rows.csv").err
+
+
+def test_a_time_that_a_spreadsheet_has_cut_is_said_to_be(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("编号,时间,内容\n1,2026-10-01,漏水了\n2,1.79142E+12,漏电了\n", "utf-8")
+    assert "(时间): a spreadsheet has cut its digits" in guide("import", "rows.csv").err

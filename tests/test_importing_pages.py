@@ -96,6 +96,12 @@ def test_cells_over_several_rows_and_columns_keep_the_others_in_their_columns() 
     assert [line.cells for line in found.lines] == [("1", "2", "3", "4"), ("5", "", "6", "7")]
 
 
+def test_no_row_is_wider_than_a_sheet() -> None:
+    wide = "<tr><td>编号</td><td>内容</td></tr><tr>" + "<td colspan=16384>1</td>" * 300 + "</tr>"
+    found = read(PAGE.format(charset="utf-8", rows=wide), {"编号", "内容"})
+    assert [(len(line.cells), line.row) for line in found.lines] == [(16_384, None)]
+
+
 def test_of_several_tables_the_one_with_the_headings_is_read() -> None:
     rows = f"<tr><td>工单导出</td></tr></table><table>{ROWS}</table><table><tr><td>共2条</td></tr>"
     found = read(PAGE.format(charset="utf-8", rows=rows), {"工单号", "创建时间", "问题描述"})

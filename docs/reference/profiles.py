@@ -24,17 +24,20 @@ so it should stay as it is.
 
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
 (`.xlsx`, `.xls`, `.ods`), or a web page or XML sheet with a table, which many systems call `.xls`; `-` reads standard
-input. What it was read as is said. A first line `sep=;` names the delimiter. The headings may stand below a title:
-they are looked for in the first 40 rows, and compared in any width, case and blank, without a colon behind them and
-without `*` or （必填）. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名,
-电话): the parts are the headings, and one that two groups have is called after its group (`经销商电话`). Of several
-columns with one heading (电话, 电话) the one that is filled counts, and they are one if they say the same in every
-row; else they are `电话#1` and `电话#2`, and the profile says which is meant. UTF-8 (with or without a byte order
-mark), UTF-16 with one, and GB18030 are recognised; another encoding is named: `encoding: big5`, or `--encoding` on
-the command line. A file that is damaged, or in an encoding that nobody named, is refused with the line of its first
-doubtful byte. Of a workbook the sheet with the headings is read, or the one under `sheet:` (`--sheet`); others that
-hold something are named, and if several have the headings nobody guesses. Its dates are dates whatever `dates:` says
-of texts, and a number of more than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
+input. Forms, whose headings stand beneath one another (客户姓名： | 张三), are read as a row each, counted by their
+last line, if nothing else stands in them. What it was read as is said. A first line `sep=;` names the delimiter. The
+headings may stand below a title: they are looked for in the first 40 rows, and compared in any width, case and blank,
+without a colon behind them and without `*` or （必填）. They may stand over two rows, as merged cells do, groups
+above their parts (客户信息: 姓名, 电话): the parts are the headings, and one that two groups have is called after its
+group (`经销商电话`). Of several columns with one heading (电话, 电话) the one that is filled counts, and they are one
+if they say the same in every row; else they are `电话#1` and `电话#2`, and the profile says which is meant. UTF-8
+(with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another encoding is named:
+`encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding that nobody named, is
+refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is read, or the one under
+`sheet:` (`--sheet`); others that hold something are named, and if several have the headings nobody guesses. What is
+merged downwards stands in each row that it reaches, unless the row only goes on with the one above. Its dates are
+dates whatever `dates:` says of texts, and a number of more than fifteen digits, whose last the spreadsheet has lost,
+is shown as it shows it.
 
 **A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
@@ -132,7 +135,8 @@ editors use it if the first line is `# yaml-language-server: $schema=profile.sch
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
 **文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
-`.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）；
+`.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）。
+项目上下排列的表单（客户姓名： | 张三）也能读，一张表单一行，按它最后一行计数，只要没有别的内容；
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
 比较时不分全角半角、大小写和空白，后面的冒号和`*`、（必填）不算。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
@@ -141,6 +145,7 @@ editors use it if the first line is `# yaml-language-server: $schema=profile.sch
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
 或`sheet:`（`--sheet`）指定的；别的表里有内容会提示，几张表都有这些表头就不猜；
+向下合并的单元格，它盖住的各行都有这个内容，只是接着写上一行的除外；
 其中的日期就是日期，不受`dates:`限制；超过15位的数字，末尾几位表格软件已经丢了，按它显示的样子读。
 
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，

@@ -8,7 +8,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
-from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone
+from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
@@ -23,6 +23,13 @@ LEFT = {"rejected": sentence("rejected"), "conflict": sentence("conflict"), "fla
 
 # What parts the cells of a file, if no comma does.
 DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
+
+
+# What was no table as it stood.
+MADE_TABLES = {
+    "page": sentence("the table of a web page"),
+    "form": sentence("forms, their headings beneath one another"),
+}
 
 
 def import_file(
@@ -124,7 +131,7 @@ def import_file(
     _tell(session, summary, try_only=try_only)
     proposing.say_left_out(session, summary)
     _point_out(session, summary)
-    _demand_attention(summary, order)
+    _demand_attention(summary, order, profile or save_profile)
 
 
 def _write(session: Session, summary: "Summary", by: "Path | Proposal", *, as_json: bool) -> None:
@@ -214,7 +221,7 @@ def _point_out(session: Session, summary: "Summary") -> None:
         session.terminal.say(f"  {line}")
 
 
-def _demand_attention(summary: "Summary", order: "Order") -> None:
+def _demand_attention(summary: "Summary", order: "Order", profile: Path | None) -> None:
     """Raise what tells a script that the file was not read to its end, or that rows are left to a person."""
     if summary.stopped:
         if order.try_only:
@@ -225,15 +232,24 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         if order.strict:
             raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
-        mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
-        raise PartlyDone(tr("some rows are left to you"), hint=mend)
+        raise PartlyDone(tr("some rows are left to you"), hint=_way_back(summary, profile))
+
+
+def _way_back(summary: "Summary", profile: Path | None) -> str:
+    """Return the command that reads the rows that are left once they are right; "" if no file has them."""
+    if summary.rejects_file is None:
+        return ""
+    rest = f" --profile {quoted(profile)}" if profile else ""
+    return tr(
+        "put them right in {file}, then: afterservice import {file}{rest}", file=quoted(summary.rejects_file), rest=rest
+    )
 
 
 def _form(summary: "Summary") -> str:
     """Say what a file was read as; commas and headings in the first line go without saying."""
     parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
-    if summary.encoding and summary.delimiter is None:
-        parts.insert(0, tr("the table of a web page"))
+    if summary.kind:
+        parts.insert(0, tr(MADE_TABLES[summary.kind]))
     if summary.delimiter in DELIMITED:
         parts.append(tr(DELIMITED[summary.delimiter]))
     if summary.heading_line > 1:

@@ -65,7 +65,7 @@ def which_of(called: str, columns: Sequence[tuple[str, str, str]]) -> str:
     """Ask which column is meant of several with one heading, given by name, heading and letter."""
     names, headings, letters = zip(*columns, strict=True)
     return tr(
-        "columns {letters} are all called '{heading}', and each may say {field} – write {choices}",
+        "columns {letters} have the same heading '{heading}', and each may say {field} – write {choices}",
         letters=tr(", ").join(letters),
         heading=headings[0][:40],
         field=called,

@@ -12,7 +12,7 @@ from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
 from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
@@ -141,7 +141,8 @@ class RowReader:
                 faults.append(Fault(_both(where), problem.message))
                 return None
             if at > self._now:
-                faults.append(Fault(_both(where), tr("{when} lies in the future", when=said)))
+                when = to_local_text(at, self._cells.zone) if _is_of_digits(said) else said
+                faults.append(Fault(_both(where), tr("{when} lies in the future", when=when)))
                 return None
             return at
         if not self._received:
@@ -271,6 +272,11 @@ class _Misread(Exception):
 def _both(heading: str) -> str:
     """Return a heading of the receipt with the field that it stands for."""
     return heading if heading == "received_at" else tr("received_at ({heading})", heading=heading)
+
+
+def _is_of_digits(text: str) -> bool:
+    """Tell whether a date is a number, which nobody reads as one."""
+    return text.replace(".", "").isdecimal()
 
 
 def _remembering(read: Read, heading: str) -> Read:

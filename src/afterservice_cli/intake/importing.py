@@ -91,6 +91,7 @@ class Summary(Frozen):
     cleared: tuple[Path, ...] = ()  # rejects of earlier imports whose rows are in now: they are gone
     older: tuple[Path, ...] = ()  # and those that are not of this file as it is now
     left_out: tuple[int, ...] = ()  # where rows of sums stand, or what is written below a table
+    kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -213,6 +214,7 @@ class _Run:
             dict(self.left.counts),
             *self._cleared,
             tuple(table.left_out),
+            table.kind,
         )
 
     @property

@@ -154,9 +154,11 @@ class _Tables(HTMLParser):
             self._reaching[self._place] -= 1
             row[self._place] = ""
             self._place += 1
+        if self._place >= _WIDEST:
+            return
         wide = _number(attributes.get("colspan")) or 1 + _number(attributes.get("ss:mergeacross"))
         high = _number(attributes.get("rowspan")) or 1 + _number(attributes.get("ss:mergedown"))
-        for place in range(self._place, self._place + wide):
+        for place in range(self._place, min(self._place + wide, _WIDEST)):
             row[place] = ""
             if high > 1:
                 self._reaching[place] = high - 1

@@ -9,7 +9,7 @@ from typing import Any
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
-from afterservice_cli.intake.cells import cleaned, number_text
+from afterservice_cli.intake.cells import cleaned, lost, number_text
 from afterservice_cli.intake.dates import fitting
 from afterservice_cli.intake.profile import Profile, Source
 from afterservice_cli.language import tr
@@ -123,6 +123,8 @@ class Cells:
             return self._dates.read(text, self.zone)
         except ValueError as error:
             message = str(error)
+        if reason := lost(text):
+            raise BadInput(tr(reason))
         if ways := fitting(text):
             said = tr(" or ").join(f'`dates: ["{way}"]`' if "%" in way else f"`dates: [{way}]`" for way in ways)
             raise BadInput(tr("{message}; {ways} in the profile reads it", message=message, ways=said))

@@ -19,7 +19,7 @@ from afterservice_cli.intake.source import Source, called, private_file
 from afterservice_cli.language import tr
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 _PACKED, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # what the parts of an .xlsx are called that a password keeps
@@ -31,12 +31,14 @@ _EXACT = 10**15  # numbers of this size have lost digits: a spreadsheet keeps fi
 class Sheet(Frozen):
     """A sheet of a workbook, and the others that hold something and were not asked for.
 
-    The table of a web page is one without a name, ""; `encoding` is that of the page.
+    What else is made a table is one without a name, "", with the `encoding` it had. `kind` is `page` for the table of a
+    web page, `form` for forms, "" for a table.
     """
 
     name: str
     others: tuple[str, ...] = ()
     encoding: str | None = None
+    kind: str = ""
 
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -65,7 +67,7 @@ def sheet_of(
         try:
             with python_calamine.CalamineWorkbook.from_filelike(source.stream()) as book:
                 sheet = _chosen(book, asked, headings, name)
-                rows = map(_texts, book.get_sheet_by_name(sheet.name).iter_rows())
+                rows = _filled_down(book.get_sheet_by_name(sheet.name), headings)
                 csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         except python_calamine.PasswordError:
             raise _kept_by_password(name) from None
@@ -81,6 +83,32 @@ def sheet_of(
 
 def _kept_by_password(name: str) -> BadInput:
     return BadInput(tr("{file} is kept by a password – save it without", file=name))
+
+
+def _filled_down(sheet: CalamineSheet, headings: Callable[[Sequence[str]], int]) -> Iterator[list[str]]:
+    """Yield the rows of a sheet; what is merged downwards below the headings stands in each row that it reaches.
+
+    A row of which no more is its own than comes from above goes on with the one above, and stays as it is.
+    """
+    rows = map(_texts, sheet.iter_rows())
+    down = [(top, bottom, column) for (top, column), (bottom, _) in sheet.merged_cell_ranges or () if bottom > top]
+    if not down:
+        yield from rows
+        return
+    counts = [headings(row) for row in map(_texts, islice(sheet.iter_rows(), _LOOKED_AT))]
+    below, first = counts.index(max(counts, default=0)) if counts else 0, (sheet.start or (0, 0))[1]
+    begins = {(top, column - first): bottom for top, bottom, column in down if top > below}
+    reaching: dict[int, tuple[int, str]] = {}  # by column: the last row that a cell reaches, and what stands in it
+    for number, row in enumerate(rows):
+        reaching = {place: reached for place, reached in reaching.items() if reached[0] >= number}
+        above = {place: text for place, (_, text) in reaching.items() if place < len(row) and not row[place].strip()}
+        if len(above) < sum(map(bool, map(str.strip, row))):
+            for place, text in above.items():
+                row[place] = text
+        for place, text in enumerate(row):
+            if bottom := begins.get((number, place)):
+                reaching[place] = (bottom, text)
+        yield row
 
 
 def _check_size(source: Source, name: str) -> None:

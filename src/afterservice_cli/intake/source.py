@@ -16,11 +16,19 @@ from typing import IO, BinaryIO
 
 from afterservice_cli.errors import BadInput, Conflict, StorageFailed
 from afterservice_cli.input_file import unreadable
-from afterservice_cli.language import tr, why
+from afterservice_cli.language import sentence, tr, why
 
 PIECE = 1 << 18  # bytes read at a time
 LARGEST = 4 << 30  # bytes of what has to be copied before it can be read; what has more may have no end
 STDIN = Path("-")
+# How files begin that are no tables, whatever their names.
+_NO_TABLES = (
+    (b"%PDF", sentence("a PDF")),
+    (b"{\\rtf", sentence("a text with its layout (RTF)")),
+    (b"MIME-Version:", sentence("a web archive")),
+    (b'{"', sentence("JSON")),
+    (b"[{", sentence("JSON")),
+)
 GZIP = b"\x1f\x8b"
 
 
@@ -91,6 +99,17 @@ class _Window(io.RawIOBase):
             view[: len(data)] = data
         self._place += len(data)
         return len(data)
+
+
+def demand_table(source: Source) -> None:
+    """Refuse, with `BadInput`, what another program wrote and is plainly no table."""
+    begins = source.beginning(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    what = next((what for sign, what in _NO_TABLES if begins.startswith(sign)), None)
+    if what:
+        raise BadInput(
+            tr("{file} is {what}, no table", file=called(source.path), what=tr(what)),
+            hint=tr("save it as .xlsx or as CSV in UTF-8"),
+        )
 
 
 def called(path: Path) -> str:

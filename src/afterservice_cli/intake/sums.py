@@ -19,7 +19,7 @@ _SUMS = re.compile(
 )
 _SUMS_OF = re.compile(rf"\w{{1,8}}(?:{_NAME})\W?(?:{_COUNT})?")  # 10月小计: sums if a number stands beside it
 _HINT = re.compile("[计計共总總和汇记]|total|sum", re.IGNORECASE)
-_LONGEST = 40  # characters of what says that a row is one of sums
+LONGEST_APART = 40  # characters of what says that a row is no case
 _NUMBER = re.compile(r"[-+]?[¥$€£]?\s*[-+]?(\d[\d,]*)(\.\d+|(?::\d\d){1,2})?\s*(?:%|[^\W\d_]{0,3})")
 _TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}")
 _DATED = re.compile(r"\d{4}[-/.年]\d")
@@ -36,12 +36,16 @@ _SIGNED_HINT = re.compile("[:：人期间注明]|以下|结束|完|end|by|on", r
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
+# What stands in the first cell of any such row, at most; all other rows need no closer look.
+MAY_BE_APART = re.compile(r"^\s*$|[计計共总總和汇记:：人期间注明完]|以下|结束|total|sum|by|on|end", re.IGNORECASE)
+
+
 def is_sums(cells: Sequence[str]) -> bool:
     """Tell whether a row is one of sums by its first filled cell, and since nothing but numbers stands behind it."""
     first = cells[0] if cells else ""
     if not first or first.isspace():
         first = next((cell for cell in cells if cell and not cell.isspace()), "")
-    if not _HINT.search(first, 0, _LONGEST) or len(first) > _LONGEST or len(cells) < 2:
+    if not _HINT.search(first, 0, LONGEST_APART) or len(first) > LONGEST_APART or len(cells) < 2:
         return False
     said, others = spelling(first), [cell for cell in map(str.strip, cells) if cell][1:]
     numbers = sum(map(_is_number, others))
@@ -56,11 +60,11 @@ def ends_table(cells: Sequence[str]) -> bool:
 
 def _is_signature(cells: Sequence[str]) -> bool:
     first, *others = [cell for cell in map(str.strip, cells) if cell] or [""]
-    if not first or len(cells) < 2 or not _SIGNED_HINT.search(first, 0, _LONGEST):
+    if not first or len(cells) < 2 or not _SIGNED_HINT.search(first, 0, LONGEST_APART):
         return False
     said = spelling(first)
     if _SIGNED.fullmatch(said):
-        return not any(len(cell) > _LONGEST or _may_be_fact(cell) for cell in others)
+        return not any(len(cell) > LONGEST_APART or _may_be_fact(cell) for cell in others)
     return not others and _REMARK.fullmatch(said) is not None
 
 
@@ -77,12 +81,12 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 
 
 def _is_named(cell: str) -> bool:
-    return len(cell) <= _LONGEST and _SUMS.fullmatch(spelling(cell)) is not None
+    return len(cell) <= LONGEST_APART and _SUMS.fullmatch(spelling(cell)) is not None
 
 
 def _is_number(cell: str) -> bool:
     """Tell whether a cell is a number, with its sign and unit; a telephone number or a day is none."""
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", cell)) if len(cell) <= _LONGEST else None
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", cell)) if len(cell) <= LONGEST_APART else None
     if found is None:
         return False
     return bool(found[2]) or not (_TELEPHONE.fullmatch(found[1]) or _DAY.fullmatch(found[1]))

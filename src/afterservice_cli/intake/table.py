@@ -14,6 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
 from afterservice_cli.intake.doubled import counting, demand_choice, letter
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
+from afterservice_cli.intake.forms import table_of_forms
 from afterservice_cli.intake.headings import (
     DELIMITERS,
     LOOKED_AT,
@@ -29,8 +30,8 @@ from afterservice_cli.intake.headings import (
 from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
-from afterservice_cli.intake.source import Source, called
-from afterservice_cli.intake.sums import ends_table, is_sums
+from afterservice_cli.intake.source import Source, called, demand_table
+from afterservice_cli.intake.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
@@ -74,6 +75,7 @@ class Table:
         self.other_sheets = sheet.others if sheet else ()
         self.encoding = sheet.encoding if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
+        self.kind = sheet.kind if sheet else ""
         self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
         self._sums, self._below = dict[int, None](), dict[int, None]()
@@ -126,7 +128,7 @@ class Table:
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
         width, heads = len(headings), self._layout.written
-        for found in self._of_cases():
+        for found in self._filled():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if cells == heads:  # as they stand again at the head of each printed page
                 continue
@@ -142,31 +144,38 @@ class Table:
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
 
-    def _of_cases(self) -> Iterator[Cells]:
-        """Yield the filled rows but those of sums, and what stands below the last row of the table."""
-        held: list[Cells] = []
-        for found in self._filled():
-            if is_sums(found.cells):
-                self._sums[found.number] = None
-                continue
-            if not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
-                held.append(found)
-                continue
-            yield from held
-            held.clear()
-            yield found
-        self._below |= dict.fromkeys(row.number for row in held)
-
     def _filled(self) -> Iterator[Cells]:
-        """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""
+        """Yield the rows under the headings that may be cases, numbered by line, or by row in a sheet.
+
+        Empty ones are none, nor rows of sums and what stands below the last row of the table.
+        """
+        may_be_apart, held = MAY_BE_APART.search, list[Cells]()
+        for found in self._numbered():
+            if not (found.fault or (any(found.cells) and any(map(str.strip, found.cells)))):
+                continue
+            if not held and not may_be_apart(found.cells[0], 0, LONGEST_APART):
+                yield found
+            elif is_sums(found.cells):
+                self._sums[found.number] = None
+            elif not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
+                held.append(found)
+            else:
+                yield from held
+                held.clear()
+                yield found
+        self._below |= dict.fromkeys(row.number for row in held)
+        self._source.check()
+
+    def _numbered(self) -> Iterator[Cells]:
+        """Return the rows under the headings, each with its number."""
         stream, above = self._encoding.stream(self._source), self._layout.line - 1
         for _ in range(above):  # whatever quotes stand in them
             stream.readline(LONGEST)
-        rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
-        for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
-            if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
-                yield Cells(number, row.cells, row.fault) if self._by_row else row
-        self._source.check()
+        rows = islice(DelimitedRows(stream, self._layout.delimiter, above).rows(), self._layout.depth, None)
+        if not self._by_row:
+            return rows
+        first = self.line + self._layout.depth
+        return (Cells(number, row.cells, row.fault) for number, row in enumerate(rows, first))
 
     @cached_property
     def _widths(self) -> tuple[int, int, bool]:
@@ -197,6 +206,7 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     name = called(source.path)
     with ExitStack() as stack:
         sheet = None
+        demand_table(source)
 
         def headings(cells: Sequence[str]) -> int:
             return counted(cells, plain) if known else likely(cells)
@@ -207,9 +217,15 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
         elif is_page(source):
             page = recognise(source, asked.encoding or encoding_of(source), lambda _: 0)
             source = stack.enter_context(table_of_page(source, page, headings))
-            sheet, encoding = Sheet("", encoding=page.name), Encoding("utf-8", CODECS["utf-8"])
+            sheet, encoding = Sheet("", encoding=page.name, kind="page"), Encoding("utf-8", CODECS["utf-8"])
         else:
             encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
+        forms = stack.enter_context(
+            table_of_forms(source, encoding, DELIMITERS if sheet is None else ",", by_row=sheet is not None)
+        )
+        if forms is not None:
+            sheet = (sheet or Sheet("", encoding=encoding.name)).but(kind="form")
+            source, encoding = forms, Encoding("utf-8", CODECS["utf-8"])
         text = encoding.beginning(source)
         layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
         if layout is None:
