@@ -153,8 +153,8 @@ class Tally:
         count = 0
         for case, deadline, verdict in self.deadlines():
             if verdict == "met" and deadline.paused_at is None:
-                answers = [e for e in case.events if e.event.at == deadline.ended_at]
-                count += min(e.recorded_at for e in answers) > deadline.spec.due_at
+                answers = [e for e in case.events if e.event.at == deadline.ended_at and e.event.WORD != "twin_counted"]
+                count += bool(answers) and min(e.recorded_at for e in answers) > deadline.spec.due_at
         return count
 
     def figures(self) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_a_page_in_chinese_has_the_tables_of_the_english_one_and_no_english(gene
 
 def test_nested_keys_are_reached(keys: ModuleType) -> None:
     places = {place for place, _ in keys.sections_of(RULEBOOK).values()}
-    assert {"", "calendar", "targets.<id>.when", "closing.survey", "examples.expect"} <= places
+    assert {"", "calendar", "conditions.<id>", "closing.survey", "examples.expect"} <= places
 
 
 # --- events -----------------------------------------------------------------------------------------------------

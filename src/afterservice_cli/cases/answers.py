@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.values import Deadline
 
 
 def answer_of(case: Case, deadline: Deadline) -> Recorded | None:
-    """Return what was recorded first of all that ended a deadline; None if that was by the file of the case."""
+    """Return what was recorded first of all that ended a deadline.
+
+    None if that was by the file of the case, or in a twin, where it was recorded when it was said.
+    """
     if deadline.ended_at is None:
         return None
     first = case.events[0]
@@ -15,7 +19,9 @@ def answer_of(case: Case, deadline: Deadline) -> Recorded | None:
     answers = [
         each
         for each in case.events
-        if each.event.at == deadline.ended_at and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
+        if each.event.at == deadline.ended_at
+        and not isinstance(each.event, TwinCounted)
+        and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
     ]
     return min(answers, key=lambda each: each.recorded_at, default=None)
 
