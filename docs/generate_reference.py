@@ -138,7 +138,8 @@ so it should stay as it is.
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
 (`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
-case and blank, without a colon behind them and without `*` or （必填）. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
+case and blank, without a colon behind them and without `*` or （必填）.
+They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
 parts are the headings, and one that two groups have is called after its group (`经销商电话`).
 UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
@@ -152,10 +153,11 @@ not in order: that line alone, and reading goes on with the next. Empty cells at
 has them, or the headings do.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
-under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a contact, a
-number of the source, a date, a score and wherever only certain values can stand; in a customer's name `匿名`, `佚名` and
-`尊敬的客户` do, too, but not `Null`, which is a name. `received_at` must be mapped, have a default, or be given
-for the whole file by `import --received-at`; `number` or `identity` must be there. The smallest profile:
+under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a
+contact, a number of the source, a date, a score and wherever only certain values can stand; in a customer's name
+`匿名`, `佚名` and `尊敬的客户` do, too, but not `Null`, which is a name. `received_at` must be mapped,
+have a default, or be given for the whole file by `import --received-at`; `number` or `identity` must be there.
+The smallest profile:
 
 ```yaml
 profile: shop
@@ -170,8 +172,9 @@ impossible). Put right, it can be imported.
 What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
-may have `1,234.50` and full width, scores a unit (`5分`, `五星`, `4/5`). Values and words of the rulebook are compared in
-any width and case, with any hyphen, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`)
+may have `1,234.50` and full width, scores a unit (`5分`, `五星`, `4/5`). Values and words of the rulebook are compared
+in any width and case, with any hyphen, blanks left out; so is the source's number. What a spreadsheet has spoiled
+(`1.39E+10`, `#N/A`)
 is left out and reported, and so is `同上`, which only points to the cell above. A contact may hold several numbers,
 and a name or a remark beside them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is
 known by each of the numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All
@@ -179,9 +182,10 @@ faults of a row are told at once, each with its heading and what to write in the
 profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`), `serial` (`46326.375`, the
-days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
-time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`), `serial`
+(`46326.375`, the days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an
+offset they are in the desk's time zone. A day and its time in two columns are joined:
+`received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
 order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
