@@ -78,7 +78,7 @@ def test_what_is_no_field_is_refused_with_the_ids_and_their_labels(desk: Runner)
     assert [*titles.items()][:4] == [("channel", "渠道"), ("kind", "类型"), ("product", "产品"), ("customer", "客户")]
     assert titles["tier"] == "客户等级"
     near = desk("register", "x", "--channel", "phone", "--field", "客户等=vip", env=ZH)
-    assert re.fullmatch(r"afterservice: 没有“客户等”这个字段，请写\Wtier\W+客户等级\W\n", near.err)
+    assert re.fullmatch(r"afterservice: 没有“…”这个字段，请写\Wtier\W+客户等级\W\n", near.err)
     english = desk("register", "x", "--channel", "phone", "--field", "colour=red").err
     assert "one of channel, kind, product, customer, contact, description, tier (Customer tier), " in english
 
