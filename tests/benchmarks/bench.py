@@ -2,12 +2,15 @@
 
 import csv
 import os
+import re
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from afterservice_cli.founding import whole_of
 
 BIN = Path(sys.executable).parent
 AFTERSERVICE = str(BIN / "afterservice")
@@ -33,11 +36,16 @@ tasks:
 """
 
 
+def rules_alone() -> str:
+    """Return the rulebook with what it includes, without the courses, views, reports and examples of its own."""
+    return re.sub(r"^(cases|views|reports|examples):.*\n((?!\w).*\n)*", "", whole_of(RULES).decode(), flags=re.M)
+
+
 def make_desk(folder: Path, cases: int, *, tasks: bool = False) -> Path:
     """Make a desk with this many cases, imported from a generated file, with `tasks` two each; returns the database."""
     db = folder / "afterservice.db"
     rules = folder / "rules.yaml"
-    text = RULES.read_text("utf-8").partition("\ncases:")[0]  # its own courses know of no further tasks
+    text = rules_alone()  # its own courses know of no further tasks
     rules.write_text(text.replace("\ntasks:\n", TASKS, 1) if tasks else text, "utf-8")
     call(["init", "--rules", str(rules)], db)
     rows = folder / "rows.csv"

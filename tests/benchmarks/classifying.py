@@ -3,9 +3,8 @@
 import itertools
 import sys
 import time
-from pathlib import Path
 
-from bench import RULES, machine
+from bench import machine, rules_alone
 
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.matching import find
@@ -53,9 +52,7 @@ def with_more(rules: str, patterns: int) -> str:
     """Return a rulebook with as many further patterns that no text has."""
     words = (f"{''.join(signs)}…坏{number}" for number, signs in enumerate(itertools.product(SIGNS, repeat=6)))
     more = ", ".join(itertools.islice(words, patterns))
-    return rules.partition("\nexamples:")[0].replace(
-        "children:\n", f"children:\n      more: {{title: More, match: [{more}]}}\n", 1
-    )
+    return rules.replace("children:\n", f"children:\n      more: {{title: More, match: [{more}]}}\n", 1)
 
 
 def compiled(text: str) -> Rulebook:
@@ -75,7 +72,7 @@ def microseconds(rulebook: Rulebook, some: list[str]) -> float:
 def main(rounds: int = 7) -> None:
     """Print the figures."""
     print(machine())
-    rules = Path(RULES).read_text("utf-8").partition("\ncases:")[0]
+    rules = rules_alone()
     some = texts(1_500)
     books = {
         "the shipped rules": compiled(rules),
