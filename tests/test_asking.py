@@ -178,13 +178,30 @@ def test_several_are_chosen_at_once(tmp_path: Path, call: Runner) -> None:
     assert the_case(call)["fields"] == {"tier": ["vip", "normal"]}
 
 
-def test_a_question_for_a_date_is_asked_again(tmp_path: Path, call: Runner) -> None:
+@pytest.mark.parametrize(
+    ("language", "asks", "typed"),
+    [("en", "Bought (2026-10-01, yesterday…): ", "2026/10/1"), ("zh", "Bought（如 2026-10-01、昨天）：", "10月1日")],
+)
+def test_a_question_for_a_date_says_how_it_is_written_and_is_asked_again(
+    tmp_path: Path, call: Runner, language: str, asks: str, typed: str
+) -> None:
     rules = rulebooks.text("dated") + "intake: {require: [bought]}\n"
     (tmp_path / "dated.yaml").write_text(rules, "utf-8")
     assert call("init", "--rules", "./dated.yaml").code == 0
-    answers = [("Bought: ", f"1899-12-30{ENTER}"), ("must be a date from 1900", ""), ("Bought: ", f"2026-10-01{ENTER}")]
-    assert at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers).code == 0
+    answers = [(asks, f"1899-12-30{ENTER}"), ("1900-01-01", ""), (asks, f"{typed}{ENTER}")]
+    env = {"AFTERSERVICE_LANG": language}
+    done = at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers, env=env)
+    assert done.code == 0, done.out
     assert the_case(call)["fields"] == {"bought": "2026-10-01"}
+
+
+def test_a_question_for_a_time_says_how_it_is_written(tmp_path: Path, call: Runner) -> None:
+    rules = rulebooks.text("values").replace("intake: {", "intake: {require: [hoped_for], ")
+    (tmp_path / "values.yaml").write_text(rules, "utf-8")
+    assert call("init", "--rules", "./values.yaml").code == 0
+    answers = [("Hoped for (2026-10-01 18:00, tomorrow…): ", f"2026-10-16 18:00{ENTER}")]
+    assert at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers).code == 0
+    assert the_case(call)["fields"] == {"hoped_for": "2026-10-16T10:00:00Z"}
 
 
 # --- what is pasted -------------------------------------------------------------------------------------------------

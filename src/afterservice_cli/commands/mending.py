@@ -34,8 +34,8 @@ def amend(
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
     facts: dict[str, str | None] = {}
-    given = facts_of(assignments, session.rulebook, session.terminal.language, "--set", "product=X-2000")
-    for name, value in given.items():
+    rulebook, language, now = session.rulebook, session.terminal.language, session.desk.now
+    for name, value in facts_of(assignments, rulebook, language, now, "--set", "product=X-2000").items():
         facts[name] = session.terminal.words(value)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:

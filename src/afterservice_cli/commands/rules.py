@@ -198,14 +198,15 @@ def explain(
     if not words.strip():
         raise BadInput(tr("there is no text to decide on – give what a customer might say"))
     rulebook = _rulebook(session, rules)
+    now = session.now(rulebook.zone)
     given = {
         "channel": channel,
         "kind": kind,
         "customer": customer,
         "product": product,
-        **facts_of(field, rulebook, terminal.language),
+        **facts_of(field, rulebook, terminal.language, now),
     }
-    value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
+    value = foreseen(rulebook, Draft({**given, "description": words}), now)
     if as_json:
         terminal.write_json(value)
     else:
