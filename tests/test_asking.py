@@ -382,6 +382,37 @@ def test_where_nobody_can_be_asked_a_missing_reason_is_refused(line: str, worked
     assert (done.code in (2, 3), "--reason" in done.err) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("classify 002 --category nowhere", "unknown category 'nowhere'"),
+        ("classify 002 --priority P9", "unknown priority 'P9'"),
+        ("classify --where status=open --category nowhere", "unknown category 'nowhere'"),
+        ("assign 002 --to nobody", "unknown owner 'nobody'"),
+        ("assign 002 --with nobody", "unknown owner 'nobody'"),
+        ("amend 002 --set channel=fone", "unknown channel 'fone'"),
+        ("amend 002 --set nothing=1", "unknown field 'nothing'"),
+        ("delay 002 --to soon", "--to: this is no date or time"),
+        ("merge 002 009", "there is no case"),
+        ("merge 002 002", "cannot be merged into itself"),
+        ("merge 002 --undo", "is merged into no other case"),
+    ],
+)
+def test_what_is_wrong_is_said_before_a_reason_is_asked_for(line: str, said: str, worked_at: Path) -> None:
+    done = at_terminal(worked_at.parent, *line.split())
+    assert (done.code in (3, 4), said in done.out) == (True, True), done.out
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_classify_that_changes_nothing_says_how_a_person_classifies(
+    language: str, worked_at: Path, call: Runner
+) -> None:
+    done = call("classify", "002", env={"AFTERSERVICE_LANG": language})
+    nothing = {"en": "nothing changed", "zh": "没有变化"}[language]
+    assert (done.code, done.err.splitlines()[0]) == (0, nothing)
+    assert "afterservice classify 202610-002 --category …" in done.err
+
+
 def test_leaving_at_a_question_records_nothing(worked_at: Path, call: Runner) -> None:
     before = query(worked_at, "SELECT count(*) FROM events")
     done = at_terminal(worked_at.parent, "reopen", "001", answers=[("with: ", LEAVE)])
