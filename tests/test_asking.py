@@ -468,6 +468,93 @@ def test_what_is_no_words_about_a_case_is_not_asked_for(line: str, worked_at: Pa
     assert (done.code, "is missing" in done.out) == (2, True)
 
 
+# --- problems and measures ------------------------------------------------------------------------------------------
+
+
+MEASURED = """\
+rulebook: measured
+title: Measured
+language: en
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {desk: {title: Desk, head: ann}}
+channels: {phone: Phone}
+categories: {rest: Rest}
+priorities: {P1: High}
+default: {category: rest, priority: P1, owner: desk}
+problems: {odd: {title: Odd, by: desk}}
+measures: {effect: {of: [product], before: 1d, after: 1d}}
+"""
+
+
+@pytest.fixture
+def problem(tmp_path: Path, once: Once, call: Runner) -> Path:
+    """A desk with a problem, and a measure of it that was taken."""
+
+    def made() -> None:
+        (tmp_path / "small.yaml").write_text(MEASURED, "utf-8")
+        assert call("init", "--rules", "small.yaml").code == 0
+        assert call("register", "it rattles", "--channel", "phone").code == 0
+        assert call("problem", "open", "it rattles", "--case", "001", "--kind", "odd").code == 0
+        assert call("measure", "add", "another belt", "--problem", "1", "--until", "2026-10-30").code == 0
+        assert call("measure", "done", "1", "--as", "ann").code == 0
+
+    once(made)
+    return tmp_path / "afterservice.db"
+
+
+TOLD_OF_PROBLEMS = [
+    ("problem note 1", [("What there is to say?", ""), ("> ", f"轴承{ENTER}"), ("> ", ENTER)], "轴承"),
+    ("problem drop 1 001", [("does not belong there: ", f"另一种{ENTER}")], "另一种"),
+    (
+        "measure add --problem 1",
+        [
+            ("What is to be done?", ""),
+            ("> ", f"换供应商{ENTER}"),
+            ("> ", ENTER),
+            ("By when: ", f"2026-10-31{ENTER}"),
+        ],
+        "换供应商",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "answers", "kept"), TOLD_OF_PROBLEMS, ids=lambda value: str(value)[:20])
+def test_what_is_left_out_of_a_problem_or_a_measure_is_asked_for(
+    line: str, answers: Answers, kept: str, problem: Path
+) -> None:
+    done = at_terminal(problem.parent, *line.split(), answers=answers)
+    assert done.code == 0, done.out
+    ((data,),) = query(problem, "SELECT data FROM personal ORDER BY seq DESC LIMIT 1")
+    assert kept in str(data)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "Whether it had its effect: "), ("zh", "有没有效果：")], ids=["en", "zh"]
+)
+def test_whether_a_measure_had_its_effect_is_asked_and_then_what_came_of_the_problem(
+    language: str, asked: str, problem: Path, call: Runner
+) -> None:
+    env = {"AFTERSERVICE_LANG": language, "AFTERSERVICE_AS": "ann"}
+    done = at_terminal(problem.parent, "measure", "judge", "1", answers=[(asked, f"2{ENTER}")], env=env)
+    assert done.code == 0, done.out
+    assert query(problem, "SELECT effective FROM measures") == [("partly",)]
+    text = [("> ", f"换了轴承{ENTER}"), ("> ", ENTER)]
+    assert at_terminal(problem.parent, "problem", "close", "1", answers=text, env=env).code == 0
+    assert query(problem, "SELECT count(*) FROM problems WHERE closed_at IS NOT NULL") == [(1,)]
+
+
+@pytest.mark.parametrize("line", ["problem close 7", "problem note 7", "measure judge 7", "measure add --problem 7"])
+def test_nobody_is_asked_about_a_problem_that_is_none(line: str, problem: Path) -> None:
+    done = at_terminal(problem.parent, *line.split())
+    assert (done.code, "there is no " in done.out, done.out.count("\n")) == (4, True, 2)
+
+
+def test_without_a_terminal_what_is_left_out_is_named(problem: Path, call: Runner) -> None:
+    judged = call("measure", "judge", "1")
+    assert (judged.code, "--effective yes|partly|no" in judged.err) == (3, True)
+    assert call("problem", "close", "1").code == 2
+
+
 # --- several at once ------------------------------------------------------------------------------------------------
 
 

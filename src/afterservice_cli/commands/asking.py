@@ -10,7 +10,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
-    from afterservice_cli.commands.prompts import Choices
+    from afterservice_cli.commands.prompts import About, Choices
 
 WHY = sentence("Why")
 
@@ -34,16 +34,16 @@ def reason_for(
 
     if check is not None:
         check()
-    return asked(session, case, lambda talk: talk.demanded(tr(question), str))
+    return asked(session, {"case": case} if case else {}, lambda talk: talk.demanded(tr(question), str))
 
 
-def choice_for(session: Session, case: str, question: str, choices: Choices) -> str:
+def choice_for(session: Session, about: About, question: str, choices: Choices) -> str:
     """Return the choice that a person makes at the terminal; "" if nobody is there to ask."""
     if not session.terminal.interactive:
         return ""
     from afterservice_cli.commands.prompts import asked
 
-    return asked(session, case, lambda talk: talk.choice(question, choices))
+    return asked(session, about, lambda talk: talk.choice(question, choices))
 
 
 def agreed(session: Session, what: str, question: str) -> bool:

@@ -73,7 +73,9 @@ def pause(
     session = session_of(context)
     grounds = session.rulebook.pauses
     if not ground and grounds:
-        ground = choice_for(session, case, tr("What does the case wait for"), session.rulebook.choices("pause"))
+        ground = choice_for(
+            session, {"case": case}, tr("What does the case wait for"), session.rulebook.choices("pause")
+        )
     if not ground and grounds:
         raise BadUsage(
             tr("what does the case wait for? – add --for, one of: {grounds}", grounds=tr(", ").join(grounds))

@@ -65,7 +65,7 @@ def screen(
 def _found(session: Session, case: str) -> str:
     """Return what a person at the terminal finds of a case: valid, vague, or a ground on which it is none."""
     words = [(word, {language: label(word, language) for language in LANGUAGES}) for word in ("valid", "vague")]
-    return choice_for(session, case, tr("What is the case"), [*words, *session.rulebook.choices("ground")])
+    return choice_for(session, {"case": case}, tr("What is the case"), [*words, *session.rulebook.choices("ground")])
 
 
 @answering
