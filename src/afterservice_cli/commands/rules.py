@@ -143,13 +143,9 @@ def adopt(context: typer.Context, yes: YesOption = False) -> None:
     if not changed:
         terminal.say(tr("nothing has changed"))
     else:
-        terminal.say(
-            tr(
-                "adopted; {changed} place(s) changed, {moved} provisional deadline(s) moved",
-                changed=len(changed),
-                moved=moved,
-            )
-        )
+        places = tr_many("{count} place changed", "{count} places changed", len(changed))
+        deadlines = tr_many("{count} provisional deadline moved", "{count} provisional deadlines moved", moved)
+        terminal.say(tr("adopted; {places}, {deadlines}", places=places, deadlines=deadlines))
 
 
 def _agreed(session: Session) -> bool:
