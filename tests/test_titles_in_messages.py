@@ -175,3 +175,11 @@ def test_a_state_is_called_as_the_rulebook_calls_it(
     for command in done:
         assert say(command, "001", *more[command]).code == 0
     assert refused(say, *tried)[0] == told
+
+
+def test_what_was_done_and_what_may_be_done_next_have_the_signs_of_chinese(say: Say) -> None:
+    assert say("classify", "001", "--category", "other", "--reason", "听错了").code == 0
+    shown = say("show", "001").out
+    assert "类别：其他" in shown
+    assert "下一步：" in shown
+    assert not [line for line in shown.splitlines() if "类别: " in line or "下一步: " in line]

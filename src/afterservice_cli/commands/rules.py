@@ -20,6 +20,7 @@ from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
+from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -111,9 +112,9 @@ def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
                 path=path,
                 line=failure.line,
                 text=text,
-                field=failure.field,
-                got=failure.got,
-                expected=failure.expected,
+                field=fact_called(failure.field, compiled.rulebook),
+                got=thing_called(failure.field, failure.got, compiled.rulebook),
+                expected=thing_called(failure.field, failure.expected, compiled.rulebook),
             )
         )
     if compiled.failures:
