@@ -148,6 +148,7 @@ FLOORS = (
     ("render.differing", "render.audit", "render.proposals"),
     ("store.views", "store.told"),
     (
+        "store.troubles",
         "store.connection",
         "store.schema",
         "store.tables",

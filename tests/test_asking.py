@@ -178,13 +178,30 @@ def test_several_are_chosen_at_once(tmp_path: Path, call: Runner) -> None:
     assert the_case(call)["fields"] == {"tier": ["vip", "normal"]}
 
 
-def test_a_question_for_a_date_is_asked_again(tmp_path: Path, call: Runner) -> None:
+@pytest.mark.parametrize(
+    ("language", "asks", "typed"),
+    [("en", "Bought (2026-10-01, yesterday…): ", "2026/10/1"), ("zh", "Bought（如 2026-10-01、昨天）：", "10月1日")],
+)
+def test_a_question_for_a_date_says_how_it_is_written_and_is_asked_again(
+    tmp_path: Path, call: Runner, language: str, asks: str, typed: str
+) -> None:
     rules = rulebooks.text("dated") + "intake: {require: [bought]}\n"
     (tmp_path / "dated.yaml").write_text(rules, "utf-8")
     assert call("init", "--rules", "./dated.yaml").code == 0
-    answers = [("Bought: ", f"1899-12-30{ENTER}"), ("must be a date from 1900", ""), ("Bought: ", f"2026-10-01{ENTER}")]
-    assert at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers).code == 0
+    answers = [(asks, f"1899-12-30{ENTER}"), ("1900-01-01", ""), (asks, f"{typed}{ENTER}")]
+    env = {"AFTERSERVICE_LANG": language}
+    done = at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers, env=env)
+    assert done.code == 0, done.out
     assert the_case(call)["fields"] == {"bought": "2026-10-01"}
+
+
+def test_a_question_for_a_time_says_how_it_is_written(tmp_path: Path, call: Runner) -> None:
+    rules = rulebooks.text("values").replace("intake: {", "intake: {require: [hoped_for], ")
+    (tmp_path / "values.yaml").write_text(rules, "utf-8")
+    assert call("init", "--rules", "./values.yaml").code == 0
+    answers = [("Hoped for (2026-10-01 18:00, tomorrow…): ", f"2026-10-16 18:00{ENTER}")]
+    assert at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers).code == 0
+    assert the_case(call)["fields"] == {"hoped_for": "2026-10-16T10:00:00Z"}
 
 
 # --- what is pasted -------------------------------------------------------------------------------------------------
@@ -365,6 +382,37 @@ def test_where_nobody_can_be_asked_a_missing_reason_is_refused(line: str, worked
     assert (done.code in (2, 3), "--reason" in done.err) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("classify 002 --category nowhere", "unknown category 'nowhere'"),
+        ("classify 002 --priority P9", "unknown priority 'P9'"),
+        ("classify --where status=open --category nowhere", "unknown category 'nowhere'"),
+        ("assign 002 --to nobody", "unknown owner 'nobody'"),
+        ("assign 002 --with nobody", "unknown owner 'nobody'"),
+        ("amend 002 --set channel=fone", "unknown channel 'fone'"),
+        ("amend 002 --set nothing=1", "unknown field 'nothing'"),
+        ("delay 002 --to soon", "--to: this is no date or time"),
+        ("merge 002 009", "there is no case"),
+        ("merge 002 002", "cannot be merged into itself"),
+        ("merge 002 --undo", "is merged into no other case"),
+    ],
+)
+def test_what_is_wrong_is_said_before_a_reason_is_asked_for(line: str, said: str, worked_at: Path) -> None:
+    done = at_terminal(worked_at.parent, *line.split())
+    assert (done.code in (3, 4), said in done.out) == (True, True), done.out
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_classify_that_changes_nothing_says_how_a_person_classifies(
+    language: str, worked_at: Path, call: Runner
+) -> None:
+    done = call("classify", "002", env={"AFTERSERVICE_LANG": language})
+    nothing = {"en": "nothing changed", "zh": "没有变化"}[language]
+    assert (done.code, done.err.splitlines()[0]) == (0, nothing)
+    assert "afterservice classify 202610-002 --category …" in done.err
+
+
 def test_leaving_at_a_question_records_nothing(worked_at: Path, call: Runner) -> None:
     before = query(worked_at, "SELECT count(*) FROM events")
     done = at_terminal(worked_at.parent, "reopen", "001", answers=[("with: ", LEAVE)])
@@ -418,6 +466,93 @@ def test_what_else_was_left_out_is_asked_for(line: str, answers: Answers, kept: 
 def test_what_is_no_words_about_a_case_is_not_asked_for(line: str, worked_at: Path) -> None:
     done = at_terminal(worked_at.parent, *line.split())
     assert (done.code, "is missing" in done.out) == (2, True)
+
+
+# --- problems and measures ------------------------------------------------------------------------------------------
+
+
+MEASURED = """\
+rulebook: measured
+title: Measured
+language: en
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {desk: {title: Desk, head: ann}}
+channels: {phone: Phone}
+categories: {rest: Rest}
+priorities: {P1: High}
+default: {category: rest, priority: P1, owner: desk}
+problems: {odd: {title: Odd, by: desk}}
+measures: {effect: {of: [product], before: 1d, after: 1d}}
+"""
+
+
+@pytest.fixture
+def problem(tmp_path: Path, once: Once, call: Runner) -> Path:
+    """A desk with a problem, and a measure of it that was taken."""
+
+    def made() -> None:
+        (tmp_path / "small.yaml").write_text(MEASURED, "utf-8")
+        assert call("init", "--rules", "small.yaml").code == 0
+        assert call("register", "it rattles", "--channel", "phone").code == 0
+        assert call("problem", "open", "it rattles", "--case", "001", "--kind", "odd").code == 0
+        assert call("measure", "add", "another belt", "--problem", "1", "--until", "2026-10-30").code == 0
+        assert call("measure", "done", "1", "--as", "ann").code == 0
+
+    once(made)
+    return tmp_path / "afterservice.db"
+
+
+TOLD_OF_PROBLEMS = [
+    ("problem note 1", [("What there is to say?", ""), ("> ", f"轴承{ENTER}"), ("> ", ENTER)], "轴承"),
+    ("problem drop 1 001", [("does not belong there: ", f"另一种{ENTER}")], "另一种"),
+    (
+        "measure add --problem 1",
+        [
+            ("What is to be done?", ""),
+            ("> ", f"换供应商{ENTER}"),
+            ("> ", ENTER),
+            ("By when: ", f"2026-10-31{ENTER}"),
+        ],
+        "换供应商",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "answers", "kept"), TOLD_OF_PROBLEMS, ids=lambda value: str(value)[:20])
+def test_what_is_left_out_of_a_problem_or_a_measure_is_asked_for(
+    line: str, answers: Answers, kept: str, problem: Path
+) -> None:
+    done = at_terminal(problem.parent, *line.split(), answers=answers)
+    assert done.code == 0, done.out
+    ((data,),) = query(problem, "SELECT data FROM personal ORDER BY seq DESC LIMIT 1")
+    assert kept in str(data)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "Whether it had its effect: "), ("zh", "有没有效果：")], ids=["en", "zh"]
+)
+def test_whether_a_measure_had_its_effect_is_asked_and_then_what_came_of_the_problem(
+    language: str, asked: str, problem: Path, call: Runner
+) -> None:
+    env = {"AFTERSERVICE_LANG": language, "AFTERSERVICE_AS": "ann"}
+    done = at_terminal(problem.parent, "measure", "judge", "1", answers=[(asked, f"2{ENTER}")], env=env)
+    assert done.code == 0, done.out
+    assert query(problem, "SELECT effective FROM measures") == [("partly",)]
+    text = [("> ", f"换了轴承{ENTER}"), ("> ", ENTER)]
+    assert at_terminal(problem.parent, "problem", "close", "1", answers=text, env=env).code == 0
+    assert query(problem, "SELECT count(*) FROM problems WHERE closed_at IS NOT NULL") == [(1,)]
+
+
+@pytest.mark.parametrize("line", ["problem close 7", "problem note 7", "measure judge 7", "measure add --problem 7"])
+def test_nobody_is_asked_about_a_problem_that_is_none(line: str, problem: Path) -> None:
+    done = at_terminal(problem.parent, *line.split())
+    assert (done.code, "there is no " in done.out, done.out.count("\n")) == (4, True, 2)
+
+
+def test_without_a_terminal_what_is_left_out_is_named(problem: Path, call: Runner) -> None:
+    judged = call("measure", "judge", "1")
+    assert (judged.code, "--effective yes|partly|no" in judged.err) == (3, True)
+    assert call("problem", "close", "1").code == 2
 
 
 # --- several at once ------------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def test_adopting_shows_what_changes_and_asks(shop: Path) -> None:
     for line in ("phrases: new: “rattles”; gone: “cracked”", "7 cases tried", "Rest → Broken", "nothing changed"):
         assert line in shown.out
     shown = line_at_terminal(shop, command("rules", "adopt", now=NOW), columns=80, answers=[("adopt it? [y/N]", "y\n")])
-    assert "adopted; 3 place(s) changed" in shown.out
+    assert "adopted; 3 places changed" in shown.out
 
 
 def test_in_a_script_adopting_needs_a_yes(shop: Path, call: Runner) -> None:

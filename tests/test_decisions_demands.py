@@ -76,8 +76,10 @@ def test_a_plan_that_is_proposed_is_asked_for_its_words_and_its_date() -> None:
         "{before: propose, what: text, when: {disposition: declined}}",
         "{before: propose, what: promise, when: {disposition: repair}}",
     )
-    taking(book, proposing("declined")).refused(Refused, "text (demands[1])", 'propose 202610-001 --disposition … "…"')
-    taking(book, proposing("declined", text=" ")).refused(Refused, "text (demands[1])")
+    taking(book, proposing("declined")).refused(
+        Refused, "the text of propose (demands[1])", 'propose 202610-001 --disposition … "…"'
+    )
+    taking(book, proposing("declined", text=" ")).refused(Refused, "the text of propose (demands[1])")
     assert taking(book, proposing("declined", text="not ours; ask the maker")).events
     taking(book, proposing("repair")).refused(Refused, "promise (demands[2])", "--promise …")
     assert taking(book, proposing("repair", promised=True)).events
@@ -113,7 +115,7 @@ def test_an_appraisal_is_whole_once_it_says_all_that_the_rulebook_has_words_for(
 def test_the_parts_of_a_short_close_are_judged_each_for_itself() -> None:
     book = demanding("{before: confirm, what: text}", "{before: close, what: [resolution, confirmation]}")
     short = partial(closing.close, resolution="x", confirmed=True)
-    taking(book, short).refused(Refused, "before confirm: text (demands[1])")
+    taking(book, short).refused(Refused, "before confirm: what the customer said (demands[1])")
     assert taking(book, partial(short, words="fine")).events
     taking(book, partial(closing.close, resolution="x")).refused(
         Refused,

@@ -345,3 +345,14 @@ def test_what_cannot_be_merged_is_refused() -> None:
     gone().when(partial(screening.merge, into=void, reason="x")).refused(
         Refused, "202610-009 is void; nothing can be merged into it", "name the case that goes on"
     )
+
+
+def test_what_was_merged_itself_names_the_case_that_it_became_part_of() -> None:
+    elsewhere = other().but(status="void", void_by="merged", merged_into="202610-007")
+    gone().when(partial(screening.merge, into=elsewhere, reason="x")).refused(
+        Refused, "202610-009 was merged into 202610-007 itself", "afterservice merge 202610-001 202610-007"
+    )
+    mine = elsewhere.but(merged_into="202610-001")
+    gone().when(partial(screening.merge, into=mine, reason="x")).refused(
+        Refused, "202610-009 was merged into 202610-001 itself", "go on with 202610-001"
+    )

@@ -89,6 +89,52 @@ def test_a_time_is_told_in_the_desks_zone(register: Any, call: Runner) -> None:
     assert "You hope for 2026-10-16 18:00." in shown
 
 
+DAYS = [
+    ("昨天", "2026-10-13"),
+    ("2026/9/30", "2026-09-30"),
+    ("9月30日", "2026-09-30"),
+    ("2026年9月30号", "2026-09-30"),
+    ("２０２６-０９-３０", "2026-09-30"),
+    ("yesterday", "2026-10-13"),
+    ("-3d", "2026-10-11"),
+    ("mon", "2026-10-12"),
+    ("2026-09-30", "2026-09-30"),
+]
+
+
+@pytest.mark.parametrize(("typed", "kept"), DAYS)
+def test_a_date_is_typed_as_people_say_it(register: Any, typed: str, kept: str) -> None:
+    assert register("--field", f"bought_on={typed}")["fields"] == {"bought_on": kept}
+
+
+@pytest.mark.parametrize(("typed", "kept"), DAYS)
+def test_a_date_is_put_right_as_people_say_it(register: Any, call: Runner, typed: str, kept: str) -> None:
+    number = register("--field", "bought_on=2020-01-01")["case"]
+    done = call(
+        "amend", number, "--set", f"Bought on={typed}", "--reason", "misheard", "--json", now="2026-10-14 09:10"
+    )
+    assert (done.code, json.loads(done.out)["fields"]) == (0, {"bought_on": kept}), done.err
+
+
+def test_a_case_is_found_by_a_date_as_people_say_it(register: Any, call: Runner) -> None:
+    number = register("--field", "bought_on=2026-10-13")["case"]
+    found = call("list", "--where", "bought_on=昨天", "--json", now="2026-10-14 09:10")
+    assert [case["case"] for case in json.loads(found.out)] == [number]
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "yesterday 9:00", "1899-12-30"])
+def test_what_is_no_day_is_refused_as_a_date(call: Runner, register: Any, typed: str) -> None:
+    done = call("register", "x", "--channel", "phone", "--field", f"bought_on={typed}")
+    assert (done.code, "bought_on must be a date" in done.err) == (3, True)
+
+
+@pytest.mark.parametrize("value", ["昨天", "2026/9/30", "9月30日"])
+def test_a_date_of_a_script_is_written_in_full(call: Runner, register: Any, value: str) -> None:
+    given = json.dumps({"description": "x", "channel": "phone", "bought_on": value})
+    done = call("register", "-", stdin=given)
+    assert (done.code, "bought_on must be a date" in done.err) == (3, True)
+
+
 def test_a_personal_time_stays_out_of_the_history() -> None:
     case = case_of(called_at="2026-10-13 10:00")
     event = case.events[0].event

@@ -92,6 +92,12 @@ def test_local_texts_show_seconds_only_where_there_are_any() -> None:
         ("2026年10月1号9：05", "2026-10-01 09:05"),
         ("2026年1月1日9时30分", "2026-01-01 09:30"),
         ("2026年10月1日 9点", "2026-10-01 09:00"),
+        ("2026/10/01", "2026-10-01 00:00"),
+        ("2026/1/1 9:05", "2026-01-01 09:05"),
+        ("2026.10.1", "2026-10-01 00:00"),
+        ("11月20日", "2026-11-20 00:00"),
+        ("10月14日", "2026-10-14 00:00"),
+        ("10月13日 9:05", "2027-10-13 09:05"),
         (" now ", "2026-10-14 10:30:15"),
         ("Today", "2026-10-14 00:00"),
         ("today 18:00", "2026-10-14 18:00"),
@@ -100,6 +106,8 @@ def test_local_texts_show_seconds_only_where_there_are_any() -> None:
         ("今天", "2026-10-14 00:00"),
         ("明天9点", "2026-10-15 09:00"),
         ("昨天 9:05", "2026-10-13 09:05"),
+        ("前天", "2026-10-12 00:00"),
+        ("后天9点", "2026-10-16 09:00"),
         ("3d", "2026-10-17 10:30:15"),
         ("+3d", "2026-10-17 10:30:15"),
         ("-3d", "2026-10-11 10:30:15"),
@@ -118,7 +126,8 @@ def test_what_can_be_typed(text: str, local: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "10", "Sat 3", "Sat Oct 3", "03/04/2026", "2026/10/01", "2026-10", "2026-1-1", "2026-13-01",
+    ["", " ", "10", "Sat 3", "Sat Oct 3", "03/04/2026", "2026/10.01", "2026/13/01", "10/01", "2月29日",
+     "26/10/01", "2026-10", "2026-1-1", "2026-13-01",
      "2026-02-29", "20261001", "26-10-01", "0000-10-01", "2026-10-01T", "2026-10-01 9",
      "2026-10-01 24:01", "2026-10-01 24:00:01", "2026-10-01 25:00",
      "2026-10-01 09:60", "2026-10-01Z", "2026-10-01T09:00+15:00", "2026-10-01T09:00 CST", "2026-10-0109:00",
@@ -147,6 +156,8 @@ def test_a_refusal_does_not_repeat_what_was_typed() -> None:
         ("today 10:30", "2026-10-14 10:30"),
         ("-3d", "2026-10-11 10:30:15"),
         ("2026-10-01", "2026-10-01 00:00"),
+        ("10月14日", "2026-10-14 00:00"),
+        ("10月15日", "2025-10-15 00:00"),
     ],
 )
 def test_where_the_past_is_asked_for_weekdays_look_back(text: str, local: str) -> None:
@@ -157,6 +168,28 @@ def test_where_the_past_is_asked_for_weekdays_look_back(text: str, local: str) -
 def test_where_the_past_is_asked_for_the_future_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"in the future – write .*-3d"):
         typed(text, past=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3月5日", "2026-03-05"),  # most of a year ago
+        ("11月20日", "2026-11-20"),
+        ("4月14日", "2026-04-14"),
+        ("昨天", "2026-10-13"),
+        ("后天", "2026-10-16"),
+        ("2026/11/20", "2026-11-20"),
+        ("-3d", "2026-10-11"),
+    ],
+)
+def test_a_day_alone_may_lie_on_either_side_of_today(text: str, day: str) -> None:
+    assert to_local_text(parse_day(text, now=NOW, zone=SHANGHAI), SHANGHAI) == f"{day} 00:00"
+
+
+def test_a_day_without_a_year_that_is_far_ahead_was_last_years() -> None:
+    new_year = datetime(2027, 1, 4, tzinfo=UTC)
+    read = [parse_day(text, now=new_year, zone=SHANGHAI) for text in ("12月30日", "7月1日", "1月2日")]
+    assert [to_local_text(at, SHANGHAI)[:10] for at in read] == ["2026-12-30", "2027-07-01", "2027-01-02"]
 
 
 def test_this_very_second_has_passed() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from afterservice_cli.desk import Desk
+from afterservice_cli.render.text import width
 from afterservice_cli.store import problems as store
 from conftest import Once, Runner, query
 from given import RECEIVED
@@ -345,3 +346,21 @@ def test_counting_reads_one_index_whatever_else_there_is(desk: Path, same: dict[
 def test_personal_words_stay_out_of_the_history(alarmed: Path, call: Runner) -> None:
     told(call, "problem", "open", "Mrs Wang's lamp", "--by", "desk")
     assert query(alarmed, "SELECT count(*) FROM events WHERE body LIKE '%Wang%' OR body LIKE '%check A17%'") == [(0,)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_printed_of_problems_and_measures_is_folded_to_the_window(
+    desk: Path, call: Runner, language: str
+) -> None:
+    long = "rattles since the third delivery of the new belts, in three towns, and whenever it is cold outside"
+    registered(call, 13)
+    env = {"AFTERSERVICE_LANG": language}
+    said = [
+        call("problem", "open", long, "--case", "001", "--kind", "odd", now=NOON, columns=64, env=env),
+        call("measure", "add", long, "--problem", "1", "--until", "2026-11-30", now=NOON, columns=64, env=env),
+        call("problem", "show", "1", now=NOON, columns=64, env=env),
+    ]
+    for done in said:
+        assert done.code == 0, done.err
+        assert max(map(width, done.out.splitlines())) <= 64, done.out
+        assert "cold outside" in " ".join(done.out.split())

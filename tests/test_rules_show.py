@@ -121,7 +121,10 @@ reports:
   weekly:
     title: 周报
     period: week
-    sections: {numbers: {title: 数量, figures: [registered, closed.unconfirmed, respond.attainment]}}
+    sections:
+      numbers: {title: 数量, figures: [registered, closed.unconfirmed, respond.attainment]}
+      late: {title: 晚了的, table: targets}
+      faults: {title: 坏的, table: fault_rate_by_product}
 """
 
 
@@ -137,6 +140,8 @@ def test_what_has_a_title_is_not_told_by_its_id() -> None:
         "排序：截止",
         "列：编号、时限、截止 (响应)",
         "数：登记、未经确认归档、响应：达成率",
+        "取自通用报告：时限",
+        "取自通用报告：各产品故障率",
     ):
         assert said in told, said
 

@@ -168,3 +168,35 @@ def test_a_shipped_rulebook_is_not_tried_again(call: Runner, tmp_path: Path, mon
 
     monkeypatch.setattr("afterservice_cli.founding.played", played)
     assert call("--db", str(tmp_path / "desk.db"), "init", "--rules", "customer-feedback").code == 0
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ('due: {respond: "2026-10-12 12:00"}', "应为 首次响应 截止于 2026-10-12 12:00，实为 2026-10-12 13:00"),
+        ('due: {pay: "2026-10-12 12:00"}', "应为 付款 截止于 2026-10-12 12:00，实为 没有这个时限"),
+        ("met: [respond]", "应为 首次响应 按时，实为 "),
+        ("tasks: [pay]", "应为 待办任务：付款，实为 收货、付款"),
+        ("owner: pay", "应为 负责部门 财务，实为 前台"),
+        ("category: rest", "应为 类别 其他，实为 坏了"),
+        ("status: closed", "应为 状态 已结案，实为 处理中"),
+    ],
+)
+def test_in_chinese_what_came_goes_by_its_title(call: Runner, book: Path, expect: str, told: str) -> None:
+    text = BOOK.replace("claims:", "labels: {closed: 已结案}\nclaims:")
+    for title, chinese in {
+        "Respond": "首次响应",
+        "Back": "收货",
+        "title: Pay, by": "title: 付款, by",
+        "title: Pay, head": "title: 财务, head",
+        "title: Desk": "title: 前台",
+        "title: Broken": "title: 坏了",
+        "title: Rest": "title: 其他",
+    }.items():
+        assert title in text
+        text = text.replace(title, chinese)
+    first = HOLDS.splitlines(keepends=True)[:2]
+    book.write_text(f"{text}{''.join(first)}    expect: {{{expect}}}\n", "utf-8")
+    done = call("rules", "test", str(book), env={"AFTERSERVICE_LANG": "zh"})
+    assert done.code == 6
+    assert told in done.out

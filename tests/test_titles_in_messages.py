@@ -44,6 +44,7 @@ demands:
   - {before: resolve, what: approval, when: {category: leak}}
 problems: {batch: {title: 批量问题, same: [product], count: 2, within: 7d, by: bench}}
 archive: {keep: 1mo}
+labels: {open: 在修, resolved: 等客户取, closed: 已结案}
 """
 LEAK = ("register", "咖啡机漏水", "--channel", "phone", "--kind", "repair", "--product", "K1", "--field", "use=cafe")
 
@@ -143,3 +144,42 @@ def test_what_is_kept_no_longer_is_listed_in_chinese(say: Say) -> None:
 
 def test_an_unknown_section_leads_to_the_page_in_chinese(say: Say) -> None:
     assert refused(say, "duty", "mailbox")[1] == "  在规则文件里写上 `duties:` 就有了，见 docs/zh/rulebook.md"
+
+
+@pytest.mark.parametrize(
+    ("done", "tried", "told"),
+    [
+        ((), ("reopen", "001", "--reason", "x"), "202610-001 已经是“在修”"),
+        (("resolve",), ("investigate", "001", "x"), "202610-001 是“等客户取”，investigate 要在那之前"),
+        (("resolve",), ("resolve", "001", "x"), "202610-001 已经是“等客户取”"),
+        (("resolve", "confirm"), ("resolve", "001", "x"), "202610-001 已经是“已解决”"),
+        (("resolve", "confirm", "close"), ("note", "001", "x"), "202610-001 已经是“已结案”，不能再改"),
+        (
+            ("resolve", "confirm", "close"),
+            ("retract", "001", "2", "--reason", "x"),
+            "202610-001 已经是“已结案”，不能再改",
+        ),
+        (
+            ("resolve", "confirm", "close"),
+            ("merge", "002", "001", "--reason", "x"),
+            "202610-001 已经是“已结案”，不能再合并进去",
+        ),
+    ],
+)
+def test_a_state_is_called_as_the_rulebook_calls_it(
+    say: Say, done: tuple[str, ...], tried: tuple[str, ...], told: str
+) -> None:
+    more = {"resolve": ("修好了",), "confirm": ("--yes",), "close": ()}
+    assert say("classify", "001", "--category", "other", "--reason", "x").code == 0
+    assert say(*LEAK).code == 0
+    for command in done:
+        assert say(command, "001", *more[command]).code == 0
+    assert refused(say, *tried)[0] == told
+
+
+def test_what_was_done_and_what_may_be_done_next_have_the_signs_of_chinese(say: Say) -> None:
+    assert say("classify", "001", "--category", "other", "--reason", "听错了").code == 0
+    shown = say("show", "001").out
+    assert "类别：其他" in shown
+    assert "下一步：" in shown
+    assert not [line for line in shown.splitlines() if "类别: " in line or "下一步: " in line]

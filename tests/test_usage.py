@@ -15,7 +15,7 @@ from conftest import Runner
         ("amend 001 product=K1", "afterservice amend --help"),
         ("list --text x", "afterservice list --help"),
         ("list --view", "afterservice list --help"),
-        ("measure judge 1", "afterservice measure judge --help"),
+        ("measure add x --problem 1", "afterservice measure add --help"),
         ("problem open --until", "afterservice problem open --help"),
         ("problem opne", "afterservice problem --help"),
         ("hand-over 001", "afterservice --help"),

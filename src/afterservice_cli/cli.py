@@ -185,7 +185,7 @@ def root(
 
 
 class Asking(Command):
-    """A command that asks the person at the terminal for what was left out, if that is words about a case."""
+    """A command that asks the person at the terminal for words that were left out, if it knows what they are about."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line, with what is answered put to it."""
@@ -193,14 +193,16 @@ class Asking(Command):
             return super().parse_args(ctx, [*args])
         except typer.TyperException as error:
             parameter, session = getattr(error, "param", None), ctx.obj
-            case = ctx.params.get("case")
-            if type(error).__name__ != "MissingParameter" or not (case and session.terminal.interactive):
+            if type(error).__name__ != "MissingParameter" or not session.terminal.interactive:
                 raise
-            from afterservice_cli.commands.prompts import ASKED, missing_words
+            from afterservice_cli.commands.prompts import ASKED, THINGS, missing_words
 
+            about = {thing: number for thing in THINGS if isinstance(number := ctx.params.get(thing), str)}
+            if not about and not ctx.params.get("report"):
+                raise
             if parameter is None or parameter.metavar not in ASKED:
                 raise
-            words = missing_words(session, parameter, case)
+            words = missing_words(session, parameter, about)
         if parameter.param_type_name == "option":
             return self.parse_args(ctx, [f"{parameter.opts[0]}={words}", *args])
         return self.parse_args(ctx, [*args, *([] if "--" in args else ["--"]), words])
@@ -242,7 +244,7 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
             groups[first] = typer.Typer(name=first, cls=Group, help=text)
             groups[first].callback(invoke_without_command=True)(group)
             tree.add_typer(groups[first], rich_help_panel=title)
-        groups[first].command(rest, cls=Command)(function)
+        groups[first].command(rest, cls=Asking)(function)
     return tree
 
 

@@ -13,6 +13,7 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.reports.log import Trace, trace_of
 from afterservice_cli.store import connection, copying, history, queries, traces
 from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.troubles import translated
 
 
 class Origin(Frozen):
@@ -66,7 +67,7 @@ def traces_of(desk: Desk, wanted: Filter, *, reveal: bool) -> Iterator[Trace]:
     is personal, and it is noted who saw it before they do.
     """
     hidden = None if reveal else hidden_of(desk)
-    with connection.translated(desk.path):
+    with translated(desk.path):
         until, *_ = history.head(desk.connection)
         traces.choose(desk.connection, wanted)
     after = 0

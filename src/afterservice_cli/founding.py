@@ -21,6 +21,7 @@ from afterservice_cli.input_file import checksum, content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reports.differing import Difference, differences, places
+from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.compiling import (
     FIRST_YEAR,
     Compiled,
@@ -242,9 +243,9 @@ def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
                 "not {expected}",
                 compiled.failing,
                 line=first.line,
-                field=first.field,
-                got=first.got,
-                expected=first.expected,
+                field=fact_called(first.field, compiled.rulebook),
+                got=thing_called(first.field, first.got, compiled.rulebook),
+                expected=thing_called(first.field, first.expected, compiled.rulebook),
             ),
             hint=tr("afterservice rules check {file} lists them", file=quoted(name)),
         )

@@ -11,7 +11,7 @@ from afterservice_cli.language import sentence, tr
 
 # The years that a person may give: another one is a typing error, or the empty date of a spreadsheet.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # Patterns stay texts: `re` compiles one when it is first used, and most runs read no date.
@@ -19,13 +19,17 @@ _SHIFT = r"(?a)([+-]?)(\d{1,6})([dhm])"
 _UNITS = {"h": "hours", "m": "minutes"}
 _WHEN = rf"""(?ax)
     (?: (?P<year>\d{{4}})
-        (?: -(?P<month>\d\d)-(?P<day>\d\d) | 年(?P<zh_month>\d{{1,2}})月(?P<zh_day>\d{{1,2}})[日号] )
+        (?: -(?P<month>\d\d)-(?P<day>\d\d) | (?P<sign>[/.])(?P<short_month>\d{{1,2}})(?P=sign)(?P<short_day>\d{{1,2}})
+          | 年(?P<zh_month>\d{{1,2}})月(?P<zh_day>\d{{1,2}})[日号] )
+      | (?P<this_month>\d{{1,2}})月(?P<this_day>\d{{1,2}})[日号]
       | (?P<word>{"|".join([*_NEAR, *_WEEKDAYS])}) )
     (?: (?: (?<=\d)t | \s+ | (?<=[日号天]) )
         (?P<hour>\d{{1,2}})
         (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_minute>\d{{1,2}})分)? )
         (?(year)(?P<offset>z|[+-](?:0\d|1[0-4])(?: :?[0-5]\d)?)?)
     )?"""
+_DATES = ("", "short_", "zh_", "this_")  # how the groups of a month and a day begin
+_HALF_A_YEAR = timedelta(days=183)
 _TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
 _MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
 THIS_MONTH, LAST_MONTH = ("this", "本月", "这个月"), ("last", "上月", "上个月")
@@ -91,8 +95,8 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     """Return what a person typed as a UTC datetime in whole seconds; ValueError says what can be written.
 
     A date alone is its local midnight, 24:00 the midnight after it. `3d` is the same local time three calendar days
-    on; `2h` and `30m` (minutes) run on the clock. A weekday is the next such day after today. With `past` it is the
-    last one before today, and whatever lies after `now` is refused.
+    on; `2h` and `30m` (minutes) run on the clock. A weekday is the next such day after today, a date without a year
+    the next that has not passed. With `past` they are the last ones, and whatever lies after `now` is refused.
 
     A local time that the clocks skip is read as if they had not been changed yet (02:30 becomes 03:30);
     one that comes twice is the first of the two.
@@ -112,7 +116,8 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
 def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     """Return the UTC instant at which the local day that was typed begins; ValueError for all else.
 
-    Days are read as in `parse_instant`, a weekday being the last one before today.
+    Days are read as in `parse_instant`, a weekday being the last one before today. A date without a year is this
+    year's, or last year's if that lies more than half a year ahead.
     """
     today = _in(now, zone).date()
     plain = _plain(text)
@@ -121,7 +126,7 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
         if shift and shift[3] == "d":
             day = today + timedelta(days=int(shift[1] + shift[2]))
         elif found and found["hour"] is None:
-            day = _day(found, today, past=True)
+            day = _day(found, today, past=True, ahead=_HALF_A_YEAR)
         else:
             raise ValueError
     except (ValueError, OverflowError):
@@ -193,15 +198,21 @@ def _read(plain: str, local: datetime, past: bool) -> datetime:
     return datetime.combine(day, time(hour, minutes, seconds), _offset(found["offset"]) or local.tzinfo)
 
 
-def _day(found: re.Match[str], today: date, past: bool) -> date:
+def _day(found: re.Match[str], today: date, past: bool, ahead: timedelta = timedelta()) -> date:
+    """Return the day that was typed; without a year, and if it is `past`, it lies at most so far `ahead`."""
     word = found["word"]
     if word is None:
-        month, day = found["month"] or found["zh_month"], found["day"] or found["zh_day"]
-        return date(int(found["year"]), int(month), int(day))
+        month, day = next((int(found[f"{way}month"]), int(found[f"{way}day"])) for way in _DATES if found[f"{way}day"])
+        if found["year"]:
+            return date(int(found["year"]), month, day)
+        this = date(today.year, month, day)
+        if past:
+            return date(today.year - 1, month, day) if this > today + ahead else this
+        return date(today.year + 1, month, day) if this < today else this
     if word in _NEAR:
         return today + timedelta(days=_NEAR[word])
-    ahead = (_WEEKDAYS.index(word) - today.weekday()) % 7
-    return today + timedelta(days=ahead - 7 if past else ahead or 7)
+    before = (_WEEKDAYS.index(word) - today.weekday()) % 7
+    return today + timedelta(days=before - 7 if past else before or 7)
 
 
 def _month(plain: str, year: int, month: int) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from afterservice_cli.store import backups, connection, erasing, files, history,
 from afterservice_cli.store import problems as above
 from afterservice_cli.store.backups import Manifest
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.store.troubles import translated
 from afterservice_cli.whole_file import write_whole
 
 
@@ -115,10 +116,10 @@ def _check_same(old: sqlite3.Connection, target: Path, manifest: Manifest) -> No
 @contextmanager
 def _alone_at(target: Path) -> Iterator[None]:
     if target.exists():
-        with connection.translated(target), connection.queued(target):
+        with translated(target), connection.queued(target):
             yield
     else:
-        with connection.translated(target):
+        with translated(target):
             yield
 
 

@@ -21,6 +21,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import parse_instant, to_minute_text
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.reports.case import CaseView, case_view
+from afterservice_cli.rulebook.calling import state_called, thing_called
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.rulebook.own_tests import Course
@@ -220,11 +221,14 @@ class _Played:
             "person": expected.person,
         }
         for name, wanted in values.items():
-            if wanted is not None and getattr(case, name) != wanted:
-                yield self.trouble(last, f"{name} {wanted}", getattr(case, name) or tr("none"))
+            got = getattr(case, name)
+            if wanted is not None and got != wanted:
+                said = tr("{name} {value}", name=tr(name), value=self.called(name, wanted))
+                yield self.trouble(last, said, self.called(name, got) if got else tr("none"))
         open_tasks = [task.name for task in case.tasks if task.state == "open"]
         if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
-            yield self.trouble(last, tr("open tasks: {tasks}", tasks=_listed(expected.tasks)), _listed(open_tasks))
+            named = tr("open tasks: {tasks}", tasks=self.listed("task", expected.tasks))
+            yield self.trouble(last, named, self.listed("task", open_tasks))
         yield from self.belonging(case)
         yield from self.timed(case)
 
@@ -232,8 +236,8 @@ class _Played:
         """Yield that the case belongs to other problems, if it does."""
         kinds, wanted = [kind for kind in case.problems.values() if kind], self.course.expect.problems
         if wanted is not None and sorted(wanted) != sorted(kinds):
-            named = tr("problems: {problems}", problems=_listed(wanted))
-            yield self.trouble(self.course.do[-1], named, _listed(kinds))
+            named = tr("problems: {problems}", problems=self.listed("kind of problem", wanted))
+            yield self.trouble(self.course.do[-1], named, self.listed("kind of problem", kinds))
 
     def timed(self, case: CaseView) -> Iterator[Trouble]:
         """Yield every deadline of the case that is due, met or missed otherwise."""
@@ -242,17 +246,31 @@ class _Played:
         for name, at in expected.due.items():
             due = self.local(deadlines[name].due_at) if name in deadlines else tr("no deadline")
             if due != at:
-                yield self.trouble(last, tr("{deadline} due {at}", deadline=name, at=at), due)
+                yield self.trouble(last, tr("{deadline} due {at}", deadline=self.deadline(name), at=at), due)
         for verdict, names in (("missed", expected.missed), ("met", expected.met)):
             for name in names:
                 got = deadlines[name].verdict if name in deadlines else "no deadline"
                 if got != verdict:
                     wanted = (
-                        tr("{deadline} missed", deadline=name)
+                        tr("{deadline} missed", deadline=self.deadline(name))
                         if verdict == "missed"
-                        else tr("{deadline} met", deadline=name)
+                        else tr("{deadline} met", deadline=self.deadline(name))
                     )
                     yield self.trouble(last, wanted, tr(got))
+
+    def deadline(self, name: str) -> str:
+        """Return what a target is called, or a task."""
+        return self.called("target" if name in self.rulebook.targets else "task", name)
+
+    def called(self, what: str, name: str) -> str:
+        """Return what a status, or something that the rulebook names, is called."""
+        if what == "status":
+            return state_called(name, self.rulebook)
+        return thing_called(what, name, self.rulebook)
+
+    def listed(self, what: str, names: Sequence[str]) -> str:
+        """Return what several things are called; that there are none, if there are none."""
+        return tr(", ").join(self.called(what, name) for name in names) or tr("none")
 
     def shown(self) -> CaseView:
         """Return the case as it stands at the time of the last line."""
@@ -310,7 +328,3 @@ def _first(said: str) -> str:
     """Return the complaint among what was said, without the program's name."""
     lines = [line for line in said.splitlines() if line.startswith("afterservice: ")]
     return lines[-1].removeprefix("afterservice: ") if lines else said.strip()
-
-
-def _listed(names: Sequence[str]) -> str:
-    return tr(", ").join(names) or tr("none")

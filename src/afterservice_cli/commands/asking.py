@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
-    from afterservice_cli.commands.prompts import Choices
+    from afterservice_cli.commands.prompts import About, Choices
+
+WHY = sentence("Why")
 
 
-def reason_for(session: Session, reason: str | None, case: str | None, *, needed: bool) -> str | None:
-    """Return why something is done to a case, or to several (None); asked for at a terminal if needed and left out."""
+def reason_for(
+    session: Session,
+    reason: str | None,
+    case: str | None,
+    *,
+    needed: bool = True,
+    question: str = WHY,
+    check: Callable[[], object] | None = None,
+) -> str | None:
+    """Return why something is done to a case, or to several (None); asked for at a terminal if needed and left out.
+
+    `check` refuses what else was given before anything is asked.
+    """
     if reason is not None or not needed or not session.terminal.interactive:
         return session.terminal.words(reason)
     from afterservice_cli.commands.prompts import asked
 
-    return asked(session, case, lambda talk: talk.demanded(tr("Why"), str))
+    if check is not None:
+        check()
+    return asked(session, {"case": case} if case else {}, lambda talk: talk.demanded(tr(question), str))
 
 
-def choice_for(session: Session, case: str, question: str, choices: Choices) -> str:
+def choice_for(session: Session, about: About, question: str, choices: Choices) -> str:
     """Return the choice that a person makes at the terminal; "" if nobody is there to ask."""
     if not session.terminal.interactive:
         return ""
     from afterservice_cli.commands.prompts import asked
 
-    return asked(session, case, lambda talk: talk.choice(question, choices))
+    return asked(session, about, lambda talk: talk.choice(question, choices))
 
 
 def agreed(session: Session, what: str, question: str) -> bool:

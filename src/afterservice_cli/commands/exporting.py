@@ -23,6 +23,7 @@ from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Step, Trace
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, files, queries
 from afterservice_cli.store.traces import Met
+from afterservice_cli.store.troubles import translated
 from afterservice_cli.whole_file import written_whole
 
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".xes": "xes", ".json": "ocel", ".jsonocel": "ocel"}
@@ -218,7 +219,7 @@ def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
 
 
 def _make(into: Path) -> None:
-    with connection.translated(into):
+    with translated(into):
         try:
             into.mkdir(0o700)
         except FileExistsError:

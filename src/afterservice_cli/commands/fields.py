@@ -1,6 +1,7 @@
 """What people call the facts of a case: by id, or by label in either language."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
@@ -8,6 +9,7 @@ from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.language import tr
 from afterservice_cli.render.labels import LANGUAGES, field_title, words_for
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.values import typed_value
 
 # Under which word the screen labels what it calls otherwise than a case does.
 SHOWN = {"received_at": "registered_at"}
@@ -17,15 +19,17 @@ def facts_of(
     pairs: Iterable[str] | None,
     rulebook: Rulebook,
     language: str,
+    now: datetime,
     option: str = "--field",
     example: str = "customer_tier=vip",
 ) -> dict[str, str]:
-    """Return the values that pairs of an option give, by the ids of the fields, whatever people call these.
+    """Return the values that pairs of an option give, by the ids of the fields, whatever people call these and days.
 
     `BadInput` if one is no pair, names no field or several, or if a field of one value is given twice.
     """
     names = FactNames(rulebook, language, option)
-    return fields_of(pairs, option, example, rulebook.several, names.named)
+    given = fields_of(pairs, option, example, rulebook.several, names.named)
+    return {name: typed_value(rulebook, name, value, now) for name, value in given.items()}
 
 
 class FactNames:

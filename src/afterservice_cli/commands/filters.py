@@ -20,7 +20,7 @@ from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
-from afterservice_cli.rulebook.values import read_value
+from afterservice_cli.rulebook.values import read_value, typed_value
 from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
@@ -311,7 +311,8 @@ def _field(session: Session, name: str, value: str) -> Read:
     if not text:
         raise BadInput(tr("{name} is empty – write its value", name=name))
     kind = rulebook.fields[name].type or ""
-    read = read_value(rulebook, name, text, session.desk.now)
+    now = session.desk.now
+    read = read_value(rulebook, name, typed_value(rulebook, name, text, now), now)
     alike = kind if kind in ("number", "text") else "exact"
     return Read({"fields": (FieldIs(name, read, alike, rulebook.is_personal(name)),)}, read)
 

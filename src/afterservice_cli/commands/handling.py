@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.values import Appraisal
-from afterservice_cli.commands.asking import choice_for
+from afterservice_cli.commands.asking import choice_for, reason_for
 from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
@@ -23,7 +23,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import handling
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 
 
 @answering
@@ -73,7 +73,9 @@ def pause(
     session = session_of(context)
     grounds = session.rulebook.pauses
     if not ground and grounds:
-        ground = choice_for(session, case, tr("What does the case wait for"), session.rulebook.choices("pause"))
+        ground = choice_for(
+            session, {"case": case}, tr("What does the case wait for"), session.rulebook.choices("pause")
+        )
     if not ground and grounds:
         raise BadUsage(
             tr("what does the case wait for? – add --for, one of: {grounds}", grounds=tr(", ").join(grounds))
@@ -136,7 +138,7 @@ def delay(
     context: typer.Context,
     case: CaseArg,
     to: Annotated[str, typer.Option("--to", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it takes longer.")],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why it takes longer.")] = None,
     via: ViaOption = None,
     at: AtOption = None,
     answer: Answer = BRIEF,
@@ -145,5 +147,6 @@ def delay(
     session = session_of(context)
     until = session.until(to, "--to")
     happened = session.when(at)
-    decision = partial(handling.delay, to=until, reason=session.terminal.words(reason))
+    why = reason_for(session, reason, case, question=sentence("Why it takes longer")) or ""
+    decision = partial(handling.delay, to=until, reason=why)
     act(session, case, happened, decision, via=via, answer=answer)

@@ -68,7 +68,7 @@ def register(
         "customer": customer,
         "contact": contact,
         "product": product,
-        **(facts_of(field, session.rulebook, session.terminal.language) if field else {}),
+        **(facts_of(field, session.rulebook, session.terminal.language, session.desk.now) if field else {}),
     }
     given["description"] = description if text in (None, "-") else text
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)

@@ -10,7 +10,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import customer_of
 from afterservice_cli.render.labels import field_title
-from afterservice_cli.rulebook.values import split_cell
+from afterservice_cli.rulebook.values import split_cell, typed_value
 from afterservice_cli.session import Session
 
 ORDER = ("description", "channel", "kind", "customer", "contact", "product")
@@ -63,7 +63,7 @@ class _Interview:
         choices = self.rulebook.choices(name)
         talk.show_choices(choices)
         needed = name in self.missing()
-        title = field_title(name, self.rulebook, self.language)
+        title = self._title(name)
         only = choices[0][1][self.language] if needed and len(choices) == 1 else ""
         while True:
             if name == "description":
@@ -87,8 +87,17 @@ class _Interview:
         parts = [answer]
         if name in self.rulebook.several:
             parts = split_cell(answer.translate(COMMAS) if choices else answer)
-        value = SEVERAL.join(chosen(part, choices) or part for part in parts)
-        return check_value(self.rulebook, name, value, self.session.desk.now)
+        value, now = SEVERAL.join(chosen(part, choices) or part for part in parts), self.session.desk.now
+        return check_value(self.rulebook, name, typed_value(self.rulebook, name, value, now), now)
+
+    def _title(self, name: str) -> str:
+        """Return what a fact is called, and how it is written if it is a date or a time."""
+        title, field = field_title(name, self.rulebook, self.language), self.rulebook.fields.get(name)
+        if field and field.type == "date":
+            return tr("{title} (2026-10-01, yesterday…)", title=title)
+        if field and field.type == "time":
+            return tr("{title} (2026-10-01 18:00, tomorrow…)", title=title)
+        return title
 
     def _why(self, name: str) -> str:
         return demand(self.rulebook, self._known(), [name], self.category).message

@@ -1,27 +1,31 @@
 """Measures: what is to change a figure, by whom and until when; done, and then judged by that figure."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
 import typer
 
+from afterservice_cli.commands.asking import choice_for
 from afterservice_cli.commands.filters import month_bounds
 from afterservice_cli.commands.options import AtOption, JsonOption, TextArg, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import measures as decisions
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import LANGUAGES, tr, tr_many
 from afterservice_cli.moment import Moment
 from afterservice_cli.recording import writing
 from afterservice_cli.render import problems as render
+from afterservice_cli.render.labels import effect
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.problems import Counted, MeasureView, measure_views
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
 from afterservice_cli.store import problems as store
 from afterservice_cli.store import queries
+from afterservice_cli.terminal import Terminal
 
 Count = Callable[[Mapping[str, str], str, str], int]  # how many cases share this and came in within a time
 NumberArg = Annotated[str, typer.Argument(metavar="MEASURE", help="Its number, or the serial alone.")]
@@ -45,7 +49,7 @@ def measures(
 def add(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What is to be done; - reads stdin.")],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="By when.")],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="By when: 3d, 2026-10-31…")],
     problem: Annotated[
         str | None, typer.Option("--problem", metavar="PROBLEM", help="The problem that it follows from.")
     ] = None,
@@ -108,20 +112,26 @@ def done(
 def judge(
     context: typer.Context,
     measure: NumberArg,
-    effective: Annotated[str, typer.Option("--effective", metavar="yes|partly|no", help="Whether it had its effect.")],
+    effective: Annotated[
+        str | None, typer.Option("--effective", metavar="yes|partly|no", help="Whether it had its effect.")
+    ] = None,
     text: TextArg = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a measure that was taken, by the figure before and after; refused before that is whole."""
     session = session_of(context)
-    words, happened = session.terminal.words(text), session.when(at)
+    if effective is None:
+        words = dict.fromkeys(decisions.JUDGEMENTS.values())
+        choices = [(word, {language: effect(word, language) for language in LANGUAGES}) for word in words]
+        effective = choice_for(session, {"measure": measure}, tr("Whether it had its effect"), choices)
+    said, happened = session.terminal.words(text), session.when(at)
     with writing(session.desk) as writer:
         state, moment = store.load_measure(writer.db, measure), writer.moment(happened)
         (row,) = store.list_measures(writer.db, only=state.number)
         counted = _counted(moment, row, partial(store.count_sharing, writer.db))
         figures = (counted.before, counted.after) if counted else None
-        event = decisions.judge(state, moment, effective=effective, text=words, counted=figures)
+        event = decisions.judge(state, moment, effective=effective, text=said, counted=figures)
         writer.record_measure(state.number, event)
     _show_changed(session, state.number, as_json=as_json)
 
@@ -158,4 +168,10 @@ def _show_changed(session: Session, number: str, *, as_json: bool) -> None:
     if as_json:
         terminal.write_json(view)
     else:
-        terminal.write(render.measure_line(view, session.rulebook, terminal.language))
+        write_folded(terminal, [render.measure_line(view, session.rulebook, terminal.language)])
+
+
+def write_folded(terminal: Terminal, lines: Iterable[str]) -> None:
+    """Print lines, folded to the window."""
+    columns = terminal.width(None)
+    terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.commands.asking import reason_for
 from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -16,6 +17,8 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
+from afterservice_cli.decisions.checks import split_facts
+from afterservice_cli.language import sentence
 from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
 
@@ -27,17 +30,19 @@ def amend(
     assignments: Annotated[
         list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A field and its right value; - reads stdin.")
     ],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was wrong.")],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why it was wrong.")] = None,
     at: AtOption = None,
     answer: Answer = BRIEF,
 ) -> None:
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
     facts: dict[str, str | None] = {}
-    given = facts_of(assignments, session.rulebook, session.terminal.language, "--set", "product=X-2000")
-    for name, value in given.items():
-        facts[name] = session.terminal.words(value)
-    why, happened = session.terminal.words(reason), session.when(at)
+    rulebook, language, now = session.rulebook, session.terminal.language, session.desk.now
+    for name, value in facts_of(assignments, rulebook, language, now, "--set", "product=X-2000").items():
+        read = session.terminal.words(value)
+        facts[name] = read if read.strip() else None
+    happened, question = session.when(at), sentence("Why it was wrong")
+    why = reason_for(session, reason, case, question=question, check=lambda: split_facts(rulebook, facts, now)) or ""
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case, writer.desk.actor)
         customer = writer.customer_of(facts.get("contact"))

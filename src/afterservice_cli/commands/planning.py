@@ -51,7 +51,7 @@ def propose(
     session = session_of(context)
     if not disposition and session.rulebook.dispositions:
         choices = session.rulebook.choices("disposition")
-        disposition = choice_for(session, case, tr("How shall the case end"), choices)
+        disposition = choice_for(session, {"case": case}, tr("How shall the case end"), choices)
     if not disposition:
         known = tr(", ").join(session.rulebook.dispositions) or tr("none in this rulebook")
         raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))

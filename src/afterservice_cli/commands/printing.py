@@ -14,7 +14,7 @@ from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.rows import json_text
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Printed, as_json
-from afterservice_cli.store import connection
+from afterservice_cli.store.troubles import translated
 from afterservice_cli.terminal import Terminal
 
 Format = Callable[[Printed, str], bytes]
@@ -100,7 +100,7 @@ def write_report(printed: Printed, terminal: Terminal, format: str | None, outpu
 
     folder = _is_folder(output)
     if folder:
-        with connection.translated(output):
+        with translated(output):
             output.mkdir(exist_ok=True)
     for ending in formats:
         content = FORMATS[ending](printed, terminal.language)

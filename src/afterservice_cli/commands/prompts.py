@@ -11,11 +11,13 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
+from afterservice_cli.store import problems, queries
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
 Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
+THINGS = ("case", "problem", "measure")  # what the parameters are called that a question may be about
+About = Mapping[str, str]  # the case, the problem or the measure that a question is about, each with its number
 NOTHING_RECORDED = sentence("nothing was recorded")
 
 
@@ -106,32 +108,38 @@ def talking(session: Session, left: str = NOTHING_RECORDED) -> Iterator[Talk]:
         raise Interrupted(tr(left)) from None
 
 
-def asked(session: Session, case: str | None, ask: Callable[[Talk], str]) -> str:
-    """Ask something about a case, if there is such a case; None for several."""
-    if case is not None:
-        with session.desk.reading() as db:
-            queries.find_case(db, case, session.desk.actor)
+def asked(session: Session, about: About, ask: Callable[[Talk], str]) -> str:
+    """Ask something, if there is what it is about."""
+    with session.desk.reading() as db:
+        for thing, number in about.items():
+            if thing == "case":
+                queries.find_case(db, number, session.desk.actor)
+            elif thing == "problem":
+                problems.find_problem(db, number)
+            else:
+                problems.load_measure(db, number)
     with talking(session) as talk:
         return ask(talk)
 
 
-def missing_words(session: Session, parameter: Any, case: str) -> str:
+def missing_words(session: Session, parameter: Any, about: About) -> str:
     """Ask for the words that a command needs and that were left out, by what its help says of them."""
-    about = re.split(r"[.。;；]", tr(parameter.help))[0]
-    question, *examples = re.split(r"[:：] ?", about, maxsplit=1)
+    help_text = re.split(r"[.。;；]", tr(parameter.help))[0]
+    question, *examples = re.split(r"[:：] ?", help_text, maxsplit=1)
 
     def timely(answer: str) -> str:
         session.until(answer, parameter.opts[0])
         return answer
 
     def time(talk: Talk) -> str:
-        talk.say(tr("such as {examples}", examples=examples[0] if examples else ""))
+        if examples:
+            talk.say(tr("such as {examples}", examples=examples[0]))
         return talk.demanded(question, timely)
 
     def words(talk: Talk) -> str:
         return talk.demanded_text(question) if parameter.metavar == TEXT else talk.demanded(question, str)
 
-    return asked(session, case, time if parameter.metavar == TIME else words)
+    return asked(session, about, time if parameter.metavar == TIME else words)
 
 
 def agree(session: Session, question: str) -> bool:

@@ -20,6 +20,7 @@ from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
+from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -124,9 +125,9 @@ def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
                 path=path,
                 line=failure.line,
                 text=text,
-                field=failure.field,
-                got=failure.got,
-                expected=failure.expected,
+                field=fact_called(failure.field, compiled.rulebook),
+                got=thing_called(failure.field, failure.got, compiled.rulebook),
+                expected=thing_called(failure.field, failure.expected, compiled.rulebook),
             )
         )
     if compiled.failures:
@@ -156,13 +157,9 @@ def adopt(context: typer.Context, yes: YesOption = False) -> None:
     if not changed:
         terminal.say(tr("nothing has changed"))
     else:
-        terminal.say(
-            tr(
-                "adopted; {changed} place(s) changed, {moved} provisional deadline(s) moved",
-                changed=len(changed),
-                moved=moved,
-            )
-        )
+        places = tr_many("{count} place changed", "{count} places changed", len(changed))
+        deadlines = tr_many("{count} provisional deadline moved", "{count} provisional deadlines moved", moved)
+        terminal.say(tr("adopted; {places}, {deadlines}", places=places, deadlines=deadlines))
 
 
 def _agreed(session: Session) -> bool:
@@ -211,14 +208,15 @@ def explain(
     if not words.strip():
         raise BadInput(tr("there is no text to decide on – give what a customer might say"))
     rulebook = _rulebook(session, rules)
+    now = session.now(rulebook.zone)
     given = {
         "channel": channel,
         "kind": kind,
         "customer": customer,
         "product": product,
-        **facts_of(field, rulebook, terminal.language),
+        **facts_of(field, rulebook, terminal.language, now),
     }
-    value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
+    value = foreseen(rulebook, Draft({**given, "description": words}), now)
     if as_json:
         terminal.write_json(value)
     else:

@@ -1,5 +1,6 @@
 """Screening: cases that are none, cases that say too little, and cases that were told before."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.asking import choice_for, reason_for
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -27,7 +29,7 @@ from afterservice_cli.recording import writing
 from afterservice_cli.render.history import word_label
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
+from afterservice_cli.store import history, queries
 
 
 @answering
@@ -63,7 +65,7 @@ def screen(
 def _found(session: Session, case: str) -> str:
     """Return what a person at the terminal finds of a case: valid, vague, or a ground on which it is none."""
     words = [(word, {language: label(word, language) for language in LANGUAGES}) for word in ("valid", "vague")]
-    return choice_for(session, case, tr("What is the case"), [*words, *session.rulebook.choices("ground")])
+    return choice_for(session, {"case": case}, tr("What is the case"), [*words, *session.rulebook.choices("ground")])
 
 
 @answering
@@ -102,7 +104,8 @@ def merge(
     session = session_of(context)
     if undo == (into is not None):
         raise BadUsage(tr("merge takes the case that goes on, or --undo – give one of them"))
-    why, happened = reason_for(session, reason, case, needed=True) or "", session.when(at)
+    happened = session.when(at)
+    why = reason_for(session, reason, case, check=lambda: _check_merger(session, case, into, happened)) or ""
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case, writer.desk.actor)
         target = writer.load(queries.find_case(writer.db, into, writer.desk.actor)) if into else None
@@ -124,6 +127,17 @@ def merge(
                     when=when,
                 )
             )
+
+
+def _check_merger(session: Session, case: str, into: str | None, at: datetime | None) -> None:
+    """Refuse what cannot be merged, or taken apart again."""
+    with session.desk.reading() as db:
+        one = fold(history.of_case(db, queries.find_case(db, case, session.desk.actor)))
+        if into is None:
+            _merger(one)
+            return
+        other = fold(history.of_case(db, queries.find_case(db, into, session.desk.actor)))
+        screening.merge(one, session.desk.moment(db, at), into=other, reason="…")
 
 
 def _merger(case: Case) -> int:

@@ -1,10 +1,12 @@
 """Triage: what a case is about, how urgent it is, whose it is – by the rules again, or by hand."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
 import typer
 
+from afterservice_cli import recording
 from afterservice_cli.cases.values import Assessment
 from afterservice_cli.commands.asking import reason_for
 from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
@@ -23,8 +25,9 @@ from afterservice_cli.commands.options import (
     session_of,
     yes_or_no,
 )
-from afterservice_cli.commands.outcome import act
+from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import triage
+from afterservice_cli.decisions.checks import team_and_person
 from afterservice_cli.decisions.problems import assess_known
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.language import sentence, tr
@@ -41,6 +44,8 @@ MaybeCase = Annotated[
     str | None,
     typer.Argument(metavar="[CASE]", help="Without one and without --where: every open case that no rule has placed."),
 ]
+
+BY_HAND = sentence('by hand: afterservice classify {case} --category … --reason "…"')
 
 
 @answering
@@ -129,9 +134,19 @@ def classify(
         return
     if case is None and not where and (category or priority):
         raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify … --category …"))
-    why = reason_for(session, reason, case, needed=bool(category or priority))
+    happened, given = session.when(at), {"category": category, "priority": priority}
+
+    def check() -> None:
+        for field, value in given.items():
+            if value:
+                session.rulebook.known(field, value)
+
+    why = reason_for(session, reason, case, needed=any(given.values()), check=check)
     decision = partial(triage.classify, category=category, priority=priority, reason=why)
-    _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, answer), case, where)
+    if case is not None and not any(given.values()):
+        _by_the_rules(session, case, happened, decision, answer)
+        return
+    _one_or_several(session, Change(decision, sentence("classify them?"), happened, yes, answer), case, where)
 
 
 @answering
@@ -154,9 +169,17 @@ def assign(
     if case is None and not where and (owner or collaborators):
         raise BadInput(tr("an assignment by hand needs its case"), hint=tr("afterservice assign CASE --to …"))
     beside = tuple(collaborators) if collaborators else None
-    why = reason_for(session, reason, case, needed=bool(owner or collaborators))
+    happened = session.when(at)
+
+    def check() -> None:
+        if owner:
+            team_and_person(session.rulebook, owner)
+        for name in beside or ():
+            session.rulebook.known("owner", name)
+
+    why = reason_for(session, reason, case, needed=bool(owner or collaborators), check=check)
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=why)
-    _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, answer), case, where)
+    _one_or_several(session, Change(decision, sentence("assign them?"), happened, yes, answer), case, where)
 
 
 def _chosen(session: Session, case: str | None, place: int, reason: str | None, also_by_hand: bool) -> Decision:
@@ -169,6 +192,20 @@ def _chosen(session: Session, case: str | None, place: int, reason: str | None, 
         raise BadUsage(tr("--suggested names a category by itself – leave --category and --priority out"))
     category = category_suggested(session, case, place)
     return partial(triage.choose, category=category, suggested=place, reason=reason)
+
+
+def _by_the_rules(session: Session, case: str, at: datetime | None, decision: Decision, answer: Answer) -> None:
+    """Run the rules over a case again; if that changes nothing, say how a person classifies it."""
+    from afterservice_cli.commands.suggested import suggested, suggestion_lines
+
+    outcome = recording.act(session.desk, case, decision, at=at)
+    show_change(session, outcome, answer=answer)
+    if outcome.events:
+        return
+    number = outcome.case.number
+    for line in suggestion_lines(session, number, suggested(session, outcome.case)):
+        session.terminal.say(line)
+    session.terminal.say(tr(BY_HAND, case=number))
 
 
 def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:

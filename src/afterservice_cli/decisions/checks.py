@@ -17,6 +17,7 @@ from afterservice_cli.input_text import NONE, check_text, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import state_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_value
 
@@ -121,7 +122,11 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
         _refuse_void(case)
     if case.status == "closed" and not closed:
         raise Refused(
-            tr("{case} is closed and cannot be changed", case=case.number),
+            tr(
+                "{case} is {state} and cannot be changed",
+                case=case.number,
+                state=state_called("closed", moment.rulebook),
+            ),
             hint=tr("reopen it first: afterservice reopen {case} --reason …", case=case.number),
             rule="closed",
         )
@@ -165,7 +170,12 @@ def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -
     check_kept(case, moment, command)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            tr("{case} is resolved; {command} comes before that", case=case.number, command=command),
+            tr(
+                "{case} is {state}; {command} comes before that",
+                case=case.number,
+                state=state_called(case.status, moment.rulebook),
+                command=command,
+            ),
             hint=tr("afterservice confirm {case} --no, or afterservice reopen {case} --reason …", case=case.number),
             rule="resolved",
         )

@@ -35,6 +35,7 @@ from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.calling import state_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL
 
@@ -46,7 +47,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
     check_changeable(case, moment)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            tr("{case} is resolved already", case=case.number),
+            tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
             hint=tr("afterservice confirm {case} --yes, or --no to reopen", case=case.number),
             rule="resolved",
         )
@@ -198,7 +199,9 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     check_changeable(case, moment, closed=True)
     if case.status not in ("resolved", "confirmed", "closed"):
         raise Refused(
-            tr("{case} is open already", case=case.number), hint=f"afterservice show {case.number}", rule="open"
+            tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
+            hint=f"afterservice show {case.number}",
+            rule="open",
         )
     return _again(case, moment, check_reason(reason, tr("reopening")))
 

@@ -47,7 +47,7 @@ from afterservice_cli.decisions.intake import missing_of_customer
 from afterservice_cli.errors import BadInput, NotFound, Refused, typed
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.calling import fact_called
+from afterservice_cli.rulebook.calling import fact_called, state_called
 from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.values import kept_apart
 
@@ -157,7 +157,11 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         check_time(moment, since=case)
     elif case.status == "closed":
         raise Refused(
-            tr("{case} is closed and cannot be changed", case=case.number),
+            tr(
+                "{case} is {state} and cannot be changed",
+                case=case.number,
+                state=state_called("closed", moment.rulebook),
+            ),
             hint=tr(
                 "what led there stays – amend facts, or begin again: afterservice reopen {case} --reason …",
                 case=case.number,

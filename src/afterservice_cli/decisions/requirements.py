@@ -59,6 +59,13 @@ class Said(Frozen):
 
 
 NOTHING = Said()
+# What the words of a command are, by how it takes them.
+TEXTS = {
+    "TEXT": sentence("the text of {command}"),
+    "--reason": sentence("the reason"),
+    "--words": sentence("what the customer said"),
+    "--comment": sentence("the comment"),
+}
 
 
 def check_demands(
@@ -82,6 +89,13 @@ def check_demands(
         ways = [way for what in wanted for way in _ways(recorded or case, rulebook, command, what)]
         if said.scores:
             ways += _ways_to_scores(case, rulebook, said.scores, [what for what, _ in still])
+        by_rule: dict[str, list[str]] = {}
+        for what, rule in still:
+            by_rule.setdefault(rule, []).append(what)
+        named = tr("; ").join(
+            tr("{demands} ({rule})", demands=demands_called(some, rulebook, command), rule=rule)
+            for rule, some in by_rule.items()
+        )
         hint = "; ".join(dict.fromkeys(ways))
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
@@ -145,8 +159,10 @@ def role_called(role: str, rulebook: Rulebook) -> str:
     return tr(role) if role in OWNER_ROLES else rulebook.title("role", role, spoken())
 
 
-def _called(what: str, rulebook: Rulebook) -> str:
-    """Return what is demanded as a message in the language spoken names it."""
+def _called(what: str, rulebook: Rulebook, command: str) -> str:
+    """Return what is demanded before a command as a message in the language spoken names it."""
+    if what == "text":
+        return tr(TEXTS[WAITING[command]], command=command)
     if what.startswith("field:") and spoken() != "en":
         return fact_called(what.removeprefix("field:"), rulebook)
     return tr(what)
@@ -162,9 +178,9 @@ def missing(case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING) 
     return [what for what, _ in _missing(case, rulebook, command, said)]
 
 
-def demands_called(some: Iterable[str], rulebook: Rulebook) -> str:
-    """Return what is demanded as a message in the language spoken names it."""
-    return tr(", ").join(_called(what, rulebook) for what in some)
+def demands_called(some: Iterable[str], rulebook: Rulebook, command: str) -> str:
+    """Return what is demanded before a command as a message in the language spoken names it."""
+    return tr(", ").join(_called(what, rulebook, command) for what in some)
 
 
 def first_step(case: Case, rulebook: Rulebook, command: str, tried: frozenset[str] = frozenset()) -> str:

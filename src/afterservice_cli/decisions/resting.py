@@ -43,7 +43,7 @@ def check_rested(case: Case, moment: Moment) -> None:
                     seq=step.seq,
                     case=case.number,
                     what=called(step.event.word),
-                    demands=demands_called(gone, rulebook),
+                    demands=demands_called(gone, rulebook, command),
                 ),
                 hint=tr(
                     "take that back as well, and do it again: afterservice retract {case} {seq} --reason …",

@@ -12,6 +12,8 @@ from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import state_called
+from afterservice_cli.rulebook.model import Rulebook
 
 RELATIONS = ("related", "duplicate", "follows")
 
@@ -30,7 +32,11 @@ def screen(
     why = optional_text(reason, tr("the reason"))
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            tr("{case} is resolved; screening comes before that", case=case.number),
+            tr(
+                "{case} is {state}; screening comes before that",
+                case=case.number,
+                state=state_called(case.status, rulebook),
+            ),
             hint=tr("afterservice confirm {case} --no, or afterservice reopen {case} --reason …", case=case.number),
             rule="resolved",
         )
@@ -54,6 +60,28 @@ def screen(
         CaseScreened(moment.at, outcome, None, why),
         CasePaused(moment.at, vague.pause),
     ]
+
+
+def _ended(case: Case, into: Case, rulebook: Rulebook) -> Refused:
+    """Return why nothing can be merged into a case that is over, and the case that may be meant."""
+    if into.merged_into:
+        return Refused(
+            tr("{case} was merged into {into} itself", case=into.number, into=into.merged_into),
+            hint=tr("go on with {case}: afterservice show {case}", case=case.number)
+            if into.merged_into == case.number
+            else f"afterservice merge {case.number} {into.merged_into}",
+            rule="merge-ended",
+        )
+    closed = into.status == "closed"
+    return Refused(
+        tr(
+            "{case} is {state}; nothing can be merged into it",
+            case=into.number,
+            state=state_called(into.status, rulebook),
+        ),
+        hint=f"afterservice reopen {into.number} --reason …" if closed else tr("name the case that goes on"),
+        rule="merge-ended",
+    )
 
 
 def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str | None = None) -> list[Event]:
@@ -84,13 +112,5 @@ def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]
     if into.number == case.number:
         raise BadInput(tr("{case} cannot be merged into itself – name another case", case=into.number))
     if into.status in ENDED:
-        closed = into.status == "closed"
-        way = f"afterservice reopen {into.number} --reason …" if closed else tr("name the case that goes on")
-        raise Refused(
-            tr("{case} is closed; nothing can be merged into it", case=into.number)
-            if closed
-            else tr("{case} is void; nothing can be merged into it", case=into.number),
-            hint=way,
-            rule="merge-ended",
-        )
+        raise _ended(case, into, moment.rulebook)
     return [CaseMerged(moment.at, into.number, why)]

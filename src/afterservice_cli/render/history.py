@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import effect, field_title, label, role_title, said
+from afterservice_cli.render.labels import clauses, effect, field_title, label, role_title, said
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import Happening
@@ -35,6 +35,10 @@ class Screen(Frozen):
     def title(self, what: str, value: str) -> str:
         """Return the rulebook's title of a value of one of its sections."""
         return self.rulebook.title(what, value, self.language)
+
+    def said(self, name: str, value: object) -> str:
+        """Return a name and what is said of it."""
+        return said(name, str(value), self.language)
 
     def target(self, name: str) -> str:
         """Return the title of a target."""
@@ -128,13 +132,13 @@ def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, lang
     found = (
         FORMATS[thing](values[name], values, screen) for name, thing in kind.SHOWN.items() if values[name] is not None
     )
-    return "; ".join(piece for pieces in found for piece in pieces if piece)
+    return clauses((piece for pieces in found for piece in pieces if piece), language)
 
 
 def _done(event: Event, rulebook: Rulebook, language: str) -> str:
     """Return one line on what an event says."""
-    said = translated(ROW_CHANGED, language) if event.said == ROW_CHANGED else event.said
-    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), said) if part)
+    words = translated(ROW_CHANGED, language) if event.said == ROW_CHANGED else event.said
+    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), words) if part)
 
 
 def _title(section: str) -> Format:
@@ -144,7 +148,7 @@ def _title(section: str) -> Format:
 def _findings(findings: Iterable[Finding], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for finding in findings:
         name = field_title(finding.field, screen.rulebook, screen.language)
-        yield f"{name}: {screen.title(finding.field, finding.value) or '–'}"
+        yield screen.said(name, screen.title(finding.field, finding.value) or "–")
 
 
 def _known(known: bool, event: Mapping[str, Any], screen: Screen) -> list[str]:
@@ -154,16 +158,17 @@ def _known(known: bool, event: Mapping[str, Any], screen: Screen) -> list[str]:
 
 def _scores(scores: Mapping[str, int], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for question, score in scores.items():
-        yield f"{screen.title('question', question)}: {score}" if screen.rulebook.questions else str(score)
+        yield screen.said(screen.title("question", question), score) if screen.rulebook.questions else str(score)
 
 
 def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list[str]:
-    return [", ".join(screen.title("person", person) for person in people)]
+    return [translated(", ", screen.language).join(screen.title("person", person) for person in people)]
 
 
 def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> list[str]:
     private: Iterable[str] = event["private"] or ()
-    return [", ".join(field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))]
+    titles = (field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))
+    return [translated(", ", screen.language).join(titles)]
 
 
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
@@ -173,7 +178,7 @@ def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[st
 
 def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for spec in deadlines:
-        yield f"{screen.target(spec.target)}: {screen.time(spec.due_at)}"
+        yield screen.said(screen.target(spec.target), screen.time(spec.due_at))
 
 
 # How each kind of thing reads that an event shows.
@@ -194,8 +199,8 @@ FORMATS: Mapping[str, Format] = {
     },
     "findings": _findings,
     "liability": lambda who, _, screen: [value_text(screen.rulebook, "liability", who, screen.language)],
-    "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],
-    "until": lambda at, _, screen: [f"{screen.label('until')}: {screen.time(at)}"],
+    "promised_at": lambda at, _, screen: [screen.said(screen.label("promised_at"), screen.time(at))],
+    "until": lambda at, _, screen: [screen.said(screen.label("until"), screen.time(at))],
     "label": lambda word, _, screen: [screen.label(word)],
     "silent": lambda silent, _, screen: [screen.label("silent")] if silent else [],
     "answer": lambda yes, _, screen: [screen.label("yes" if yes else "no")],
@@ -212,8 +217,8 @@ FORMATS: Mapping[str, Format] = {
     "scores": _scores,
     "deadlines": _deadlines,
     "message": _message,
-    "link": lambda relation, event, screen: [f"{screen.label(relation)}: {event['other']}"],
-    "twin": lambda twin, event, screen: [f"{word_label(event['counted'], screen.language)}: {twin}"],
+    "link": lambda relation, event, screen: [screen.said(screen.label(relation), event["other"])],
+    "twin": lambda twin, event, screen: [screen.said(word_label(event["counted"], screen.language), twin)],
     "event": lambda seq, _, screen: [f"{screen.label('event')} {seq}"],
     "names": _names,
     "verbatim": lambda text, _, __: [text],

@@ -19,6 +19,7 @@ from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import figures_of_target
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.reports.suggested import ModelView
+from afterservice_cli.reports.tables import FAULT_RATE, TITLES
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
@@ -318,14 +319,20 @@ def _column(name: str, reader: Reader) -> str:
 
 
 def _listed(name: str, text: str, reader: Reader) -> str:
-    """Return a single value of a key of a list or a report in words; the tables of the usual report have ids alone."""
+    """Return a single value of a key of a list or a report in words."""
     if name == "columns":
         return _column(text, reader)
     if name == "sort":
         return label({"registered": "registered_at", "due": "due_at"}.get(text, text), reader.language)
     if name == "figures":
         return _figure(text, reader)
-    return text if name == "table" else reader.word(TIMES, text)
+    if name == "table":
+        by = text.removeprefix(FAULT_RATE)
+        if by != text:
+            dimension = field_title(by, reader.rulebook, reader.language)
+            return translated("Fault rate by {dimension}", reader.language, dimension=dimension)
+        return translated(TITLES[text], reader.language)
+    return reader.word(TIMES, text)
 
 
 def _figure(name: str, reader: Reader) -> str:

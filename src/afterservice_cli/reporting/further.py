@@ -13,7 +13,7 @@ from afterservice_cli.reporting.sections import Rows, beside, columns_of, heads,
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.named import figures_of_gift
-from afterservice_cli.reports.tables import Table
+from afterservice_cli.reports.tables import FAULT_RATE, Table
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
@@ -95,7 +95,7 @@ def fault_rates(about: About, dimension: str) -> Table:
     kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}
     title = translated("Fault rate by {dimension}", about.language, dimension=head[0].title)
     columns = (*head, *columns_of(about.language, **kinds))
-    return Table(f"fault_rate_by_{dimension}", title, columns, tuple(rows), None, "fault_rate")
+    return Table(f"{FAULT_RATE}{dimension}", title, columns, tuple(rows), None, "fault_rate")
 
 
 def told_late(about: About) -> Table:

@@ -11,7 +11,7 @@ from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.counting import MADE, Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
-from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.reports.tables import TITLES, Cell, Column, Table
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.store.facts import Facts
 
@@ -68,21 +68,6 @@ _WORDS: Mapping[str, str] = {
     "cases.after": sentence_in("column", "cases after"),
     "before": sentence_in("column", "before"),
     "change": sentence_in("column", "change"),
-}
-_TITLES: Mapping[str, str] = {
-    "numbers": sentence_in("table", "Numbers"),
-    "shares": sentence_in("table", "Shares"),
-    "course": sentence_in("table", "Course of the period"),
-    "targets": sentence_in("table", "Deadlines"),
-    "times": sentence_in("table", "Times"),
-    "backlog_by_age": sentence_in("table", "Backlog by age"),
-    "satisfaction": sentence_in("table", "Satisfaction"),
-    "amounts": sentence_in("table", "What was given"),
-    "told_late": sentence_in("table", "Met, but recorded late"),
-    "problems": sentence_in("table", "Problems"),
-    "measures": sentence_in("table", "Measures"),
-    "frequent": sentence_in("table", "Most frequent problems"),
-    "risen": sentence_in("table", "Rose most against the period before"),
 }
 _OVERALL = sentence_in("question", "overall")
 Rows = list[tuple[Cell, ...]]
@@ -319,4 +304,4 @@ def satisfaction(about: About) -> Table:
 
 def titled(about: About, name: str) -> str:
     """Return what a table is called."""
-    return translated(_TITLES[name], about.language)
+    return translated(TITLES[name], about.language)

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence_in
 
 Cell = str | int | float | None
 
 # What a column may hold. A share is from 0 to 1, minutes are a float; an instant is a UTC text, a day an ISO date.
 KINDS = ("text", "count", "share", "minutes", "number", "score", "instant", "day")
 CHARTS = ("bars", "lines", "stacked")
+# What the tables that every report has are called.
+TITLES: Mapping[str, str] = {
+    "numbers": sentence_in("table", "Numbers"),
+    "shares": sentence_in("table", "Shares"),
+    "course": sentence_in("table", "Course of the period"),
+    "targets": sentence_in("table", "Deadlines"),
+    "times": sentence_in("table", "Times"),
+    "backlog_by_age": sentence_in("table", "Backlog by age"),
+    "satisfaction": sentence_in("table", "Satisfaction"),
+    "amounts": sentence_in("table", "What was given"),
+    "told_late": sentence_in("table", "Met, but recorded late"),
+    "problems": sentence_in("table", "Problems"),
+    "measures": sentence_in("table", "Measures"),
+    "frequent": sentence_in("table", "Most frequent problems"),
+    "risen": sentence_in("table", "Rose most against the period before"),
+}
+FAULT_RATE = "fault_rate_by_"  # how the names of those begin that are told apart by a product or a line
 
 
 class Column(Frozen):

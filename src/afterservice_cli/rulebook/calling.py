@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.language import sentence_in, spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -16,6 +16,14 @@ def fact_called(fact: str, rulebook: Rulebook) -> str:
     if spoken() == "en":
         return fact
     return thing_called("field", fact, rulebook) if fact in rulebook.fields else tr(fact)
+
+
+def state_called(state: str, rulebook: Rulebook) -> str:
+    """Return a status as a message in the language spoken names it: in Chinese as lists do."""
+    if spoken() == "en":
+        return state
+    own = rulebook.labels.get(state)
+    return own[spoken()] if own else tr(sentence_in("label", state))
 
 
 def task_called(name: str, rule: str, rulebook: Rulebook) -> str:

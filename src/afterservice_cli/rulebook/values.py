@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import narrow
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_text
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, parse_day, to_minute_text, to_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.dates import read_ahead, time_of
@@ -34,6 +35,24 @@ def read_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
             raise BadInput(tr("{name} is empty – write its values, or leave it out", name=fact_called(name, rulebook)))
         return SEVERAL.join(found)
     return _read_one(rulebook, name, text, now)
+
+
+def typed_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
+    """Return what a person typed for a fact with the days in it as dates: 昨天, 11月20日, 2026/11/20 as 2026-11-20.
+
+    What is no day stays as it is.
+    """
+    field = rulebook.fields.get(name)
+    if field is None or field.type != "date":
+        return text
+    return SEVERAL.join(_day_typed(part, rulebook, now) for part in text.split(SEVERAL))
+
+
+def _day_typed(text: str, rulebook: Rulebook, now: datetime) -> str:
+    """Return the date of a day that was typed; what is none as it is."""
+    with suppress(ValueError):
+        return parse_day(text, now=now, zone=rulebook.zone).astimezone(rulebook.zone).date().isoformat()
+    return text
 
 
 def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:

@@ -24,9 +24,10 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import rulebook_files
 from afterservice_cli.language import tr, why
 from afterservice_cli.store import connection, files, queries
-from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION, translated
+from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
+from afterservice_cli.store.troubles import translated
 
 MANIFEST = "manifest.json"
 PACKED = (".tar", ".tar.gz", ".tgz")

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema, quoted
+from afterservice_cli.errors import Busy, Conflict, NotFound, StorageFailed, WrongSchema, quoted
 from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
+from afterservice_cli.store.troubles import translated
 
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 4
@@ -272,52 +273,6 @@ def begin_again(connection: Connection) -> None:
 def lock_path(path: Path) -> Path:
     """Return the file on which writers queue."""
     return path.with_name(f"{path.name}.lock")
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say into our own words."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _problem(error, path) from error
-    except UnicodeDecodeError:
-        raise _unreadable(path) from None
-    except PermissionError as error:
-        raise StorageFailed(
-            tr("{file} may not be written by you", file=error.filename or path), hint=tr("ask its owner")
-        ) from error
-    except OSError as error:
-        raise StorageFailed(f"{path}: {why(error)}") from error
-
-
-def _problem(error: sqlite3.Error, path: Path) -> Problem:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
-    if name == "SQLITE_FULL":
-        return StorageFailed(
-            tr("the disk of {path} is full; nothing was recorded", path=path), hint=tr("make room and try again")
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StorageFailed(
-            tr("{path} or its folder cannot be written", path=path), hint=tr("ask its owner for write access")
-        )
-    if name == "SQLITE_NOTADB":
-        return StorageFailed(tr("{path} is not a desk: it is no SQLite file", path=path))
-    if name.startswith("SQLITE_CORRUPT"):
-        return StorageFailed(tr("{path} is damaged: {error}", path=path, error=why(error)), hint=tr("restore a backup"))
-    if name.startswith("SQLITE_CONSTRAINT_TRIGGER"):
-        return Refused(tr("the store refused: {error}", error=error))
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return Conflict(tr("two of what must be one: {error}", error=why(error)))
-    if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
-        return _unreadable(path)
-    return StorageFailed(f"{path}: {why(error)}")
-
-
-def _unreadable(path: Path) -> Problem:
-    return StorageFailed(tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check")
 
 
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:

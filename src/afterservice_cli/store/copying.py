@@ -12,7 +12,7 @@ from urllib.parse import quote
 from afterservice_cli.durable import replace, sync
 from afterservice_cli.errors import Conflict
 from afterservice_cli.language import LANGUAGES, tr, translated
-from afterservice_cli.store import connection, history
+from afterservice_cli.store import connection, history, troubles
 from afterservice_cli.store.described import TABLES, public, what
 from afterservice_cli.store.schema import KEYS, Columns
 from afterservice_cli.store.views import VIEWS
@@ -37,7 +37,7 @@ def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, objec
     `told` is what the table `origin` says beside the number of events and the head.
     """
     with (
-        connection.translated(to),
+        troubles.translated(to),
         _part(to) as part,
         closing(sqlite3.connect("", uri=True, isolation_level=None)) as db,
     ):
@@ -65,7 +65,7 @@ def _fetch(desk: Path, into: sqlite3.Connection) -> None:
     """
     uri = f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro"
     with (
-        connection.translated(desk),
+        troubles.translated(desk),
         closing(sqlite3.connect(uri, uri=True, timeout=connection.PATIENCE)) as source,
     ):
         source.backup(into)

@@ -10,6 +10,7 @@ from pathlib import Path
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.store import connection, files, history, learning, projections, queries
 from afterservice_cli.store.schema import LATER
+from afterservice_cli.store.troubles import translated
 
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
@@ -59,7 +60,7 @@ def finish(db: sqlite3.Connection, desk: Path) -> None:
     """
     if not queries.desk_values(db).leaving:
         return
-    with connection.translated(desk), connection.queued(desk):
+    with translated(desk), connection.queued(desk):
         leaving = json.loads(queries.desk_values(db).leaving or "[]")
         kept = {file.digest for file in files.named(db)}
         files.remove(desk, [digest for digest in leaving if digest not in kept])

@@ -1,0 +1,73 @@
+"""What SQLite and the file system have against something, in our own words, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from afterservice_cli.errors import Busy, Conflict, Problem, Refused, StorageFailed, quoted
+from afterservice_cli.language import tr, why
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say into our own words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _problem(error, path) from error
+    except UnicodeDecodeError:
+        raise _unreadable(path) from None
+    except PermissionError as error:
+        raise StorageFailed(
+            tr("{file} may not be written by you", file=error.filename or path), hint=_way_to_write(path)
+        ) from error
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise StorageFailed(
+                tr("{path} lies on a disk that can only be read", path=path),
+                hint=tr("use another disk, or have this one mounted so that it can be written"),
+            ) from error
+        raise StorageFailed(f"{path}: {why(error)}") from error
+
+
+def _problem(error: sqlite3.Error, path: Path) -> Problem:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
+    if name == "SQLITE_FULL":
+        return StorageFailed(
+            tr("the disk of {path} is full; nothing was recorded", path=path), hint=tr("make room and try again")
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StorageFailed(tr("{path} or its folder cannot be written", path=path), hint=_way_to_write(path))
+    if name == "SQLITE_NOTADB":
+        return StorageFailed(tr("{path} is not a desk: it is no SQLite file", path=path))
+    if name.startswith("SQLITE_CORRUPT"):
+        return StorageFailed(tr("{path} is damaged: {error}", path=path, error=why(error)), hint=tr("restore a backup"))
+    if name.startswith("SQLITE_CONSTRAINT_TRIGGER"):
+        return Refused(tr("the store refused: {error}", error=error))
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return Conflict(tr("two of what must be one: {error}", error=why(error)))
+    if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
+        return _unreadable(path)
+    return StorageFailed(f"{path}: {why(error)}")
+
+
+def _way_to_write(path: Path) -> str:
+    """Return what to do so that a file can be written: by who has it and its folder, or else by asking them."""
+    for place in (path, path.parent):
+        with suppress(OSError):
+            found = place.stat()
+            if found.st_uid == os.geteuid() and not found.st_mode & stat.S_IWUSR:
+                return f"chmod u+w {quoted(place)}"
+    return tr("ask its owner for write access")
+
+
+def _unreadable(path: Path) -> Problem:
+    return StorageFailed(tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check")
