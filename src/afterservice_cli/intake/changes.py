@@ -239,10 +239,7 @@ def _changed_course(
     Of the versions `over` the row says nothing any more.
     """
     told = _told(case)
-    known: dict[str, list[Recorded]] = {}
-    for recorded in case.standing:
-        if not isinstance(recorded.event, CaseRegistered | TwinCounted) and recorded.version not in over:
-            known.setdefault(recorded.event.word, []).append(recorded)
+    known = _by_word(case, over)
     kept: dict[int, Recorded] = {}  # by the place of what the row says in its course
     for place, happening in enumerate(row.happenings):
         for recorded in known.get(happening.word, ()):
@@ -277,6 +274,15 @@ def _changed_course(
         taken_back = []
     again = {place for place, recorded in kept.items() if recorded in taken_back}
     return tuple(taken_back), tuple(row.happenings[place] for place in sorted(telling | again))
+
+
+def _by_word(case: Case, over: Collection[int]) -> dict[str, list[Recorded]]:
+    """Return the events of a case that a row may tell, by word, without those `over`."""
+    found: dict[str, list[Recorded]] = {}
+    for recorded in case.standing:
+        if not isinstance(recorded.event, CaseRegistered | TwinCounted) and recorded.version not in over:
+            found.setdefault(recorded.event.word, []).append(recorded)
+    return found
 
 
 def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) -> list[Recorded] | None:
