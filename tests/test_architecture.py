@@ -194,6 +194,7 @@ FLOORS = (
     ("intake.proposing",),
     ("intake.drafting", "render.proposed"),
     ("render.progress",),
+    ("intake.waits",),
     ("intake.changes", "intake.identity", "intake.rejects", "intake.opening"),
     ("intake.following",),
     ("intake.planned",),

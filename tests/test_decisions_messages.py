@@ -161,7 +161,7 @@ def test_a_part_is_left_out_where_a_placeholder_of_it_has_nothing() -> None:
 
 
 def test_what_was_found_out_and_planned_has_its_words() -> None:
-    rulebook = saying("{fault}|{cause}|{liability}|{plan}|{text}|{files}", on="approved")
+    rulebook = saying("{fault}|{cause}|{liability}|{plan}|{text}|{files}", on="approved", to="owner")
     file = FileAttached(hour(0), "ab" * 32, 3, "photo.jpg")
     course = (
         Did(lambda case, moment: [file, file.but(file="log.txt")], 0),

@@ -200,3 +200,10 @@ def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp
 def test_no_promise_lies_beyond_the_reach_of_the_calendar() -> None:
     beyond = datetime(2200, 1, 1, tzinfo=UTC)
     given(came_in()).when(partial(triage.acknowledge, promised_at=beyond)).refused(BadInput, "beyond the year 2199")
+
+
+def test_a_word_that_the_customer_repeats_has_more_of_the_text_than_a_longer_one() -> None:
+    once = (came_in("invoice: the handle is broken", rulebook=BOOK), *VAGUE[1:])
+    assert once[0].findings[0].value == "billing"
+    heard = given(*once, rulebook=BOOK).when(partial(handling.reply, text="it is broken, I said"), at=hour(2))
+    assert heard.case.value("category") == "product.defect"

@@ -331,6 +331,27 @@ def test_an_output_that_is_closed_is_said_and_what_was_recorded_too(desk: Path) 
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("list",),
+        ("show", "001"),
+        ("show", "001", "--json"),
+        ("note", "001", "x"),
+        ("note", "001"),
+        ("report",),
+        ("--help",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+def test_an_output_that_cannot_be_written_is_said_once(redirection: str, words: tuple[str, ...], desk: Path) -> None:
+    assert closed(desk, "", "register", "APP登不上", "--channel", "phone").returncode == 0
+    done = closed(desk, redirection, *words)
+    assert done.returncode == (2 if words == ("note", "001") else 8)
+    assert done.stderr.count(b"the output cannot be written") == (done.returncode == 8)
+
+
+@pytest.mark.parametrize(
     "words", [("register", "-", "--channel", "phone"), ("register", "--json", "-"), ("rules", "check", "/dev/zero")]
 )
 def test_an_input_without_an_end_is_refused(words: tuple[str, ...], desk: Path) -> None:

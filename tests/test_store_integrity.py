@@ -514,6 +514,8 @@ def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call:
     with contextlib.closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE theirs (x)")
         db.execute("CREATE VIEW looks AS SELECT x FROM theirs")
+        db.execute("CREATE INDEX of_theirs ON theirs (x)")  # of their own table, which is named
+        db.execute("CREATE UNIQUE INDEX narrows ON cases (product)")
         ((seq, link),) = db.execute("SELECT seq, hex(hash) FROM events ORDER BY seq DESC LIMIT 1").fetchall()
     assert call("check") == (0, "", "", "")
     lines = call("check", "--all").out.splitlines()
@@ -524,5 +526,7 @@ def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call:
         "reveals",
         "looks",
         "theirs",
+        "narrows",
     ]
+    assert lines[-1] == "narrows  an index of somebody else's on cases"
     assert call("check", "--head", lines[0].removeprefix("head  ")).code == 0

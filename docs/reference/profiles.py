@@ -97,6 +97,9 @@ status:
   undated: latest   # no cell filled: the latest time of the row
 ```
 
+A case that the file let wait goes on once a later export has it under `open` (or `acknowledged`, `responded`…): as of
+the time of that row, found in the same way, and not before it began to wait. It waits once more if a later one says so.
+
 **A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
 of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.
 
@@ -196,6 +199,9 @@ status:
   at: 完成时间
   undated: latest   # 没写时间：取该行最晚的时间
 ```
+
+文件里写着暂停的工单，以后的导出改成了`open`（或`acknowledged`、`responded`……），就恢复处理：时间同样按那一行来定，
+不早于暂停的时候。以后又写成暂停的，就再暂停一次。
 
 **一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，
 计数也算一个；

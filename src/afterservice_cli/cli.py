@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -286,13 +287,14 @@ def _run(arguments: Sequence[str]) -> int:
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except OSError as error:
         if error.filename is not None:
             _complain(f"{error.filename}: {why(error)}")
             return StorageFailed.exit_code
         _complain(unwritten(error))
+        _drop_output()  # what is left of it cannot be written either, and is said already
         return StorageFailed.exit_code
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):
@@ -314,6 +316,12 @@ def _interrupted(before: int) -> str:
     if State.records > before:
         return tr("interrupted after it was recorded; it stays")
     return tr("interrupted; nothing was recorded")
+
+
+def _drop_output() -> None:
+    """Let whatever is still to be written to standard output go nowhere."""
+    with suppress(ValueError):  # in a test's own process it may be no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def unwritten(error: OSError) -> str:

@@ -251,8 +251,9 @@ class Course:
 
     def place(self) -> tuple[str, str, str]:
         text = " ".join(self.text)
-        # Of several that say as much, the one with more of the text; the next best belongs to the decision, too.
-        said = sorted((word for word in PLACES if word in text), key=len, reverse=True)[:2]
+        # Of several that say as much, the one with more of the text, wherever it stands; the next best belongs to the
+        # decision, too.
+        said = sorted((word for word in PLACES if word in text), key=lambda word: -len(word) * text.count(word))[:2]
         return (PLACES[said[0]], "rule", "/".join(said)) if said else ("other", "rule", "")
 
     def rank(self) -> tuple[str, str, str]:

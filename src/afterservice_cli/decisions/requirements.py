@@ -89,13 +89,6 @@ def check_demands(
         ways = [way for what in wanted for way in _ways(recorded or case, rulebook, command, what)]
         if said.scores:
             ways += _ways_to_scores(case, rulebook, said.scores, [what for what, _ in still])
-        by_rule: dict[str, list[str]] = {}
-        for what, rule in still:
-            by_rule.setdefault(rule, []).append(what)
-        named = tr("; ").join(
-            tr("{demands} ({rule})", demands=demands_called(some, rulebook, command), rule=rule)
-            for rule, some in by_rule.items()
-        )
         hint = "; ".join(dict.fromkeys(ways))
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
@@ -105,20 +98,21 @@ def check_demands(
                 "{case} lacks what the rulebook demands before {command}: {demands}",
                 case=case.number,
                 command=command,
-                demands=_named(still, rulebook),
+                demands=_named(still, rulebook, command),
             ),
             hint=hint,
             rule="demanded",
         )
 
 
-def _named(still: Iterable[tuple[str, str]], rulebook: Rulebook) -> str:
+def _named(still: Iterable[tuple[str, str]], rulebook: Rulebook, command: str) -> str:
     """Return what is still lacking, in words, by the entries that demand it."""
     by_rule: dict[str, list[str]] = {}
     for what, rule in still:
         by_rule.setdefault(rule, []).append(what)
     return tr("; ").join(
-        tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule) for rule, some in by_rule.items()
+        tr("{demands} ({rule})", demands=demands_called(some, rulebook, command), rule=rule)
+        for rule, some in by_rule.items()
     )
 
 

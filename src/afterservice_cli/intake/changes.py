@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from afterservice_cli.cases.case import Case, Event, Recorded
@@ -27,6 +27,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import national
 from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.waits import waits_of
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.model import normal
 
@@ -34,6 +35,7 @@ AMENDED = sentence(
     "amended by hand in {case} – if the row is right: afterservice amend {case} --set {field}=… --reason …"
 )
 PLACED = sentence("chosen by hand in {case} – if the row is right: afterservice classify {case} --{field} … --reason …")
+WAITING = sentence("{case} waits by hand – if the row is right: afterservice resume {case}")
 ASSIGNED = sentence("assigned by hand in {case} – if the row is right: afterservice assign {case} --to … --reason …")
 
 
@@ -63,7 +65,8 @@ class Change(Frozen):
 class Changes(Frozen):
     """What a row says that its case lacks, and in what a person has said something else here since.
 
-    Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now.
+    Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now. `doubts` are
+    what it says of the case and cannot be told. `goes_on` is that the case waits no longer.
     """
 
     facts: Mapping[str, str | None]
@@ -72,11 +75,13 @@ class Changes(Frozen):
     taken_back: tuple[Recorded, ...]
     course: tuple[Happening, ...]
     conflicts: tuple[RowConflict, ...]
+    goes_on: Happening | None = None
+    doubts: tuple[Fault, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Tell whether the row says nothing new."""
-        return not (self.facts or self.decided or self.person or self.course)
+        return not (self.facts or self.decided or self.person or self.course or self.goes_on)
 
 
 def changes_of(case: Case, row: RowDraft) -> Changes:
@@ -94,8 +99,11 @@ def changes_of(case: Case, row: RowDraft) -> Changes:
     facts = _changed_facts(case, row, conflicts)
     decided = _changed_decisions(case, row, conflicts)
     person = _changed_person(case, row, conflicts)
-    taken_back, course = _changed_course(case, row, conflicts)
-    return Changes(facts, decided, person, taken_back, course, tuple(conflicts))
+    waits = waits_of(case, row, _told(case))
+    taken_back, course = _changed_course(case, row.but(happenings=waits.happenings), waits.over, conflicts)
+    if waits.contradicts:
+        conflicts.append(RowConflict(waits.contradicts, tr(WAITING, case=case.number)))
+    return Changes(facts, decided, person, taken_back, course, tuple(conflicts), waits.goes_on, waits.doubts)
 
 
 def is_touched(case: Case) -> bool:
@@ -224,14 +232,14 @@ def _changed_person(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> 
 
 
 def _changed_course(
-    case: Case, row: RowDraft, conflicts: list[RowConflict]
+    case: Case, row: RowDraft, over: Collection[int], conflicts: list[RowConflict]
 ) -> tuple[tuple[Recorded, ...], tuple[Happening, ...]]:
-    """Return the events that are told otherwise now, to be taken back, and what is to be told, in its order."""
+    """Return the events that are told otherwise now, to be taken back, and what is to be told, in its order.
+
+    Of the versions `over` the row says nothing any more.
+    """
     told = _told(case)
-    known: dict[str, list[Recorded]] = {}
-    for recorded in case.standing:
-        if not isinstance(recorded.event, CaseRegistered | TwinCounted):
-            known.setdefault(recorded.event.word, []).append(recorded)
+    known = _by_word(case, over)
     kept: dict[int, Recorded] = {}  # by the place of what the row says in its course
     for place, happening in enumerate(row.happenings):
         for recorded in known.get(happening.word, ()):
@@ -266,6 +274,15 @@ def _changed_course(
         taken_back = []
     again = {place for place, recorded in kept.items() if recorded in taken_back}
     return tuple(taken_back), tuple(row.happenings[place] for place in sorted(telling | again))
+
+
+def _by_word(case: Case, over: Collection[int]) -> dict[str, list[Recorded]]:
+    """Return the events of a case that a row may tell, by word, without those `over`."""
+    found: dict[str, list[Recorded]] = {}
+    for recorded in case.standing:
+        if not isinstance(recorded.event, CaseRegistered | TwinCounted) and recorded.version not in over:
+            found.setdefault(recorded.event.word, []).append(recorded)
+    return found
 
 
 def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) -> list[Recorded] | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from afterservice_cli.cases.events import called
 from afterservice_cli.decisions.imported import WORDS, Happening
 from afterservice_cli.errors import BadInput
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import score_of
 from afterservice_cli.intake.profile import Profile, Status, Step
@@ -62,6 +63,17 @@ def _placed(happening: Happening, found: Sequence[Happening], received_at: datet
 
 
 WITHOUT_EVENT = ("registered", "nothing")  # what a row of a file of events may say beside events
+GOING_ON = frozenset(["acknowledged", "responded", "investigated", "noted"])  # by which a case does not wait
+
+
+class Told(Frozen):
+    """What a row says happened, in its order.
+
+    `goes_on` is that its status says that the case does not wait: since when, or why that cannot be told.
+    """
+
+    happenings: tuple[Happening, ...] = ()
+    goes_on: Happening | Fault | None = None
 
 
 class CourseReader:
@@ -72,7 +84,7 @@ class CourseReader:
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
-    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> tuple[Happening, ...]:
+    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> Told:
         """Return what happened by a row, in the order in which it did."""
         found: list[Happening] = []
         for step in self._steps:
@@ -84,9 +96,11 @@ class CourseReader:
                 found += [happening.but(column=_in_line(happening.column, number)) for happening in told]
                 doubts += [doubt.but(column=_in_line(doubt.column, number)) for doubt in doubtful]
         found = in_order(found, received_at, self._order)
+        goes_on = None
         if self._status:
             found += self._by_status(row, self._status, received_at, found, doubts)
-        return tuple(found)
+            goes_on = self._goes_on(row, self._status, received_at, found)
+        return Told(tuple(found), goes_on)
 
     def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
         """Add what a step of the course says happened, if it did; what makes no sense is told as a doubt."""
@@ -177,6 +191,21 @@ class CourseReader:
             doubts.append(Fault(heading, problem.message))
             return []
         return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
+
+    def _goes_on(
+        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening]
+    ) -> Happening | Fault | None:
+        """Return that the status of a row says that the case does not wait; None if it says nothing of that."""
+        heading, said = self._cells.filled(row, status.column)
+        words = status.means.get(spelling(said))
+        if words is None or not GOING_ON.issuperset(words):
+            return None
+        last = max((happening.at for happening in found), default=received_at)
+        try:
+            at = self._status_time(row, status, ("resumed",), (received_at, last))
+        except BadInput as problem:
+            return Fault(heading, problem.message)
+        return Happening("resumed", at, None, None, heading)
 
     def _status_time(
         self, row: Row, status: Status, words: Sequence[str], known: tuple[datetime, datetime]

@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
 from afterservice_cli.intake.cells import lost, unsaid
-from afterservice_cli.intake.course import CourseReader
+from afterservice_cli.intake.course import CourseReader, Told
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
 from afterservice_cli.language import spoken, tr
@@ -39,7 +39,8 @@ class FaultyRow(BadInput):
 class RowDraft(Frozen):
     """What a row says, in the rulebook's ids; `doubts` are the things in it that were left out, each with the reason.
 
-    A row with `faults` cannot become a case; what could be read of it is there all the same.
+    A row with `faults` cannot become a case; what could be read of it is there all the same. `goes_on` is what its
+    status says of a case that waits (`course.Told`).
     """
 
     facts: Mapping[str, str | None]
@@ -49,6 +50,7 @@ class RowDraft(Frozen):
     doubts: tuple[Fault, ...]
     person: str | None = None
     faults: tuple[Fault, ...] = ()
+    goes_on: Happening | Fault | None = None
 
 
 class RowReader:
@@ -91,8 +93,9 @@ class RowReader:
         if owner := decided.get("owner"):
             decided["owner"], _, named = owner.partition("/")
             person = named or person
-        happenings = self._course.read(row, received_at, doubts) if received_at else ()
-        return RowDraft(facts, decided, received_at or self._now, happenings, tuple(doubts), person, tuple(faults))
+        told = self._course.read(row, received_at, doubts) if received_at else Told()
+        came, left_out = received_at or self._now, tuple(doubts)
+        return RowDraft(facts, decided, came, told.happenings, left_out, person, tuple(faults), told.goes_on)
 
     def heading(self, field: str) -> str:
         """Return the heading under which the file has a field; what is given, if it has no column for it."""

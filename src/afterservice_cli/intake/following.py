@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
@@ -64,7 +64,7 @@ class _Following:
         self._writer, self._before, self._changes = writer, case, changes
         self._case, self._events = case, list[Event]()
         self._touched = is_touched(case)
-        self._conflicts, self._doubts = list(changes.conflicts), list[Fault]()
+        self._conflicts, self._doubts = list(changes.conflicts), list(changes.doubts)
         self._done: list[Change] = []
 
     def record(self, source: Source) -> Followed:
@@ -82,7 +82,8 @@ class _Following:
         if not (facts or others):
             return
         # A row that is not taken in whole is read again as long as it says the same.
-        digest = self._before.source_digest or "" if self._conflicts else source.digest
+        whole = not (self._conflicts or self._changes.doubts)
+        digest = source.digest if whole else self._before.source_digest or ""
         first = first.but(source=source.but(digest=digest, told=len(others)))
         self._case = self._writer.record(self._before, [first, *others])
 
@@ -151,17 +152,23 @@ class _Following:
             self._step(back)
         moved = {recorded.event.word for recorded in earlier}  # the source may put right what it told itself
         for happening in course:
-            if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
-                self._conflicts.append(RowConflict(happening.column, refusal))
-                continue
-            if problem := self._step(partial(told, self._writer, happening)):
-                fault = senseless(happening, problem)
-                if self._touched:
-                    self._conflicts.append(RowConflict(fault.column, fault.message))
-                else:
-                    self._doubts.append(fault)
+            self._tell(happening, moved, earlier)
+        if (goes_on := self._changes.goes_on) and self._case.pause:
+            self._tell(goes_on, moved, earlier)
+
+    def _tell(self, happening: Happening, moved: Collection[str], earlier: list[Recorded]) -> None:
+        """Record what a row tells, unless it is refused to a case on which people work, or makes no sense there."""
+        if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
+            self._conflicts.append(RowConflict(happening.column, refusal))
+            return
+        if problem := self._step(partial(told, self._writer, happening)):
+            fault = senseless(happening, problem)
+            if self._touched:
+                self._conflicts.append(RowConflict(fault.column, fault.message))
             else:
-                self._note(happening, earlier)
+                self._doubts.append(fault)
+        else:
+            self._note(happening, earlier)
 
     def _keeps_what_stands(self) -> str:
         """Return why a file takes nothing back in a case on which people have worked here; "" if it does."""

@@ -310,7 +310,16 @@ class _Check:
         # A text in one language alone has its faults at the whole.
         written = [language for language in text if (*path, "text", language) in self.notes.places]
         for language in written or list(text)[:1]:
-            self._text((*path, "text", *([language] if written else [])), text[language])
+            where = (*path, "text", *([language] if written else []))
+            self._text(where, text[language])
+            if "approved" in (message.on or ()) and "customer" in (message.to or ()):
+                self._no_remark(where, text[language])
+
+    def _no_remark(self, path: Path, text: str) -> None:
+        """Check that no customer is told what whoever approved a plan remarked on it."""
+        if "text" in re.findall(PLACEHOLDER, text):
+            what = tr("'{text}' is the approver's remark, and not for the customer – write '{plan}', what is proposed")
+            self.notes.fault(path, what)
 
     def _receiver(self, path: Path, receiver: str) -> None:
         """Check that there is such a receiver, and that somebody gets what is sent there."""

@@ -86,7 +86,7 @@ def _examined(db: sqlite3.Connection) -> Findings:
 def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Yield what the chain says nothing of, by name, with what is there: nobody sees if it is changed.
 
-    Tables and views that are not the program's stand among it; their triggers are findings.
+    Tables, views and indexes that are not the program's stand among it; their triggers are findings.
     """
     for key in ("rules_file", "rules_included", "rules_checksum"):
         for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
@@ -99,6 +99,12 @@ def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         if name not in ours and not name.startswith("sqlite_"):
             told = sentence("a table of somebody else's") if kind == "table" else sentence("a view of somebody else's")
             yield name, tr(told)
+    indexes = {"_".join(("idx", table, *columns)) for table, columns, _ in (*HISTORY_INDEXES, *PROJECTION_INDEXES)}
+    # Those that have no text of their own belong to the keys of a table.
+    query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    for name, table in db.execute(query):
+        if table in ours and name not in indexes:
+            yield name, tr("an index of somebody else's on {table}", table=table)
 
 
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
