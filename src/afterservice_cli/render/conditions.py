@@ -90,11 +90,38 @@ def condition_text(condition: Condition, reader: Reader) -> str:
         pieces.append(reader.text(sentence("no other disposition is possible")))
     pieces += [condition_text(inner, reader) for inner in condition.all]
     if condition.any:
-        one = reader.alternatives(condition_text(inner, reader) for inner in condition.any)
-        pieces.append(reader.text(sentence("any of ({conditions})"), conditions=one))
+        pieces.append(_alternatives(condition.any, reader))
     if condition.none:
         pieces.append(reader.text(sentence("not ({condition})"), condition=condition_text(condition.none, reader)))
     return reader.text(COMMA).join(pieces)
+
+
+def of_facts(condition: Condition) -> Condition | None:
+    """Return what of a condition is about other facts than the text; None if that is nothing."""
+    alternatives = [of_facts(inner) for inner in condition.any]
+    facts = condition.but(
+        match=(),
+        unless=(),
+        any=tuple(filter(None, alternatives)) if all(alternatives) else (),
+        all=tuple(filter(None, map(of_facts, condition.all))),
+        none=of_facts(condition.none) if condition.none else None,
+    )
+    asks = facts.fields or facts.within or facts.otherwise or facts.any or facts.all or facts.none
+    return facts if asks else None
+
+
+def _alternatives(conditions: Sequence[Condition], reader: Reader) -> str:
+    """Return of what one must hold: of a long list of long ones the first, in short, and how many there are."""
+    shown, inner = conditions, reader
+    if reader.most is not None and len(conditions) > reader.most:
+        few = max(reader.most // 2, 1)
+        shown, inner = conditions[:few], reader.but(most=max(few // 2, 1))
+    one = reader.alternatives(condition_text(each, inner) for each in shown)
+    if len(shown) == len(conditions):
+        return reader.text(sentence("any of ({conditions})"), conditions=one)
+    return reader.text(
+        sentence("any of ({conditions}; {more} more)"), conditions=one, more=len(conditions) - len(shown)
+    )
 
 
 def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> str:

@@ -20,7 +20,7 @@ from afterservice_cli.render.case import (
     target_title,
     why,
 )
-from afterservice_cli.render.conditions import Reader, condition_text
+from afterservice_cli.render.conditions import Reader, condition_text, of_facts
 from afterservice_cli.render.days import (
     counted_text,
     counting_line,
@@ -79,12 +79,11 @@ def label_of(title: str, identifier: str) -> str:
 
 
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Yield the condition by which a rule of this rulebook gave a value, in words; nothing if phrases alone count."""
+    """Yield what a rule of this rulebook asked beside the text to give a value, in words, if it asked anything."""
     condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
-    if condition is None:
-        return
-    if condition.fields or condition.any or condition.all or condition.none or condition.within:
-        yield f"    {condition_text(condition, Reader(rulebook, language, FEW))}"
+    asked = of_facts(condition) if condition else None
+    if asked:
+        yield f"    {condition_text(asked, Reader(rulebook, language, FEW))}"
 
 
 def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
