@@ -226,6 +226,6 @@ def test_a_target_names_an_event_by_its_word() -> None:
 def test_a_task_is_shown_with_what_it_came_to_as_the_rulebook_calls_it() -> None:
     rulebook = rulebooks.rulebook("play", ("fits: Fits", "fits: {zh: 合用, en: Fits}"))
     done = TaskDone(RECEIVED, "check", "fits")
-    for language, label in (("zh", "合用"), ("en", "Fits")):
-        assert shown(TaskDone, vars(done), rulebook, language).endswith(f"; {label}")
+    for language, label in (("zh", "；合用"), ("en", "; Fits")):
+        assert shown(TaskDone, vars(done), rulebook, language).endswith(label)
     assert shown(TaskDone, vars(done.but(outcome="gone")), rulebook, "en").endswith("; gone")

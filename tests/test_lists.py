@@ -32,7 +32,7 @@ def worked_at(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Path:
     """A folder with a desk of six cases: open, waiting, resolved, closed, closed and reopened, void."""
     folder = tmp_path_factory.mktemp("lists")
     for file in founded.iterdir():
-        shutil.copy2(file, folder / file.name)
+        (shutil.copytree if file.is_dir() else shutil.copy2)(file, folder / file.name)
     return folder
 
 

@@ -528,5 +528,5 @@ def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call:
         "theirs",
         "narrows",
     ]
-    assert lines[-1] == "narrows  an index of somebody else's on cases"
+    assert lines[-1] == "outside the history  narrows: an index of somebody else's on cases"
     assert call("check", "--head", lines[0].removeprefix("head  ")).code == 0

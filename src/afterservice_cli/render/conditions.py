@@ -97,12 +97,11 @@ def condition_text(condition: Condition, reader: Reader) -> str:
 
 
 def of_facts(condition: Condition) -> Condition | None:
-    """Return what of a condition is about other facts than the text; None if that is nothing."""
-    alternatives = [of_facts(inner) for inner in condition.any]
+    """Return what of a condition is about other facts than the text, or may be; None if that is nothing."""
     facts = condition.but(
         match=(),
         unless=(),
-        any=tuple(filter(None, alternatives)) if all(alternatives) else (),
+        any=condition.any if any(map(of_facts, condition.any)) else (),
         all=tuple(filter(None, map(of_facts, condition.all))),
         none=of_facts(condition.none) if condition.none else None,
     )
