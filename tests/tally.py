@@ -153,8 +153,9 @@ class Tally:
         count = 0
         for case, deadline, verdict in self.deadlines():
             if verdict == "met" and deadline.paused_at is None:
-                answers = [e for e in case.events if e.event.at == deadline.ended_at and e.event.WORD != "twin_counted"]
-                count += bool(answers) and min(e.recorded_at for e in answers) > deadline.spec.due_at
+                answers = [e for e in case.events if e.event.at == deadline.ended_at]
+                first = min(answers, key=lambda e: e.recorded_at)
+                count += first.event.WORD != "twin_counted" and first.recorded_at > deadline.spec.due_at
         return count
 
     def figures(self) -> dict[str, Any]:

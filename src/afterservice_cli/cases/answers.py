@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.values import Deadline
 
 
 def answer_of(case: Case, deadline: Deadline) -> Recorded | None:
-    """Return what was recorded first of all that ended a deadline.
-
-    None if that was by the file of the case, or in a twin, where it was recorded when it was said.
-    """
+    """Return what was recorded first of all that ended a deadline; None if that was by the file of the case."""
     if deadline.ended_at is None:
         return None
     first = case.events[0]
@@ -19,9 +18,7 @@ def answer_of(case: Case, deadline: Deadline) -> Recorded | None:
     answers = [
         each
         for each in case.events
-        if each.event.at == deadline.ended_at
-        and not isinstance(each.event, TwinCounted)
-        and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
+        if each.event.at == deadline.ended_at and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
     ]
     return min(answers, key=lambda each: each.recorded_at, default=None)
 
@@ -32,4 +29,9 @@ def told_late(case: Case, deadline: Deadline) -> Recorded | None:
     if deadline.paused_at is not None or deadline.verdict(due) != "met":
         return None
     answer = answer_of(case, deadline)
-    return answer if answer is not None and answer.recorded_at > due else None
+    return answer if is_late(answer, due) else None
+
+
+def is_late(answer: Recorded | None, due: datetime) -> bool:
+    """Tell whether an answer was recorded only after it was due; one in a twin was recorded there."""
+    return answer is not None and not isinstance(answer.event, TwinCounted) and answer.recorded_at > due

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.canonical import canonical
-from afterservice_cli.cases.answers import answer_of
+from afterservice_cli.cases.answers import answer_of, is_late
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.values import Deadline
 from afterservice_cli.digests import sha256
@@ -233,7 +233,7 @@ def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Record
         "deadlines",
         **{verdict: True},
         judged=verdict in ("met", "missed"),
-        told_late=verdict == "met" and deadline.paused_at is None and answer is not None and answer.recorded_at > due,
+        told_late=verdict == "met" and deadline.paused_at is None and is_late(answer, due),
         visit=deadline.spec.start == "rated" and deadline.spec.target.startswith("task:"),
         done=ended is not None,
     )
