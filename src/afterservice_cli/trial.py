@@ -188,7 +188,9 @@ class _Played:
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
-        if expected.message is not None and expected.message not in self.written:
+        # However a list is written in the language of the run.
+        wanted, written = (text.replace("、", ", ") for text in (expected.message or "", self.written))
+        if wanted not in written:
             wanted = tr("a message with “{words}”", words=expected.message)
             yield self.trouble(self.course.do[-1], wanted, tr("none"))
         yield from self.standing()
