@@ -65,7 +65,10 @@ def test_the_line_says_how_the_case_stands_and_whose_it_is(desk: Path, call: Run
 def test_what_nothing_changes_answers_all_the_same(desk: Path, call: Runner) -> None:
     call(*LAMP)
     done = call("classify", "001")
-    assert done.err.startswith("nothing changed\nnext: Respond, due 2026-10-13 09:00\n")
+    assert done.err == (
+        "nothing changed\nnext: Respond, due 2026-10-13 09:00\n"
+        'by hand: afterservice classify 202610-001 --category … --reason "…"\n'
+    )
     assert done.out.startswith(f"{NUMBER}  open")
 
 
