@@ -23,6 +23,8 @@ from random import Random
 import yaml
 from bench import AFTERSERVICE, BIN, RULES, machine
 
+from afterservice_cli.founding import whole_of
+
 PHRASES = 2  # of each list of the shipped rulebook, beside those that the texts have: about 60 in all
 HEADINGS = ("单号", "时间", "渠道", "类型", "客户", "电话", "产品", "订单号", "客户等级", "影响范围", "诉求", "内容")
 FIELDS = (
@@ -51,7 +53,7 @@ PIECES = (
 
 def write_rulebook(path: Path) -> None:
     """Write the shipped rulebook with a few phrases of each list; without what tests it, and without problems."""
-    rules = yaml.load(RULES.read_text("utf-8"), yaml.BaseLoader)  # as written: `on` is a key
+    rules = yaml.load(whole_of(RULES), yaml.BaseLoader)  # as written: `on` is a key
     for section in ("cases", "examples", "problems"):
         rules.pop(section, None)
 
