@@ -189,8 +189,8 @@ class _Played:
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
         # However a list is written in the language of the run.
-        said, written = (text.replace("、", ", ") for text in (expected.message or "", self.written))
-        if said not in written:
+        sought, written = (text.replace("、", ", ") for text in (expected.message or "", self.written))
+        if sought not in written:
             wanted = tr("a message with “{words}”", words=expected.message)
             yield self.trouble(self.course.do[-1], wanted, tr("none"))
         yield from self.standing()
