@@ -354,6 +354,7 @@ VALUES: Mapping[str, Values] = {
     "report columns": _columns,
     "sort": _words(*SORTS),
     "encoding": _encodings,
+    "undated": _words("latest", "received"),
     "dates": _words("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,

@@ -22,7 +22,7 @@ from afterservice_cli.intake.meanings import (
     unnumbered,
 )
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
-from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, field_called
+from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, Strange, field_called
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
 from afterservice_cli.intake.states import states_of
 from afterservice_cli.intake.synonyms import meant
@@ -41,14 +41,22 @@ _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
 _AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
 
 
-def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> Proposal:
-    """Return the profile that a file suggests under a rulebook; `dates` says how its dates are written, if given.
+def propose(
+    sample: Sample,
+    rulebook: Rulebook,
+    dates: Sequence[str] = (),
+    undated: str | None = None,
+    *,
+    dated: bool = False,
+) -> Proposal:
+    """Return the profile that a file suggests under a rulebook.
 
-    If its rows are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no
-    headings and rows.
+    `dates` says how its dates are written, `undated` which time of a row counts for its status, if given. If its rows
+    are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no headings and
+    rows.
     """
     demand_headings(sample)
-    return _Proposing(sample, rulebook, dated=dated).proposal(dates)
+    return _Proposing(sample, rulebook, dated=dated).proposal(dates, undated)
 
 
 class _Proposing:
@@ -65,7 +73,7 @@ class _Proposing:
         self.questions: list[Question] = []
         self.meant: Callable[[str], Callable[[str], str | None]] = cache(lambda field: meant(rulebook, field))
 
-    def proposal(self, dates: Sequence[str]) -> Proposal:
+    def proposal(self, dates: Sequence[str], undated: str | None) -> Proposal:
         """Return what is proposed, with what remains to be asked."""
         self._by_name(MOST)
         self._by_name(HALF)
@@ -85,8 +93,10 @@ class _Proposing:
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
         used = {heading for found in columns.values() for heading in found} | {*happenings} | self._of_log
+        ends = [step.at for step in course if step.event in ("resolved", "closed")]
+        states = None if self.log else states_of(self.sample, used, ends, self.rulebook, undated)
+        used.update(states.headings() if states else ())
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
-        ended = any(step.event in ("resolved", "closed") for step in course)
         return Proposal(
             name=_name(columns),
             columns=columns,
@@ -100,7 +110,8 @@ class _Proposing:
             log=self.log,
             identity=self._identity(columns),
             unused=unused,
-            states=None if ended or self.log else states_of(self.sample, unused),
+            strange=[*self._strange(unused)],
+            states=states,
             questions=tuple(self.questions),
         )
 
@@ -273,6 +284,15 @@ class _Proposing:
             return tr("{heading}: the rulebook has no {field} for {count} of its words – write {has}", **values)
         words = listed([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
         return tr("{heading}: the rulebook has no {field} for {words} – write {has}", words=words, **values)
+
+    def _strange(self, unused: Iterable[str]) -> Iterable[Strange]:
+        """Yield the columns that are called like a field which no other column says, and hold words nobody knows."""
+        for column in (self.sample.by_heading[heading] for heading in unused):
+            fields = (meaning.field for meaning in self._of(column))
+            field = next((name for name in fields if is_closed(name, self.rulebook)), None)
+            words = self.meant(field) if field and column.filled and field not in self.columns else None
+            if field and words and len(column.cells) <= _WORDS:
+                yield Strange(column.heading, field, tuple(word for word in column.cells if not words(word)))
 
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""
