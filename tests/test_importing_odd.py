@@ -172,6 +172,13 @@ def test_a_column_whose_words_the_rulebook_lacks_is_named_with_them(handbook: Ru
     assert "处理人 – not used: the rulebook does not know 张伟" in handbook("import", "rows.csv", "--dry-run").err
 
 
+def test_a_column_of_states_is_not_thought_to_be_the_customers(handbook: Runner, tmp_path: Path) -> None:
+    headings, first = HEADINGS.replace("客户姓名/单位,", ""), row(1).replace("客户1,", "")
+    (tmp_path / "rows.csv").write_text(f"{headings},处理状态\n{first},处理中\n", "utf-8")
+    asked = handbook("import", "rows.csv")
+    assert (asked.code, "处理状态" in asked.err) == (3, False)
+
+
 @pytest.mark.parametrize(
     ("word", "status"),
     [

@@ -24,7 +24,7 @@ from afterservice_cli.intake.meanings import (
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
 from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, Strange, field_called
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
-from afterservice_cli.intake.states import states_of
+from afterservice_cli.intake.states import says_how_far, states_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
@@ -320,7 +320,11 @@ class _Proposing:
     def _miss(self, field: str, dated: Sequence[str]) -> None:
         """Ask which column says what every case must have, and name those that may be meant."""
         called = self._called(field)
-        columns = [column for column in self.sample.columns if column.filled and self._is_free(column)]
+        columns = [
+            column
+            for column in self.sample.columns
+            if column.filled and self._is_free(column) and not says_how_far(column)
+        ]
         free = [column.heading for column in columns]
         likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
         perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)])) or [column.heading for column in likely]

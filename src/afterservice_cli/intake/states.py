@@ -96,14 +96,15 @@ def states_of(
     `ends` are the columns that say when a case ended.
     """
     for column in sample.columns:
-        if column.heading not in used and _is_of_states(column):
+        if column.heading not in used and says_how_far(column):
             means, ground = _meant(column.cells, rulebook)
             if {*means.values()} - {OPEN, None} and column.share(means.get) >= _KNOWN:
                 return States(column.heading, means, ground, tuple(ends), undated)
     return None
 
 
-def _is_of_states(column: Sampled) -> bool:
+def says_how_far(column: Sampled) -> bool:
+    """Tell whether a column is called as one of states is, and has as few words."""
     heading = plain(column.heading)
     named = heading in _HEADINGS or (heading.endswith("状态") and not heading.startswith(_OTHER_STATES))
     return named and column.filled > 0 and len(column.cells) <= _WORDS
