@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.desk import Desk
@@ -83,7 +82,7 @@ def named(desk: Desk, numbers: Iterable[str]) -> Named:
     found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
     with desk.reading() as db:
         for wanted in numbers:
-            table, number = above.find_above(db, wanted) or ("cases", queries.find_case(db, wanted, desk.actor))
+            table, number = above.find_above(db, wanted) or ("cases", desk.find(db, wanted))
             found[table].append(number)
     return Named(*(tuple(dict.fromkeys(some)) for some in found.values()))
 
@@ -121,7 +120,7 @@ def refusals(desk: Desk, found: Named) -> dict[str, Refused]:
     with desk.reading() as db:
         moment = desk.moment(db)
         decisions: dict[str, Callable[[str], object]] = {
-            "cases": lambda number: erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED),
+            "cases": lambda number: erasing.erase(history.load_case(db, number), moment, ground=erasing.ASKED),
             "problems": lambda number: erasing.erase_problem(
                 above.load_problem(db, number), moment, ground=erasing.ASKED
             ),

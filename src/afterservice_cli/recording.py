@@ -63,7 +63,7 @@ def writing(desk: Desk) -> Iterator[Writer]:
 def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None, via: str | None = None) -> Outcome:
     """Take one decision on one case, and record what it says; the customer is told of it `via` the way named."""
     with writing(desk) as writer:
-        return writer.act(queries.find_case(writer.db, number, desk.actor), decision, at=at, via=via)
+        return writer.act(writer.find(number), decision, at=at, via=via)
 
 
 class Writer:
@@ -80,9 +80,13 @@ class Writer:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
         return self.desk.moment(self.db, at, self.rulebook)
 
+    def find(self, number: str) -> str:
+        """Return the one case that a number, or what is short for it, means to whoever acts."""
+        return self.desk.find(self.db, number)
+
     def load(self, case_id: str) -> Case:
-        """Return a case, folded from its events."""
-        return fold(history.of_case(self.db, case_id))
+        """Return a case by its full number, made from its events."""
+        return history.load_case(self.db, case_id)
 
     def register(
         self,

@@ -24,7 +24,6 @@ from afterservice_cli.reports.problems import Counted, MeasureView, measure_view
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
 from afterservice_cli.store import problems as store
-from afterservice_cli.store import queries
 from afterservice_cli.terminal import Terminal
 
 Count = Callable[[Mapping[str, str], str, str], int]  # how many cases share this and came in within a time
@@ -84,7 +83,7 @@ def add(
         moment = writer.moment(happened)
         source = decisions.Source(
             problem=store.load_problem(writer.db, problem) if problem else None,
-            case=writer.load(queries.find_case(writer.db, case, writer.desk.actor)) if case else None,
+            case=writer.load(writer.find(case)) if case else None,
             month=_month(session, report) if report else None,
         )
         place = writer.place("measures", moment.at)

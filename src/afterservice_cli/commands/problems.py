@@ -16,7 +16,7 @@ from afterservice_cli.render.case import minute
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 from afterservice_cli.store import problems as store
 
 NumberArg = Annotated[str, typer.Argument(metavar="PROBLEM", help="Its number, or the serial alone.")]
@@ -86,7 +86,7 @@ def open_problem(
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in dict.fromkeys(case or ())]
+        numbers = [writer.find(number) for number in dict.fromkeys(case or ())]
         cases = [writer.load(number) for number in numbers]
         place = writer.place("problems", moment.at)
         opened = decisions.open_by_hand(moment, wanted=wanted, cases=cases, place=place)
@@ -111,7 +111,7 @@ def add(
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
         decision = partial(decisions.gather, problem=state)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        numbers = [writer.find(number) for number in case]
         outcomes = [writer.act(number, decision, at=happened) for number in numbers]
     _show_changed(session, state.number, outcomes, as_json=as_json)
 
@@ -130,7 +130,7 @@ def drop(
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
         decision = partial(decisions.leave, problem=state, reason=why)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        numbers = [writer.find(number) for number in case]
         outcomes = [writer.act(number, decision, at=happened) for number in numbers]
     _show_changed(session, state.number, outcomes, as_json=as_json)
 

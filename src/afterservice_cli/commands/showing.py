@@ -7,7 +7,6 @@ import typer
 
 from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
@@ -53,8 +52,8 @@ def seen(session: Session, case: str) -> Seen:
     """Return all that there is to see of a case, which may be named by a short number."""
     desk = session.desk
     with desk.reading() as db:
-        number = queries.find_case(db, case, desk.actor)
-        folded = fold(history.of_case(db, number))
+        number = desk.find(db, case)
+        folded = history.load_case(db, number)
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)

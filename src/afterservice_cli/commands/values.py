@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
@@ -144,7 +143,7 @@ def _cases(line: Line) -> Iterable[Choice]:
 def _tasks(line: Line) -> Iterable[Choice]:
     """Yield the open tasks of the case that the line names."""
     with line.session.desk.reading() as db:
-        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        case_id = line.session.desk.find(db, line.given["case"][0])
         found = open_tasks_of(db, case_id)
     return _called(line, {name: line.rulebook.task_title(rule, name, spoken()) for name, rule in found})
 
@@ -152,7 +151,7 @@ def _tasks(line: Line) -> Iterable[Choice]:
 def _outcomes(line: Line) -> Iterable[Choice]:
     """Yield what the task that the line names may come to."""
     with line.session.desk.reading() as db:
-        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        case_id = line.session.desk.find(db, line.given["case"][0])
         rules = dict(open_tasks_of(db, case_id))
     task = line.given["name"][0]
     outcomes = line.rulebook.outcomes_of(rules[task]) if task in rules else {}
@@ -215,7 +214,7 @@ def _suggested(line: Line) -> Iterable[Choice]:
     if suggests is None:
         return
     with line.session.desk.reading() as db:
-        case = fold(history.of_case(db, queries.find_case(db, line.given["case"][0], line.session.actor)))
+        case = history.load_case(db, line.session.desk.find(db, line.given["case"][0]))
     for place, category in enumerate(suggests.of(case.text()) if case.unplaced else (), 1):
         yield Choice(f"{place}", line.rulebook.title("category", category, spoken()))
 
