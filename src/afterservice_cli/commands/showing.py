@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import DeadlineKey
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
@@ -60,10 +61,10 @@ def seen(session: Session, case: str) -> Seen:
     return Seen(folded, view, links, limits, commands, suggested(session, folded))
 
 
-def _late(case: Case) -> Mapping[tuple[str, int, int], str]:
-    """Return who recorded an answer only after it was due, by its target, cycle and number."""
+def _late(case: Case) -> Mapping[DeadlineKey, str]:
+    """Return who recorded an answer only after it was due, by the key of its deadline."""
     each = ((deadline.spec, told_late(case, deadline)) for deadline in case.deadlines)
-    return {(spec.target, spec.cycle, spec.occurrence): late.actor for spec, late in each if late}
+    return {spec.key: late.actor for spec, late in each if late}
 
 
 def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:

@@ -323,10 +323,9 @@ def _stops(events: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
 
 def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Recorded, DeadlineSpec]]:
     """Yield the events that set a deadline, in order, each with how it set it."""
-    key = (spec.target, spec.cycle, spec.occurrence)
     for recorded in events:
         for found in recorded.event.deadlines:
-            if (found.target, found.cycle, found.occurrence) == key:
+            if found.key == spec.key:
                 yield recorded, found
 
 
