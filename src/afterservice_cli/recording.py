@@ -13,7 +13,7 @@ from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.fold import evolve, evolve_all, fold
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
@@ -195,8 +195,7 @@ class Writer:
 
     def _over(self, case: Case, events: Iterable[Event]) -> bool:
         """Tell whether events end the work on a case: nobody is given a task of what is over."""
-        for event in events:
-            case = evolve(case, event, self.rulebook.hash, self.desk.actor)
+        case = evolve_all(case, events, self.rulebook.hash, self.desk.actor)
         return case.status not in ("open", "waiting")
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:

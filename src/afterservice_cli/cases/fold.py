@@ -53,6 +53,13 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     return _settled(after, event.settled) if event.settled else after
 
 
+def evolve_all(case: Case, events: Iterable[Event], rulebook: str, actor: str = "") -> Case:
+    """Return the case after these events, one after the other, recorded under the snapshot `rulebook` by `actor`."""
+    for event in events:
+        case = evolve(case, event, rulebook, actor)
+    return case
+
+
 def _settled(case: Case, settled: Iterable[Settled]) -> Case:
     """Return the case with its deadlines as an event says that they stand."""
     each = {one.key: one for one in settled}

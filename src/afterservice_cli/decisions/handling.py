@@ -16,7 +16,7 @@ from afterservice_cli.cases.events.handling import (
     CustomerReplied,
     DelayAnnounced,
 )
-from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.fold import evolve_all
 from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.decisions import triage
 from afterservice_cli.decisions.checks import (
@@ -74,10 +74,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     if case.screened == "vague":
         # Another category may move what begins with the answer.
         events = deadlines.begun(case, events, moment.rulebook, moment.actor)
-        answered = case
-        for event in events:
-            answered = evolve(answered, event, moment.rulebook.hash)
-        events += triage.placing(answered, moment)
+        events += triage.placing(evolve_all(case, events, moment.rulebook.hash), moment)
     return events
 
 

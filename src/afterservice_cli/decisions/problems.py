@@ -10,7 +10,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.problems import CaseGathered, ProblemClosed, ProblemNoted, ProblemOpened
-from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.fold import evolve_all
 from afterservice_cli.cases.problems import ProblemState
 from afterservice_cli.cases.values import Assessment, Finding
 from afterservice_cli.deadlines.specs import warned
@@ -216,9 +216,8 @@ def assess_known(
     if problem is None or problem.number in case.problems:
         return events
     check_running(problem)
-    for event in events:
-        case = evolve(case, event, moment.rulebook.hash, moment.actor)
-    return [*events, gathering(case, moment, problem)]
+    after = evolve_all(case, events, moment.rulebook.hash, moment.actor)
+    return [*events, gathering(after, moment, problem)]
 
 
 def gathering(case: Case, moment: Moment, problem: ProblemState) -> CaseGathered:
