@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
@@ -196,7 +196,7 @@ class Writer:
     def _over(self, case: Case, events: Iterable[Event]) -> bool:
         """Tell whether events end the work on a case: nobody is given a task of what is over."""
         case = evolve_all(case, events, self.rulebook.hash, self.desk.actor)
-        return case.status not in ("open", "waiting")
+        return case.status not in AT_WORK
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; return the case as it is then."""

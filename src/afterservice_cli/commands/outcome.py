@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from afterservice_cli import recording
+from afterservice_cli.cases.case import AT_WORK
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.language import tr
@@ -112,7 +113,7 @@ def _write_card(session: Session, outcome: Outcome, case: CaseView) -> None:
     terminal, rulebook = session.terminal, session.rulebook
     columns = terminal.width(None)
     terminal.write("\n".join(render.decision_lines(case, rulebook, terminal.language, columns)))
-    if case.status in coming.AT_WORK and (case.plan or case.promised_at):
+    if case.status in AT_WORK and (case.plan or case.promised_at):
         from afterservice_cli.render.plan import plan_lines
 
         titles = coming.titles_of(outcome.case)

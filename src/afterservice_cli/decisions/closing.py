@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.case import SOLVED, Case, Event
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -45,7 +45,7 @@ BEST = 5
 def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
     """Record that the team is done, if the case has what the rulebook requires; the customer has yet to confirm."""
     check_changeable(case, moment)
-    if case.status in ("resolved", "confirmed"):
+    if case.status in SOLVED:
         raise Refused(
             tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
             hint=tr("afterservice confirm {case} --yes, or --no to reopen", case=case.number),
@@ -197,7 +197,7 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Return the beginning of the new cycle itself, whoever may record it."""
     check_changeable(case, moment, closed=True)
-    if case.status not in ("resolved", "confirmed", "closed"):
+    if case.status not in (*SOLVED, "closed"):
         raise Refused(
             tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
             hint=f"afterservice show {case.number}",
@@ -225,7 +225,7 @@ def _still_owed(case: Case, rulebook: Rulebook) -> tuple[TaskSpec, ...]:
 
 
 def _demand_resolved(case: Case, word: str) -> None:
-    if case.status not in ("resolved", "confirmed"):
+    if case.status not in SOLVED:
         raise Refused(
             tr("{case} is not resolved yet, so it cannot be confirmed", case=case.number)
             if word == "confirmed"
