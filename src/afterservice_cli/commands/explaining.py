@@ -6,7 +6,6 @@ import typer
 
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.render.explained import explained_lines
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.store import history
 
@@ -22,6 +21,4 @@ def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) 
     if as_json:
         terminal.write_json(value)
     else:
-        lines = explained_lines(value, session.rulebook, terminal.language)
-        columns = terminal.width(None)
-        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines(explained_lines(value, session.rulebook, terminal.language))

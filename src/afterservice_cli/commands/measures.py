@@ -1,7 +1,7 @@
 """Measures: what is to change a figure, by whom and until when; done, and then judged by that figure."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -19,12 +19,10 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.recording import writing
 from afterservice_cli.render import problems as render
 from afterservice_cli.render.labels import effect
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.problems import Counted, MeasureView, measure_views
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
 from afterservice_cli.store import problems as store
-from afterservice_cli.terminal import Terminal
 
 Count = Callable[[Mapping[str, str], str, str], int]  # how many cases share this and came in within a time
 NumberArg = Annotated[str, typer.Argument(metavar="MEASURE", help="Its number, or the serial alone.")]
@@ -167,10 +165,4 @@ def _show_changed(session: Session, number: str, *, as_json: bool) -> None:
     if as_json:
         terminal.write_json(view)
     else:
-        write_folded(terminal, [render.measure_line(view, session.rulebook, terminal.language)])
-
-
-def write_folded(terminal: Terminal, lines: Iterable[str]) -> None:
-    """Print lines, folded to the window."""
-    columns = terminal.width(None)
-    terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines([render.measure_line(view, session.rulebook, terminal.language)])

@@ -15,7 +15,6 @@ from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import case as render
 from afterservice_cli.render import coming
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -129,4 +128,4 @@ def _write_answer(session: Session, outcome: Outcome, case: CaseView) -> None:
         lines.append(f"  {coming.plan_line(case.plan, coming.titles_of(outcome.case), rulebook, terminal.language)}")
     elif case.promised_at and any(getattr(event, "promised_at", None) for event in outcome.events):
         lines[0] += f" · {coming.promise_text(case.promised_at, rulebook, terminal.language)}"
-    terminal.write("\n".join(piece for line in lines for piece in wrapped(line, terminal.width(None))))
+    terminal.write_lines(lines)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.measures import views_of, write_folded
+from afterservice_cli.commands.measures import views_of
 from afterservice_cli.commands.options import AtOption, JsonOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import problems as decisions
@@ -51,13 +51,13 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         beside = {"figures": figures, "cases": cases, "measures": measures, "events": events}
         terminal.write_json({**view.plain(), **beside})
         return
-    write_folded(terminal, render.problem_lines(view, figures, desk.now, rulebook, language))
+    terminal.write_lines(render.problem_lines(view, figures, desk.now, rulebook, language))
     terminal.write("")
     if cases:
         terminal.write_rows(cases, render.case_columns(teller(session)), format=None)
         terminal.write("")
     if measures:
-        write_folded(terminal, (render.measure_line(measure, rulebook, language) for measure in measures))
+        terminal.write_lines(render.measure_line(measure, rulebook, language) for measure in measures)
         terminal.write("")
     terminal.write_rows(course, render.course_columns(teller(session)), format=None)
 
@@ -185,7 +185,7 @@ def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_
     if as_json:
         terminal.write_json({**view.plain(), "messages": deliver(session, outcomes, quiet=True)})
         return
-    write_folded(terminal, [render.opened_line(view, rulebook, terminal.language)])
+    terminal.write_lines([render.opened_line(view, rulebook, terminal.language)])
     deliver(session, outcomes)
     _say_next(session, view)
 

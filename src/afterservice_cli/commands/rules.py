@@ -17,7 +17,6 @@ from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
@@ -220,9 +219,7 @@ def explain(
     if as_json:
         terminal.write_json(value)
     else:
-        columns = terminal.width(None)
-        lines = foreseen_lines(value, rulebook, terminal.language)
-        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines(foreseen_lines(value, rulebook, terminal.language))
 
 
 def show(
