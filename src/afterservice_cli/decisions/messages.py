@@ -17,7 +17,7 @@ from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import tr, translated
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
@@ -159,8 +159,8 @@ def _values(
         "person": rulebook.title("person", case.person, language),
         "registered_at": to_minute_text(case.registered_at, rulebook.zone),
         "text": "\n".join(dict.fromkeys(event.said for event in events if event.said)),
-        "problem": _listed(_problems(case, events), language),
-        "files": _listed(_files(case), language),
+        "problem": listed(_problems(case, events), language),
+        "files": listed(_files(case), language),
         "channel": rulebook.title("channel", case.channel, language),
         "actor": rulebook.title("person", moment.person, language),
     }
@@ -179,7 +179,7 @@ def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | 
         **titles,
         "gives": rulebook.given(plan.gives, language),
         "plan": plan.text,
-        "tasks": _listed(_tasks(plan, rulebook, language), language),
+        "tasks": listed(_tasks(plan, rulebook, language), language),
     }
 
 
@@ -189,10 +189,6 @@ def _tasks(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
     titles = {name: task.title[language] for name, task in entry.tasks.items()} if entry else {}
     titles |= plan.titles or {}
     yield from (titles[task.name] for task in plan.tasks if task.name in titles)
-
-
-def _listed(words: Iterable[str], language: str) -> str:
-    return translated(", ", language).join(words)
 
 
 def _problems(case: Case, events: Sequence[Event]) -> Iterable[str]:

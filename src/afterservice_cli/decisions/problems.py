@@ -31,7 +31,7 @@ from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.language import sentence, tr, translated
+from afterservice_cli.language import listed, sentence, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.problem_rules import ProblemKind
@@ -272,7 +272,7 @@ def alarm(moment: Moment, kind: ProblemKind, problem: ProblemState, cases: Colle
         problem=problem.number,
         count=len(cases),
         same=same_text(rulebook, problem.same, language),
-        cases=translated(", ", language).join(cases),
+        cases=listed(cases, language),
     )
     for role in kind.tell:
         people = rulebook.holders(role, "")

@@ -12,7 +12,7 @@ from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
-from afterservice_cli.language import translated
+from afterservice_cli.language import listed, translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import clauses, effect, field_title, label, role_title, said
 from afterservice_cli.render.rows import Column, chosen
@@ -162,13 +162,13 @@ def _scores(scores: Mapping[str, int], _: Mapping[str, Any], screen: Screen) -> 
 
 
 def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list[str]:
-    return [translated(", ", screen.language).join(screen.title("person", person) for person in people)]
+    return [listed((screen.title("person", person) for person in people), screen.language)]
 
 
 def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> list[str]:
     private: Iterable[str] = event["private"] or ()
     titles = (field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))
-    return [translated(", ", screen.language).join(titles)]
+    return [listed(titles, screen.language)]
 
 
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
