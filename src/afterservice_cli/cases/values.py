@@ -38,6 +38,14 @@ def as_facts(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: as_fact(value) for name, value in values.items()}
 
 
+class Numbered(Frozen):
+    """The number that a new case, problem or measure gets, and its place in the series of numbers."""
+
+    number: str
+    series: str
+    serial: int
+
+
 class Known(Frozen):
     """What a customer's earlier case says of them: the value, as one text, and the case's number."""
 

@@ -84,8 +84,7 @@ def add(
             case=writer.load(writer.find(case)) if case else None,
             month=_month(session, report) if report else None,
         )
-        place = writer.place("measures", moment.at)
-        added = decisions.add(moment, planned=planned, source=source, place=place)
+        added = decisions.add(moment, planned=planned, source=source, numbered=writer.numbered("measures", moment.at))
         writer.record_measure(added.measure, added)
     _show_changed(session, added.measure, as_json=as_json)
 

@@ -88,8 +88,9 @@ def open_problem(
         moment = writer.moment(happened)
         numbers = [writer.find(number) for number in dict.fromkeys(case or ())]
         cases = [writer.load(number) for number in numbers]
-        place = writer.place("problems", moment.at)
-        opened = decisions.open_by_hand(moment, wanted=wanted, cases=cases, place=place)
+        opened = decisions.open_by_hand(
+            moment, wanted=wanted, cases=cases, numbered=writer.numbered("problems", moment.at)
+        )
         if opened.same:
             _check_alone(writer, opened.pattern, opened.same)
         state = writer.record_problem(opened.problem, opened)
