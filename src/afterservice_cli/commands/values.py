@@ -39,16 +39,22 @@ class Line(Frozen):
         return self.session.rulebook
 
 
-Values = Callable[[Line], Iterable[Choice]]
+Completer = Callable[[Line], Iterable[Choice]]
+Values = Completer | Sequence[str]  # of the desk and its rulebook, or words of the program's own
 
 
 def choices(line: Line, values: Values) -> list[Choice]:
     """Return the values that begin as the line does, each with what it means as far as it fits; none without a desk."""
     try:
-        found = list(values(line)) if values in WITHOUT_A_DESK or line.session.look() else []
+        known = not callable(values) or values in WITHOUT_A_DESK or line.session.look()
+        found = list(_of(values, line)) if known else []
     except Problem:
         return []
     return [Choice(each.word, _cut(safe_text(each.help))) for each in found if each.word.startswith(line.begun)]
+
+
+def _of(values: Values, line: Line) -> Iterable[Choice]:
+    return values(line) if callable(values) else map(Choice, values)
 
 
 def _cut(text: str) -> str:
@@ -70,7 +76,7 @@ def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
             yield Choice(name, title if title != name else "")
 
 
-def named(what: str) -> Values:
+def named(what: str) -> Completer:
     """Return a completer of what the rulebook names by a word, such as `owner` or a field, with the labels."""
 
     def values(line: Line) -> Iterable[Choice]:
@@ -79,21 +85,11 @@ def named(what: str) -> Values:
     return values
 
 
-def _words(*words: str) -> Values:
-    """Return words of the program's own."""
-
-    def values(_: Line) -> Iterable[Choice]:
-        return [Choice(word) for word in words]
-
-    WITHOUT_A_DESK.append(values)
-    return values
-
-
-def _encodings(line: Line) -> Iterable[Choice]:
+def _encodings(_: Line) -> Iterable[Choice]:
     """Return the encodings that a file may have."""
     from afterservice_cli.intake.encodings import CODECS
 
-    return _words(*CODECS)(line)
+    return map(Choice, CODECS)
 
 
 def _figures(line: Line) -> Iterable[Choice]:
@@ -122,7 +118,7 @@ def _dimensions(line: Line) -> Iterable[Choice]:
     return _called(line, {**{name: tr(said) for name, said in DIMENSIONS.items()}, **fields})
 
 
-def _states(words: Sequence[str]) -> Values:
+def _states(words: Sequence[str]) -> Completer:
     """Return statuses or stages, as staff see them."""
 
     def values(line: Line) -> Iterable[Choice]:
@@ -235,7 +231,7 @@ def _filters(line: Line) -> Iterable[Choice]:
 
     def values(name: str) -> Iterable[Choice]:
         every = named(fields[name]) if name in fields else VALUES.get(name)
-        return every(line.but(begun="")) if every else []
+        return _of(every, line.but(begun="")) if every else []
 
     return [*_pairs(line, titles, values), *alone]
 
@@ -266,7 +262,7 @@ def _rulebooks(_: Line) -> Iterable[Choice]:
     return [Choice(name) for name in shipped()]
 
 
-WITHOUT_A_DESK: list[Values] = [_rulebooks, _relations]
+WITHOUT_A_DESK = (_rulebooks, _relations)
 
 
 def _sections(line: Line) -> Iterable[Choice]:
@@ -333,7 +329,7 @@ VALUES: Mapping[str, Values] = {
     "view": named("view"),
     "report called": named("report"),
     "report by": _dimensions,
-    "compare": _words("previous", "last-year"),
+    "compare": ("previous", "last-year"),
     "metric": _figures,
     "report cases": _figures,
     "define": _figures,
@@ -346,21 +342,21 @@ VALUES: Mapping[str, Values] = {
     "called": _calendars,
     "claim": named("person"),
     "init rules": _rulebooks,
-    "format": _words(*WRITERS),
+    "format": (*WRITERS,),
     "report format": _report_formats,
-    "export format": _words("csv", "jsonl", "xes", "ocel"),
+    "export format": ("csv", "jsonl", "xes", "ocel"),
     "report section": _sections,
     "report columns": _columns,
-    "sort": _words(*SORTS),
+    "sort": SORTS,
     "encoding": _encodings,
-    "dates": _words("iso", "year-first", "month-first", "day-first"),
+    "dates": ("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,
     "measure": _measures,
     "by": _assignees,
-    "effective": _words("yes", "partly", "no"),
+    "effective": ("yes", "partly", "no"),
     "relation": _relations,
     "suggested": _suggested,
-    **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
+    **dict.fromkeys(("known", "warranty"), ("yes", "no")),
 }
