@@ -28,7 +28,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_used,
 )
-from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text, optional_text

@@ -10,7 +10,7 @@ from afterservice_cli.cases.events.handling import CasePaused, CustomerReplied
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_ahead, check_may, check_order, check_time
-from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.errors import Refused

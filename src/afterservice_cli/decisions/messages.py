@@ -14,7 +14,7 @@ from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
-from afterservice_cli.decisions.facts import facts_of, way_to
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import listed, tr
@@ -119,6 +119,17 @@ def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event])
         return tuple(dict.fromkeys(person for head in heads for person in head))
     people = rulebook.holders(to, case.value("owner"), case.person)
     return people[:1] if to in OWNER_ROLES or to.startswith(HEAD_OF) else people
+
+
+def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
+    """Return the way in which the customer is told: one that is named by id or label, else the one they prefer.
+
+    Without either it is the channel that the case came by.
+    """
+    if named:
+        return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
+    preferred = case.facts().get(rulebook.telling.prefer or "")
+    return preferred or case.channel
 
 
 def _way(case: Case, events: Sequence[Event], moment: Moment) -> str:
