@@ -173,7 +173,7 @@ def missing(case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING) 
 
 
 def demands_called(some: Iterable[str], rulebook: Rulebook, command: str) -> str:
-    """Return what is demanded before a command as a message in the language spoken names it."""
+    """Return several things that are demanded before a command, as a message in the language spoken names them."""
     return tr(", ").join(_called(what, rulebook, command) for what in some)
 
 
@@ -287,10 +287,10 @@ def _sought(case: Case, rulebook: Rulebook) -> list[str]:
 def _not_done(case: Case, rulebook: Rulebook) -> str:
     """Return the first task that can be done, with the outcomes that it may have."""
     left = next((task.spec for task in case.open_tasks if not case.waits_for(task.spec)), None)
-    return "…" if left is None else typed(left)
+    return "…" if left is None else task_typed(left)
 
 
-def typed(task: TaskSpec) -> str:
+def task_typed(task: TaskSpec) -> str:
     """Return a task as it is typed, with the outcomes that it may have."""
     return f"{task.name} --outcome {'|'.join(task.outcomes)}" if task.outcomes else task.name
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from afterservice_cli.cases.case import AT_WORK, SOLVED, Case
 from afterservice_cli.cases.values import TaskSpec
 from afterservice_cli.decisions.approvals import pending_approval
-from afterservice_cli.decisions.requirements import first_step, typed, unanswered
+from afterservice_cli.decisions.requirements import first_step, task_typed, unanswered
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, sentence_in, translated
 from afterservice_cli.render.case import category_title, minute, next_deadline, state, target_title, whose
@@ -151,7 +151,7 @@ def _open_task(case: Case, target: str) -> TaskSpec | None:
 def _task(case: Case, spec: TaskSpec, due: DeadlineView | None, rulebook: Rulebook, language: str) -> Coming:
     """Return an open task, whose it is, and the command if it can be done."""
     title = titles_of(case).get(spec.name) or rulebook.task_title(spec.rule, spec.name, language)
-    command = "" if case.waits_for(spec) else f"task {case.number} {typed(spec)}"
+    command = "" if case.waits_for(spec) else f"task {case.number} {task_typed(spec)}"
     return Coming(title, _others(spec.by, case, rulebook, language), due, command)
 
 
