@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
-from afterservice_cli.cases.effects import beginning, missed
+from afterservice_cli.cases.effects import BEGINNING, missed
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PERSON, PROMISED, Deadline, DeadlineSpec, done_by
 from afterservice_cli.deadlines.specs import (
@@ -91,7 +91,7 @@ def first_of(rulebook: Rulebook, at: datetime, facts: Facts, cycle: int) -> list
 
     A date of the case that is over by then sets none.
     """
-    found = begin(rulebook, beginning(at), facts, cycle)
+    found = begin(rulebook, dict.fromkeys(BEGINNING, at), facts, cycle)
     for name, target in rulebook.targets.items():
         due = date_of(rulebook, name, {**facts, "cycle": str(cycle)}, None) if target.at else None
         if due is not None and due > at:
