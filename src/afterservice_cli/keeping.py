@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
+from afterservice_cli.decisions.erasing import ASKED
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Busy, NotFound, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
@@ -119,17 +120,19 @@ def refusals(desk: Desk, found: Named) -> dict[str, Refused]:
     kept: dict[str, Refused] = {}
     with desk.reading() as db:
         moment = desk.moment(db)
-        decisions: dict[str, Callable[[str], object]] = {
-            "cases": lambda number: erasing.erase(history.load_case(db, number), moment, ground=erasing.ASKED),
-            "problems": lambda number: erasing.erase_problem(
-                above.load_problem(db, number), moment, ground=erasing.ASKED
+        wanted: Iterable[tuple[Sequence[str], Callable[[str], object]]] = (
+            (found.cases, lambda one: erasing.erase(history.load_case(db, one), moment, ground=ASKED)),
+            (
+                found.problems,
+                lambda number: erasing.erase_problem(above.load_problem(db, number), moment, ground=ASKED),
             ),
-            "measures": lambda number: erasing.erase_measure(
-                above.load_measure(db, number), moment, ground=erasing.ASKED
+            (
+                found.measures,
+                lambda number: erasing.erase_measure(above.load_measure(db, number), moment, ground=ASKED),
             ),
-        }
-        for kind, decide in decisions.items():
-            for number in found.__dict__[kind]:
+        )
+        for numbers, decide in wanted:
+            for number in numbers:
                 try:
                     decide(number)
                 except Refused as refused:
