@@ -228,7 +228,7 @@ def test_missing_facts_come_in_the_order_of_the_rulebook() -> None:
 
 # --- files ------------------------------------------------------------------------------------------------------
 
-PHOTO, LETTER = intake.Copied("d1" * 32, 3, "photo.jpg"), intake.Copied("d2" * 32, 5, "letter.pdf")
+PHOTO, LETTER = intake.StoredFile("d1" * 32, 3, "photo.jpg"), intake.StoredFile("d2" * 32, 5, "letter.pdf")
 ATTACHED = FileAttached(hour(1), PHOTO.digest, 3, "photo.jpg", "of the door")
 
 

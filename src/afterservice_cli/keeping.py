@@ -21,7 +21,7 @@ from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_keys
 
 
-class Named(Frozen):
+class Erasable(Frozen):
     """What is to be erased, by number."""
 
     cases: Sequence[str]
@@ -78,14 +78,14 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
     return Erased(found.every, learn_after_erasure(desk))
 
 
-def named(desk: Desk, numbers: Iterable[str]) -> Named:
+def named(desk: Desk, numbers: Iterable[str]) -> Erasable:
     """Return what numbers name: problems and measures in full, cases as elsewhere; `NotFound` for what is nothing."""
     found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
     with desk.reading() as db:
         for wanted in numbers:
             table, number = above.find_above(db, wanted) or ("cases", desk.find(db, wanted))
             found[table].append(number)
-    return Named(*(tuple(dict.fromkeys(some)) for some in found.values()))
+    return Erasable(*(tuple(dict.fromkeys(some)) for some in found.values()))
 
 
 def over_age(desk: Desk) -> list[Aged]:
@@ -115,7 +115,7 @@ def of_customer(desk: Desk, contact: str) -> list[str]:
     return found
 
 
-def refusals(desk: Desk, found: Named) -> dict[str, Refused]:
+def refusals(desk: Desk, found: Erasable) -> dict[str, Refused]:
     """Return what of it cannot be erased now by whoever acts, by number, each with why."""
     kept: dict[str, Refused] = {}
     with desk.reading() as db:

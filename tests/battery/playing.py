@@ -210,7 +210,7 @@ class Play:
             key = "into" if name == "merge" else "other"
             return {**mine, key: other if name == "merge" else other.number}, {**theirs, key: other.number}
         if name == "attach":
-            theirs["files"] = [intake.Copied(file * 64, 3, file) for file in given["files"]]
+            theirs["files"] = [intake.StoredFile(file * 64, 3, file) for file in given["files"]]
         if name == "assign" and "beside" in given:
             theirs["collaborators"] = theirs.pop("beside")
         if name == "retell":

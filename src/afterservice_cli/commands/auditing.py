@@ -78,12 +78,12 @@ def _telling(each: "PhraseAudit") -> bool:
 
 def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> None:
     from afterservice_cli.render.progress import RowProgress
-    from afterservice_cli.reports.audit import told_by
+    from afterservice_cli.reports.audit import judged_case
 
     with session.desk.reading() as db, RowProgress() as progress:
         every = queries.count_cases(db)
         for number, events in enumerate(history.of_cases(db, None, None), 1):
-            told = told_by(fold(events), rulebook)
+            told = judged_case(fold(events), rulebook)
             if told is not None:
                 auditor.add(told.text, told.facts, told.judged)
             progress(number, every)

@@ -20,7 +20,7 @@ from afterservice_cli.render.history import course_columns
 from afterservice_cli.render.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.case import CaseView, case_view
-from afterservice_cli.reports.history import Happening, happenings
+from afterservice_cli.reports.history import CourseRow, course_rows
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
@@ -139,12 +139,12 @@ def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None"
     return (with_suggestions(suggests, listed, view) for listed, view in views)
 
 
-def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:
+def _courses(session: Session, numbers: Iterable[str]) -> Iterator[CourseRow]:
     """Yield what happened to these cases, one after the other; each is read when its turn has come."""
     for number in numbers:
         with session.desk.reading() as db:
             events = history.of_case(db, number)
-        yield from happenings(fold(events))
+        yield from course_rows(fold(events))
 
 
 def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:

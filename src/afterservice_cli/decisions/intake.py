@@ -46,7 +46,7 @@ class Draft(Frozen):
     source_number: str | None = None
 
 
-class Copied(Frozen):
+class StoredFile(Frozen):
     """A file as the store has it: the SHA-256 of its content, its bytes, and what it was called."""
 
     digest: str
@@ -148,7 +148,7 @@ def placed(
     )
 
 
-def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
+def attach(case: Case, moment: Moment, *, files: Iterable[StoredFile], text: str | None = None) -> list[Event]:
     """Record files that came with a case; content that it has already is left out, whatever its name."""
     check_changeable(case, moment)
     words = optional_text(text, tr("the note"))

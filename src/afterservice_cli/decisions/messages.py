@@ -20,9 +20,9 @@ from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
+from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import read
-from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 

@@ -22,7 +22,7 @@ from afterservice_cli.intake.meanings import (
     unnumbered,
 )
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
-from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, field_called
+from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, ProposedProfile, Question, field_called
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
 from afterservice_cli.intake.states import states_of
 from afterservice_cli.intake.synonyms import meant
@@ -41,7 +41,7 @@ _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
 _AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
 
 
-def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> Proposal:
+def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> ProposedProfile:
     """Return the profile that a file suggests under a rulebook; `dates` says how its dates are written, if given.
 
     If its rows are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no
@@ -65,7 +65,7 @@ class _Proposing:
         self.questions: list[Question] = []
         self.meant: Callable[[str], Callable[[str], str | None]] = cache(lambda field: meant(rulebook, field))
 
-    def proposal(self, dates: Sequence[str]) -> Proposal:
+    def proposal(self, dates: Sequence[str]) -> ProposedProfile:
         """Return what is proposed, with what remains to be asked."""
         self._by_name(MOST)
         self._by_name(HALF)
@@ -87,7 +87,7 @@ class _Proposing:
         used = {heading for found in columns.values() for heading in found} | {*happenings} | self._of_log
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
         ended = any(step.event in ("resolved", "closed") for step in course)
-        return Proposal(
+        return ProposedProfile(
             name=_name(columns),
             columns=columns,
             joined=self.joined,

@@ -17,7 +17,7 @@ from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import clauses, effect, field_title, label, role_title, said
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.history import Happening
+from afterservice_cli.reports.history import CourseRow
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -74,7 +74,7 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
     ]
 
 
-def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Happening]]:
+def course_columns(tell: Teller, picks: str | None = None) -> list[Column[CourseRow]]:
     """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done.
 
     If of these some alone are picked, without the kind of event, what was done begins with it.
@@ -83,17 +83,17 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Happen
 
     def column(
         name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object]
-    ) -> Column[Happening]:
+    ) -> Column[CourseRow]:
         return Column(name, label(word, language), lambda row: said(row.recorded), lambda row: shown(row.recorded))
 
-    def event(row: Happening) -> str:
+    def event(row: CourseRow) -> str:
         retracted = f" [{label('retracted', language)}]" if row.retracted else ""
         return event_label(type(row.recorded.event).__name__, language) + retracted
 
     def done(recorded: Recorded) -> str:
         return _done(recorded.event, rulebook, language)
 
-    def named(row: Happening) -> str:
+    def named(row: CourseRow) -> str:
         words = done(row.recorded)
         return said(event(row), words, language) if words else event(row)
 
