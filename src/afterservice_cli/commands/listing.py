@@ -29,6 +29,7 @@ from afterservice_cli.store.filters import Filter, searched
 
 if TYPE_CHECKING:
     from afterservice_cli.learning import Suggesting
+    from afterservice_cli.store.suspects import OpenSuspects
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
@@ -147,16 +148,14 @@ def _courses(session: Session, numbers: Iterable[str]) -> Iterator[CourseRow]:
         yield from course_rows(fold(events))
 
 
-def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:
+def _point_out(session: Session, suspects: "OpenSuspects", numbers: Sequence[str]) -> None:
     """Say of the first few of the cases listed what they look like, and how to settle it."""
     from afterservice_cli.commands.pointing import FEW_LINES, ways_to_settle
-    from afterservice_cli.store.suspects import OpenSuspects
 
-    if isinstance(suspects, OpenSuspects):
-        found = [suspects.found[number] for number in numbers if number in suspects.found]
-        lines = [line for one in found for line in ways_to_settle(session, one.told.number, one.alike, one.doubts)]
-        for line in lines[:FEW_LINES]:
-            session.terminal.say(line)
+    found = [suspects.found[number] for number in numbers if number in suspects.found]
+    lines = [line for one in found for line in ways_to_settle(session, one.told.number, one.alike, one.doubts)]
+    for line in lines[:FEW_LINES]:
+        session.terminal.say(line)
 
 
 def _counted(
