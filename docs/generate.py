@@ -90,7 +90,7 @@ def _stages() -> Iterator[str]:
         if stage != before:
             yield from ("", f"## {tr(stage)}")
             if " " in name:
-                yield from ("", _paragraphs(cli.GROUPS[name.split()[0]][1]))
+                yield from ("", _paragraphs(cli.GROUPS[name.split()[0]]))
         before = stage
         yield from ("", f"### `{name}`", "", _paragraphs(command.help), "", "```", _usage(name, command), "```")
         told = [f"- `{tr(argument.metavar)}` – {tr(argument.help)}" for argument in _of(command, "argument")]

@@ -9,6 +9,7 @@ import rulebooks
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import Numbered
 from afterservice_cli.decisions import duties, intake, opening
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
@@ -47,7 +48,7 @@ def came_in(
     """A registration by phone of what a customer wrote; `draft` may give category, priority, owner, by and facts."""
     facts = {"channel": "phone", "description": text, **draft.pop("facts", {})}
     moment = Moment(at, at, "ann", rulebook or SMALL.rulebook)
-    number = intake.Numbered("202610-001", "202610-*", 1)
+    number = Numbered("202610-001", "202610-*", 1)
     (event,) = intake.register(moment, draft=intake.Draft(facts, **draft), numbered=number)
     return opening.from_registration(event.begin(moment.rulebook.hash), event, moment.rulebook)
 

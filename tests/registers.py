@@ -17,7 +17,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.founding import Founder, found_desk
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import opened
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
@@ -33,14 +33,14 @@ class Register:
     def __init__(self, folder: Path, desk: Desk) -> None:
         self.folder, self.desk = folder, desk
 
-    def proposed(self, file: Path) -> Proposal:
+    def proposed(self, file: Path) -> ProposedProfile:
         """The profile that a file suggests, which leaves nothing open."""
         with opened(file) as source:
             proposal = propose_profile(self.desk, source)
         assert proposal.questions == ()
         return proposal
 
-    def read(self, file: Path, profile: Path | Proposal, *, try_only: bool = False) -> Summary:
+    def read(self, file: Path, profile: Path | ProposedProfile, *, try_only: bool = False) -> Summary:
         """Import a file, and see that the counts add up; rejects go into the register's folder."""
         rejects = self.folder / f"{file.stem}.rejects.csv"
         rejects.unlink(missing_ok=True)

@@ -83,7 +83,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "merge", partial(screening.merge, into=other, reason="told twice")
     if case.status not in ENDED:
         yield "merge", partial(twins.counting, twin=ANSWERED)
-    file = intake.Copied("0" * 64, 1, "a.jpg")
+    file = intake.StoredFile("0" * 64, 1, "a.jpg")
     yield "attach", partial(intake.attach, files=[file])
     yield "acknowledge", triage.acknowledge
     yield "assess", partial(problems.assess_known, found=Assessment(visit="remote"), problem=PROBLEM)

@@ -42,7 +42,7 @@ FLOORS = (
         "rulebook.task_rules",
         "rulebook.problem_rules",
     ),
-    ("rulebook.hours", "rulebook.told", "rulebook.view_rules"),
+    ("rulebook.hours", "rulebook.message_rules", "rulebook.view_rules"),
     ("rulebook.sections",),
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),

@@ -10,14 +10,14 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import Customer, DeadlineSpec, Finding, Source
+from afterservice_cli.cases.values import Customer, DeadlineSpec, Finding, Numbered, Source
 from afterservice_cli.decisions import intake
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from given import LATER, SMALL, Outcome, came_in, decided, given, hour, rules
 
-NUMBER = intake.Numbered("202610-001", "202610-*", 1)
+NUMBER = Numbered("202610-001", "202610-*", 1)
 
 
 def registering(
@@ -228,7 +228,7 @@ def test_missing_facts_come_in_the_order_of_the_rulebook() -> None:
 
 # --- files ------------------------------------------------------------------------------------------------------
 
-PHOTO, LETTER = intake.Copied("d1" * 32, 3, "photo.jpg"), intake.Copied("d2" * 32, 5, "letter.pdf")
+PHOTO, LETTER = intake.StoredFile("d1" * 32, 3, "photo.jpg"), intake.StoredFile("d2" * 32, 5, "letter.pdf")
 ATTACHED = FileAttached(hour(1), PHOTO.digest, 3, "photo.jpg", "of the door")
 
 

@@ -7,9 +7,9 @@ import pytest
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.events.problems import MeasureAdded, MeasureDone, MeasureJudged
 from afterservice_cli.cases.problems import MeasureState, measure_of
+from afterservice_cli.cases.values import Numbered
 from afterservice_cli.decisions import measures
 from afterservice_cli.decisions.measures import Planned, Source
-from afterservice_cli.decisions.problems import Place
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -18,7 +18,7 @@ from test_decisions_problems import ALARM, book, case
 
 EFFECT = "measures: {effect: {of: [category, product], before: 30d, after: 30d}, by: owner_head}\ndemands:"
 BOOK = book(("demands:", EFFECT))
-PLACE = Place("M2026-001", "M2026", 1)
+NUMBERED = Numbered("M2026-001", "M2026", 1)
 ABOUT = {"category": "rattle", "product": "X-1"}
 DAY = timedelta(days=1)
 
@@ -33,7 +33,9 @@ def added(
     source: Source | None = None, *, by: str | None = None, rulebook: Rulebook = BOOK, **more: object
 ) -> MeasureAdded:
     planned = Planned("check A17", by, hour(50), **more)  # type: ignore[arg-type]
-    return measures.add(moment(rulebook=rulebook), planned=planned, source=source or Source(problem=ALARM), place=PLACE)
+    return measures.add(
+        moment(rulebook=rulebook), planned=planned, source=source or Source(problem=ALARM), numbered=NUMBERED
+    )
 
 
 def state(*later: MeasureDone | MeasureJudged, **more: object) -> MeasureState:
@@ -86,7 +88,7 @@ def test_what_is_refused_when_it_is_added() -> None:
     kept = BOOK.but(may={"measure add": ("desk",)})
     refusal(Refused, "measure add is kept to desk", decide=lambda: added(rulebook=kept))
     late = Planned("x", None, hour(0.5))
-    late_add = lambda: measures.add(moment(), planned=late, source=Source(problem=ALARM), place=PLACE)  # noqa: E731
+    late_add = lambda: measures.add(moment(), planned=late, source=Source(problem=ALARM), numbered=NUMBERED)  # noqa: E731
     refusal(BadInput, "the given time lies in the past", decide=late_add)
 
 

@@ -13,9 +13,9 @@ from afterservice_cli.cases.events.problems import CaseGathered, ProblemClosed, 
 from afterservice_cli.cases.events.triage import CaseAssessed
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import ProblemState
-from afterservice_cli.cases.values import Assessment, Finding
+from afterservice_cli.cases.values import Assessment, Finding, Numbered
 from afterservice_cli.decisions import closing, mending, problems, screening, triage
-from afterservice_cli.decisions.problems import Place, Wanted
+from afterservice_cli.decisions.problems import Wanted
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.compiling import compile_rulebook
@@ -70,7 +70,7 @@ BOOK = book()
 BATCH, KNOWN = BOOK.problems["batch"], BOOK.problems["known"]
 SAME = {"product": "X-1", "field:batch": "A17", "category": "rattle"}
 FACTS = {"product": "X-1", "batch": "A17"}
-PLACE = Place("P2026-001", "P2026", 1)
+NUMBERED = Numbered("P2026-001", "P2026", 1)
 ALARM = ProblemState(
     *("P2026-001", "P2026", 1, 1, "batch", SAME, "quality", RECEIVED, hour(105), None, "5wd"),
     "problems.batch.task.within",
@@ -155,7 +155,7 @@ def test_an_alarm_is_raised_exactly_if_a_week_around_the_case_has_enough(days: l
 
 
 def test_an_alarm_has_its_team_and_its_time() -> None:
-    opened = problems.raised(moment(), kind=BATCH, same=SAME, place=PLACE)
+    opened = problems.raised(moment(), kind=BATCH, same=SAME, numbered=NUMBERED)
     assert (opened.problem, opened.pattern, opened.same, opened.team) == ("P2026-001", "batch", SAME, "quality")
     assert (opened.due_at, opened.warn_at, opened.duration) == (hour(177), hour(153), "5wd")
     assert opened.title is None
@@ -171,7 +171,7 @@ def test_those_are_told_whom_the_rulebook_names_once_each() -> None:
 
 def by_hand(*cases: Case, actor: str = "ann", rulebook: Rulebook = BOOK, **wanted: object) -> ProblemOpened:
     asked = Wanted("Rattling", **wanted)  # type: ignore[arg-type]
-    return problems.open_by_hand(moment(actor=actor, rulebook=rulebook), wanted=asked, cases=cases, place=PLACE)
+    return problems.open_by_hand(moment(actor=actor, rulebook=rulebook), wanted=asked, cases=cases, numbered=NUMBERED)
 
 
 def test_a_person_opens_one_that_cases_join_by_what_they_share() -> None:
@@ -200,7 +200,7 @@ def test_what_a_person_opens_is_refused_if_it_is_nobody_s_or_the_cases_differ() 
     refusal(
         BadInput,
         "a problem needs a title",
-        decide=lambda: problems.open_by_hand(moment(), wanted=Wanted(" ", "odd"), cases=(), place=PLACE),
+        decide=lambda: problems.open_by_hand(moment(), wanted=Wanted(" ", "odd"), cases=(), numbered=NUMBERED),
     )
     plain = book().but(problems={})
     refusal(Refused, "does without problem", decide=lambda: by_hand(team="desk", rulebook=plain))

@@ -47,7 +47,9 @@ CATEGORIES = st.sampled_from([None, "billing", "product.idea", "urgent_billing",
 PRIORITIES = st.sampled_from([None, "P1", "P2", "P4"])
 OWNERS = st.sampled_from([None, "design", "tech"])
 SCORES = st.integers(0, 5).map(lambda score: {"overall": score})
-FILES = st.lists(st.sampled_from([intake.Copied("d1" * 32, 3, "a"), intake.Copied("d2" * 32, 5, "b")]), max_size=3)
+FILES = st.lists(
+    st.sampled_from([intake.StoredFile("d1" * 32, 3, "a"), intake.StoredFile("d2" * 32, 5, "b")]), max_size=3
+)
 # Minutes back: mostly now, sometimes so long ago that it lies before the case.
 AGO = st.sampled_from([0, 0, 1, 30, 600, 5000])
 
@@ -197,7 +199,7 @@ def test_most_of_what_is_tried_is_allowed_somewhere(tmp_path: Path) -> None:
         (taking(triage.assign, owner="design", reason="x"), 0, 1),
         (taking(handling.respond), 0, 1),
         (taking(handling.note, text="x"), 0, 1),
-        (taking(intake.attach, files=[intake.Copied("d1" * 32, 3, "a")]), 0, 1),
+        (taking(intake.attach, files=[intake.StoredFile("d1" * 32, 3, "a")]), 0, 1),
         (taking(closing.resolve, resolution="x"), 0, 1),
         (taking(closing.rate, scores={"overall": 3}), 0, 1),
         (taking(closing.confirm, satisfied=False), 0, 1),

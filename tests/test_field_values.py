@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.cases.bodies import from_body, to_body
+from afterservice_cli.cases.bodies import restored, to_body
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.intake import CaseRegistered
@@ -239,7 +239,8 @@ def test_several_values_are_a_list_in_the_history_personal_ones_apart() -> None:
     event = case_of(symptom="noise\x1fheat", relatives="Ann\x1fBob").events[0].event
     assert isinstance(event, CaseRegistered)
     assert (event.fields, event.details) == ({"symptom": ("noise", "heat")}, {"relatives": ("Ann", "Bob")})
-    assert from_body("CaseRegistered", event.at, *json.loads(json.dumps(to_body(event)))) == event
+    body, personal = json.loads(json.dumps(to_body(event)))
+    assert restored("CaseRegistered", event.case, event.at, (body, None, personal)) == event
 
 
 def test_of_several_values_one_is_enough_for_a_condition() -> None:

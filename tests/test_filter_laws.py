@@ -12,7 +12,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.cases.bodies import from_body, to_body
+from afterservice_cli.cases.bodies import restored, to_body
 from afterservice_cli.cases.case import ENDED, Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import as_facts
@@ -65,9 +65,9 @@ def belonging(desk: Desk, number: str) -> None:
         try:
             problem = load_problem(writer.db, "1")
         except NotFound:
-            place = writer.place("problems", desk.now)
+            numbered = writer.numbered("problems", desk.now)
             wanted = problems.Wanted("漏水", None, "tech")
-            opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), place=place)
+            opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), numbered=numbered)
             problem = writer.record_problem(opened.problem, opened)
         writer.act(number, partial(problems.gather, problem=problem))
 
@@ -301,7 +301,7 @@ def test_once_personal_data_is_gone_nothing_of_it_can_be_found() -> None:
     whole = fold(recorded(came_in("客厅漏水", facts=facts)))
     first = whole.events[0]
     body, _ = to_body(first.event)
-    erased = fold([first.but(event=from_body("CaseRegistered", first.event.at, body, None))])
+    erased = fold([first.but(event=restored("CaseRegistered", first.case, first.event.at, (body, None, None)))])
     (found,), (left,) = rows_of(whole)["written"], rows_of(erased)["written"]
     public = ["202610-001", "vip", "智能插座j1"]
     personal = ["13800001111", "138-0000 1111", "厨房", "客厅漏水", "王小明"]

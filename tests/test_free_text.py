@@ -79,7 +79,7 @@ WAYS = {
     "screening.screen": Way({"outcome": "valid"}),
     "screening.link": Way({"other": OTHER.number, "relation": "related"}),
     "screening.merge": Way({"into": OTHER}),
-    "intake.attach": Way({"files": [intake.Copied("0" * 64, 1, "a.jpg")]}),
+    "intake.attach": Way({"files": [intake.StoredFile("0" * 64, 1, "a.jpg")]}),
     "triage.acknowledge": Way({}),
     "triage.assess": Way({"found": Assessment(visit="remote")}),
     "triage.classify": Way({"category": "product"}),

@@ -15,7 +15,7 @@ import rulebooks
 from afterservice_cli.founding import compile_file
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.profile import read_profile
-from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.table import Line
@@ -34,7 +34,7 @@ TWELVE = """\
 THIRTEEN = (CHECKOUT / "examples" / "enterprise-service" / "two-rows.csv").read_text("utf-8")
 
 
-def proposed(text: str, rules: Rulebook, dates: tuple[str, ...] = ()) -> Proposal:
+def proposed(text: str, rules: Rulebook, dates: tuple[str, ...] = ()) -> ProposedProfile:
     headings, *rows = csv.reader(io.StringIO(text))
     lines = [Line(n, tuple(row), dict(zip(headings, row, strict=True))) for n, row in enumerate(rows, 2)]
     return propose(sampled(headings, lines), rules, dates)

@@ -67,12 +67,14 @@ def use(desk: Desk) -> None:
     with writing(desk) as writer:
         at = writer.moment().at
         wanted = problems.Wanted("broken lamps", "batch")
-        opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), place=writer.place("problems", at))
+        opened = problems.open_by_hand(
+            writer.moment(), wanted=wanted, cases=(), numbered=writer.numbered("problems", at)
+        )
         problem = writer.record_problem(opened.problem, opened)
         writer.act("202610-001", partial(problems.gather, problem=problem))
         planned = measures.Planned("broken ones go", None, hour(9))
-        origin, place = measures.Source(problem=problem), writer.place("measures", at)
-        added = measures.add(writer.moment(), planned=planned, source=origin, place=place)
+        origin, numbered = measures.Source(problem=problem), writer.numbered("measures", at)
+        added = measures.add(writer.moment(), planned=planned, source=origin, numbered=numbered)
         measure = writer.record_measure(added.measure, added)
         measure = writer.record_measure(added.measure, measures.done(measure, writer.moment(), text="mended"))
         judged = measures.judge(measure, writer.moment(), effective="yes", text="thanks", counted=(3, 1))

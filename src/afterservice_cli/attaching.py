@@ -12,7 +12,7 @@ from afterservice_cli.decisions import intake
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
 from afterservice_cli.recording import Outcome, writing
-from afterservice_cli.store import files, queries
+from afterservice_cli.store import files
 
 
 def attach(
@@ -22,7 +22,7 @@ def attach(
     incoming = files.Incoming(desk.path)
     try:
         with writing(desk) as writer:
-            case_id = queries.find_case(writer.db, number, writer.desk.actor)
+            case_id = writer.find(number)
             copied = incoming.copy(sources)
             outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
             incoming.place()

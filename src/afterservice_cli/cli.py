@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
@@ -20,105 +20,108 @@ from afterservice_cli.session import Session
 from afterservice_cli.store.queries import LAST
 from afterservice_cli.terminal import complain, language_asked_for
 
-# What it is called, under which heading (of PANELS) help lists it, and the function in `commands/` that does it.
-COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("init", sentence("The desk"), "desk.init"),
-    ("check", sentence("The desk"), "desk.check"),
-    ("clock", sentence("The desk"), "desk.clock"),
-    ("backup", sentence("The desk"), "keeping.backup"),
-    ("restore", sentence("The desk"), "keeping.restore"),
-    ("doctor", sentence("The desk"), "doctoring.doctor"),
-    ("archive", sentence("The desk"), "keeping.archive"),
-    ("export", sentence("The desk"), "exporting.export"),
-    ("erase", sentence("The desk"), "keeping.erase"),
-    ("duty", sentence("The desk"), "duties.duty"),
-    ("register", "Intake", "intake.register"),
-    ("import", "Intake", "importing.import_file"),
-    ("attach", "Intake", "attaching.attach"),
-    ("screen", "Intake", "screening.screen"),
-    ("link", "Intake", "screening.link"),
-    ("merge", "Intake", "screening.merge"),
-    ("acknowledge", "Triage", "triage.acknowledge"),
-    ("assess", "Triage", "triage.assess"),
-    ("classify", "Triage", "triage.classify"),
-    ("assign", "Triage", "triage.assign"),
-    ("respond", "Handling", "handling.respond"),
-    ("note", "Handling", "handling.note"),
-    ("pause", "Handling", "handling.pause"),
-    ("resume", "Handling", "handling.resume"),
-    ("investigate", "Handling", "handling.investigate"),
-    ("appraise", "Handling", "handling.appraise"),
-    ("propose", "Handling", "planning.propose"),
-    ("approve", "Handling", "planning.approve"),
-    ("decline", "Handling", "planning.decline"),
-    ("agree", "Handling", "planning.agree"),
-    ("task", "Handling", "tasks.task"),
-    ("delay", "Handling", "handling.delay"),
-    ("resolve", "Closing", "closing.resolve"),
-    ("confirm", "Closing", "closing.confirm"),
-    ("rate", "Closing", "closing.rate"),
-    ("close", "Closing", "closing.close"),
-    ("reopen", "Closing", "closing.reopen"),
-    ("withdraw", "Closing", "closing.withdraw"),
-    ("problems", sentence("Problems and measures"), "problems.problems"),
-    ("problem open", sentence("Problems and measures"), "problems.open_problem"),
-    ("problem show", sentence("Problems and measures"), "problems.show"),
-    ("problem add", sentence("Problems and measures"), "problems.add"),
-    ("problem drop", sentence("Problems and measures"), "problems.drop"),
-    ("problem note", sentence("Problems and measures"), "problems.note"),
-    ("problem close", sentence("Problems and measures"), "problems.close"),
-    ("measures", sentence("Problems and measures"), "measures.measures"),
-    ("measure add", sentence("Problems and measures"), "measures.add"),
-    ("measure done", sentence("Problems and measures"), "measures.done"),
-    ("measure judge", sentence("Problems and measures"), "measures.judge"),
-    ("amend", "Mending", "mending.amend"),
-    ("retract", "Mending", "mending.retract"),
-    ("list", "Looking", "listing.list_cases"),
-    ("show", "Looking", "showing.show"),
-    ("due", "Looking", "due.due"),
-    ("tasks", "Looking", "due.tasks"),
-    ("escalate", "Looking", "escalation.escalate"),
-    ("explain", "Looking", "explaining.explain"),
-    ("report", "Looking", "reporting.report"),
-    ("rules check", sentence("The rules"), "rules.check"),
-    ("rules test", sentence("The rules"), "rules.test"),
-    ("rules diff", sentence("The rules"), "comparing.diff"),
-    ("rules backtest", sentence("The rules"), "comparing.backtest"),
-    ("rules audit", sentence("The rules"), "auditing.audit"),
-    ("rules suggest", sentence("The rules"), "phrasing.suggest"),
-    ("rules adopt", sentence("The rules"), "rules.adopt"),
-    ("rules learn", sentence("The rules"), "learning.learn"),
-    ("rules show", sentence("The rules"), "rules.show"),
-    ("rules explain", sentence("The rules"), "rules.explain"),
-    ("rules schema", sentence("The rules"), "rules.schema"),
-    ("calendar due", sentence("The calendar"), "calendar.due"),
-    ("calendar elapsed", sentence("The calendar"), "calendar.elapsed"),
-    ("calendar show", sentence("The calendar"), "calendar.show"),
-)
+# Every command by the heading under which help lists it, with the function in `commands/` that does it.
+PANELS: Mapping[str, Mapping[str, str]] = {
+    sentence("The desk"): {
+        "init": "desk.init",
+        "check": "desk.check",
+        "clock": "desk.clock",
+        "backup": "keeping.backup",
+        "restore": "keeping.restore",
+        "doctor": "doctoring.doctor",
+        "archive": "keeping.archive",
+        "export": "exporting.export",
+        "erase": "keeping.erase",
+        "duty": "duties.duty",
+    },
+    sentence("Intake"): {
+        "register": "intake.register",
+        "import": "importing.import_file",
+        "attach": "attaching.attach",
+        "screen": "screening.screen",
+        "link": "screening.link",
+        "merge": "screening.merge",
+    },
+    sentence("Triage"): {
+        "acknowledge": "triage.acknowledge",
+        "assess": "triage.assess",
+        "classify": "triage.classify",
+        "assign": "triage.assign",
+    },
+    sentence("Handling"): {
+        "respond": "handling.respond",
+        "note": "handling.note",
+        "pause": "handling.pause",
+        "resume": "handling.resume",
+        "investigate": "handling.investigate",
+        "appraise": "handling.appraise",
+        "propose": "planning.propose",
+        "approve": "planning.approve",
+        "decline": "planning.decline",
+        "agree": "planning.agree",
+        "task": "tasks.task",
+        "delay": "handling.delay",
+    },
+    sentence("Closing"): {
+        "resolve": "closing.resolve",
+        "confirm": "closing.confirm",
+        "rate": "closing.rate",
+        "close": "closing.close",
+        "reopen": "closing.reopen",
+        "withdraw": "closing.withdraw",
+    },
+    sentence("Problems and measures"): {
+        "problems": "problems.problems",
+        "problem open": "problems.open_problem",
+        "problem show": "problems.show",
+        "problem add": "problems.add",
+        "problem drop": "problems.drop",
+        "problem note": "problems.note",
+        "problem close": "problems.close",
+        "measures": "measures.measures",
+        "measure add": "measures.add",
+        "measure done": "measures.done",
+        "measure judge": "measures.judge",
+    },
+    sentence("Mending"): {
+        "amend": "mending.amend",
+        "retract": "mending.retract",
+    },
+    sentence("Looking"): {
+        "list": "listing.list_cases",
+        "show": "showing.show",
+        "due": "due.due",
+        "tasks": "due.tasks",
+        "escalate": "escalation.escalate",
+        "explain": "explaining.explain",
+        "report": "reporting.report",
+    },
+    sentence("The rules"): {
+        "rules check": "rules.check",
+        "rules test": "rules.test",
+        "rules diff": "comparing.diff",
+        "rules backtest": "comparing.backtest",
+        "rules audit": "auditing.audit",
+        "rules suggest": "phrasing.suggest",
+        "rules adopt": "rules.adopt",
+        "rules learn": "learning.learn",
+        "rules show": "rules.show",
+        "rules explain": "rules.explain",
+        "rules schema": "rules.schema",
+    },
+    sentence("The calendar"): {
+        "calendar due": "calendar.due",
+        "calendar elapsed": "calendar.elapsed",
+        "calendar show": "calendar.show",
+    },
+}
+COMMANDS = tuple((name, panel, path) for panel, commands in PANELS.items() for name, path in commands.items())
 NAMES = {name.split()[0] for name, _, _ in COMMANDS}
-PANELS = (
-    sentence("The desk"),
-    sentence("Intake"),
-    sentence("Triage"),
-    sentence("Handling"),
-    sentence("Closing"),
-    sentence("Problems and measures"),
-    sentence("Mending"),
-    sentence("Looking"),
-    sentence("The rules"),
-    sentence("The calendar"),
-)
 GROUPS = {
-    "problem": (
-        sentence("Problems and measures"),
-        sentence("Open a problem that several cases have in common, gather its cases, and close it."),
-    ),
-    "measure": (
-        sentence("Problems and measures"),
-        sentence("Record what is to change a figure, that it was done, and whether it had its effect."),
-    ),
-    "rules": (sentence("The rules"), sentence("Try a rulebook's file, take it on, and see what it says and does.")),
-    "calendar": (sentence("The calendar"), sentence("Count working time and working days, with or without a desk.")),
+    "problem": sentence("Open a problem that several cases have in common, gather its cases, and close it."),
+    "measure": sentence("Record what is to change a figure, that it was done, and whether it had its effect."),
+    "rules": sentence("Try a rulebook's file, take it on, and see what it says and does."),
+    "calendar": sentence("Count working time and working days, with or without a desk."),
 }
 
 INTERRUPTED = 130  # what Typer makes of Ctrl-C
@@ -241,10 +244,9 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
             tree.command(name, cls=Asking, rich_help_panel=panel)(function)
             continue
         if first not in groups:
-            title, text = GROUPS[first]
-            groups[first] = typer.Typer(name=first, cls=Group, help=text)
+            groups[first] = typer.Typer(name=first, cls=Group, help=GROUPS[first])
             groups[first].callback(invoke_without_command=True)(group)
-            tree.add_typer(groups[first], rich_help_panel=title)
+            tree.add_typer(groups[first], rich_help_panel=panel)
         groups[first].command(rest, cls=Asking)(function)
     return tree
 

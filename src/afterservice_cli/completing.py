@@ -137,7 +137,7 @@ class _Walk:
                 found[first] = path if not rest else ""
         if self.environment[ASKED] == "complete_bash":
             return [Choice(word) for word in found]
-        return [Choice(word, _doing(path) if path else tr(GROUPS[word][1])) for word, path in found.items()]
+        return [Choice(word, _doing(path) if path else tr(GROUPS[word])) for word, path in found.items()]
 
     def options(self, begun: str) -> list[Choice]:
         """Return the options that may still be given, those of the command first."""

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
 from afterservice_cli.durable import sync_names
@@ -35,7 +34,7 @@ from afterservice_cli.rulebook.compiling import (
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.whole import whole
 from afterservice_cli.rulebook_files import RulebookFiles, files_of
-from afterservice_cli.store import founding, history, queries
+from afterservice_cli.store import founding, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.trial import Run, played
 from afterservice_cli.whole_file import write_whole
@@ -229,7 +228,7 @@ def _move(writer: Writer, case: Case) -> int:
 
 def _with_provisional(writer: Writer) -> Iterator[Case]:
     for case_id in queries.with_provisional_deadlines(writer.db):
-        yield fold(history.of_case(writer.db, case_id))
+        yield writer.load(case_id)
 
 
 def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:

@@ -185,7 +185,7 @@ def _calendar(desk: Desk) -> Finding:
     return Finding("calendar", said)
 
 
-def _files(desk: Path, named: list[files.Named]) -> Finding:
+def _files(desk: Path, named: list[files.NamedFile]) -> Finding:
     missing = [file for file in named if not files.place_of(desk, file.digest).is_file()]
     said = tr("{count} came with cases, {bytes:,} bytes", count=len(named), bytes=sum(file.size for file in named))
     return Finding("files", said, tr("some are missing: afterservice check") if missing else "")

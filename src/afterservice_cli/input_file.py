@@ -7,11 +7,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.errors import BadInput, NotFound, no_folder
+from afterservice_cli.language import tr, why
 
-# What the system says of a file that cannot be read.
-UNREADABLE = sentence("Is a directory"), sentence("Permission denied"), sentence("Input/output error")
 LARGEST = 16_000_000  # bytes of a rulebook, a profile, a calendar; what is larger is another file by mistake
 
 
@@ -31,7 +29,20 @@ def unreadable(path: Path, error: OSError) -> NotFound | BadInput:
     """Return what to say of a file that could not be opened or read."""
     if isinstance(error, FileNotFoundError):
         return NotFound(tr("there is no file {file}", file=path))
-    return BadInput(tr("{file} cannot be read: {why}", file=path, why=tr(error.strerror or "")))
+    return BadInput(tr("{file} cannot be read: {why}", file=path, why=why(error)))
+
+
+def check_folder_of(file: Path) -> None:
+    """Raise `NotFound` if there is no folder in which a file could be written."""
+    if not file.absolute().parent.is_dir():
+        raise no_folder(file.parent)
+
+
+def check_output(file: Path) -> None:
+    """Refuse a file that cannot be written: its folder is not there, or what is there is no file."""
+    check_folder_of(file)
+    if file.exists() and not file.is_file():
+        raise BadInput(tr("{file} is no file – name another", file=file))
 
 
 def english_file(rules: Path) -> Path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
+from afterservice_cli.decisions.erasing import ASKED
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Busy, NotFound, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
@@ -21,7 +21,7 @@ from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_keys
 
 
-class Named(Frozen):
+class Erasable(Frozen):
     """What is to be erased, by number."""
 
     cases: Sequence[str]
@@ -78,14 +78,14 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
     return Erased(found.every, learn_after_erasure(desk))
 
 
-def named(desk: Desk, numbers: Iterable[str]) -> Named:
+def named(desk: Desk, numbers: Iterable[str]) -> Erasable:
     """Return what numbers name: problems and measures in full, cases as elsewhere; `NotFound` for what is nothing."""
     found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
     with desk.reading() as db:
         for wanted in numbers:
-            table, number = above.find_above(db, wanted) or ("cases", queries.find_case(db, wanted, desk.actor))
+            table, number = above.find_above(db, wanted) or ("cases", desk.find(db, wanted))
             found[table].append(number)
-    return Named(*(tuple(dict.fromkeys(some)) for some in found.values()))
+    return Erasable(*(tuple(dict.fromkeys(some)) for some in found.values()))
 
 
 def over_age(desk: Desk) -> list[Aged]:
@@ -115,22 +115,24 @@ def of_customer(desk: Desk, contact: str) -> list[str]:
     return found
 
 
-def refusals(desk: Desk, found: Named) -> dict[str, Refused]:
+def refusals(desk: Desk, found: Erasable) -> dict[str, Refused]:
     """Return what of it cannot be erased now by whoever acts, by number, each with why."""
     kept: dict[str, Refused] = {}
     with desk.reading() as db:
         moment = desk.moment(db)
-        decisions: dict[str, Callable[[str], object]] = {
-            "cases": lambda number: erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED),
-            "problems": lambda number: erasing.erase_problem(
-                above.load_problem(db, number), moment, ground=erasing.ASKED
+        wanted: Iterable[tuple[Sequence[str], Callable[[str], object]]] = (
+            (found.cases, lambda one: erasing.erase(history.load_case(db, one), moment, ground=ASKED)),
+            (
+                found.problems,
+                lambda number: erasing.erase_problem(above.load_problem(db, number), moment, ground=ASKED),
             ),
-            "measures": lambda number: erasing.erase_measure(
-                above.load_measure(db, number), moment, ground=erasing.ASKED
+            (
+                found.measures,
+                lambda number: erasing.erase_measure(above.load_measure(db, number), moment, ground=ASKED),
             ),
-        }
-        for kind, decide in decisions.items():
-            for number in found.__dict__[kind]:
+        )
+        for numbers, decide in wanted:
+            for number in numbers:
                 try:
                     decide(number)
                 except Refused as refused:

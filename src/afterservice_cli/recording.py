@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.fold import evolve, evolve_all, fold
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
-from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact
+from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, Numbered, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
 from afterservice_cli.decisions.checks import on_its_day
 from afterservice_cli.desk import Desk
@@ -63,7 +63,7 @@ def writing(desk: Desk) -> Iterator[Writer]:
 def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None, via: str | None = None) -> Outcome:
     """Take one decision on one case, and record what it says; the customer is told of it `via` the way named."""
     with writing(desk) as writer:
-        return writer.act(queries.find_case(writer.db, number, desk.actor), decision, at=at, via=via)
+        return writer.act(writer.find(number), decision, at=at, via=via)
 
 
 class Writer:
@@ -80,9 +80,13 @@ class Writer:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
         return self.desk.moment(self.db, at, self.rulebook)
 
+    def find(self, number: str) -> str:
+        """Return the one case that a number, or what is short for it, means to whoever acts."""
+        return self.desk.find(self.db, number)
+
     def load(self, case_id: str) -> Case:
-        """Return a case, folded from its events."""
-        return fold(history.of_case(self.db, case_id))
+        """Return a case by its full number, made from its events."""
+        return history.load_case(self.db, case_id)
 
     def register(
         self,
@@ -95,16 +99,16 @@ class Writer:
         received_at = at or self.desk.now
         series = self.rulebook.series(received_at)
         serial = self._serials.get(series) or queries.next_serial(self.db, series)
-        number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
+        numbered = Numbered(self.rulebook.number(received_at, serial), series, serial)
         if isinstance(draft, intake.Draft) and not draft.customer:
             draft = self.acquainted(draft)
-        (first,) = intake.register(self.moment(at), draft=draft, numbered=number)
+        (first,) = intake.register(self.moment(at), draft=draft, numbered=numbered)
         case = first.begin(self.rulebook.hash)
         later = self.unfold(case, steps)
         if first.source and later:
             first = first.but(source=first.source.but(told=len(later)))
         event = first if self._over(case, later) else opening.from_registration(case, first, self.rulebook)
-        recorded = self._append(number.case, 0, [event, *later])
+        recorded = self._append(numbered.number, 0, [event, *later])
         as_begun = event is first and not later
         case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)
         self.project(case)
@@ -191,9 +195,8 @@ class Writer:
 
     def _over(self, case: Case, events: Iterable[Event]) -> bool:
         """Tell whether events end the work on a case: nobody is given a task of what is over."""
-        for event in events:
-            case = evolve(case, event, self.rulebook.hash, self.desk.actor)
-        return case.status not in ("open", "waiting")
+        case = evolve_all(case, events, self.rulebook.hash, self.desk.actor)
+        return case.status not in AT_WORK
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; return the case as it is then."""
@@ -228,7 +231,7 @@ class Writer:
         if not group:
             return case
         at = max(at, *(came_at for _, came_at in group))
-        opened = problems.raised(self.moment(at), kind=kind, same=same, place=self.place("problems", at))
+        opened = problems.raised(self.moment(at), kind=kind, same=same, numbered=self.numbered("problems", at))
         problem = self.record_problem(opened.problem, opened)
         others = {number: self.load(number) for number, _ in group if number != case.number}
         for other in others.values():
@@ -251,11 +254,11 @@ class Writer:
         self._beside.append(Outcome(case, tuple(events), tuple(written)))
         return case
 
-    def place(self, table: str, at: datetime) -> problems.Place:
+    def numbered(self, table: str, at: datetime) -> Numbered:
         """Return the number that the next problem gets, or the next measure, opened or added then: `P2026-001`."""
         series = f"{table[0].upper()}{at.astimezone(self.rulebook.zone).year}"
         serial = above.next_serial(self.db, table, series)
-        return problems.Place(f"{series}-{serial:03}", series, serial)
+        return Numbered(f"{series}-{serial:03}", series, serial)
 
     def record_problem(self, number: str, event: Event) -> ProblemState:
         """Append an event of a problem, and bring its table up to date; return the problem as it is then."""

@@ -21,7 +21,7 @@ from afterservice_cli.render.rows import (
     write_markdown,
     write_tsv,
 )
-from afterservice_cli.render.text import folded, safe_text
+from afterservice_cli.render.text import folded, safe_text, wrapped
 
 NO_LOCALE = ("C", "POSIX")  # what a locale is called that names no language, before a dot
 
@@ -125,6 +125,11 @@ class Terminal:
     def write(self, text: str) -> None:
         """Write data to standard output; what came from customers is made safe."""
         sys.stdout.write(f"{safe_text(text, lines=True)}\n")
+
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Write lines of data, folded to the columns of the terminal if they go to one."""
+        columns = self.width(None)
+        self.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
 
     def write_json(self, value: object, *, indent: int | None = None) -> None:
         """Write a value as one JSON object, without loss; on one line if nothing is indented."""

@@ -210,7 +210,7 @@ class Play:
             key = "into" if name == "merge" else "other"
             return {**mine, key: other if name == "merge" else other.number}, {**theirs, key: other.number}
         if name == "attach":
-            theirs["files"] = [intake.Copied(file * 64, 3, file) for file in given["files"]]
+            theirs["files"] = [intake.StoredFile(file * 64, 3, file) for file in given["files"]]
         if name == "assign" and "beside" in given:
             theirs["collaborators"] = theirs.pop("beside")
         if name == "retell":
@@ -254,9 +254,9 @@ class Play:
     def opened_by_hand(self, actor: str, ago: int) -> None:
         self.desk.actor, at = actor, self.desk.now - timedelta(minutes=ago)
         with writing(self.desk) as writer:
-            place, wanted = writer.place("problems", at), problems.Wanted("x", team="tech")
+            numbered, wanted = writer.numbered("problems", at), problems.Wanted("x", team="tech")
             try:
-                event = problems.open_by_hand(writer.moment(at), wanted=wanted, cases=(), place=place)
+                event = problems.open_by_hand(writer.moment(at), wanted=wanted, cases=(), numbered=numbered)
             except Refused as problem:
                 assert problem.rule == "unused" and not self.full
                 self.count_refusal(problem.rule)
@@ -271,11 +271,13 @@ class Play:
         self.desk.actor = actor
         with writing(self.desk) as writer:
             state = above.load_problem(writer.db, trouble.number)
-            place = writer.place("measures", by.at)
+            numbered = writer.numbered("measures", by.at)
             planned = measures.Planned("x", None, by.now + timedelta(hours=1), about=about)
-            add = partial(measures.add, planned=planned, source=measures.Source(problem=state), place=place)
-            if self.agree_that(partial(trouble.add, by, place.number, bool(about)), partial(add, writer.moment(by.at))):
-                writer.record_measure(place.number, add(writer.moment(by.at)))
+            add = partial(measures.add, planned=planned, source=measures.Source(problem=state), numbered=numbered)
+            if self.agree_that(
+                partial(trouble.add, by, numbered.number, bool(about)), partial(add, writer.moment(by.at))
+            ):
+                writer.record_measure(numbered.number, add(writer.moment(by.at)))
                 self.kinds["MeasureAdded"] += 1
 
     def told_above(

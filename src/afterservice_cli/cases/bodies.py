@@ -221,13 +221,6 @@ def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: value for name, value in values.items() if name not in event.PERSONAL}, personal
 
 
-def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mapping[str, Any] | None) -> Event:
-    """Put an event together again; without personal data its personal fields are None."""
-    values = {**body, **(personal or {})}
-    _unfold(values)
-    return KINDS[kind](at=at, **values)
-
-
 def _unfold(values: dict[str, Any]) -> None:
     """Put records, tuples and instants in the place of the plain values that stand for them."""
     for name, value in values.items():

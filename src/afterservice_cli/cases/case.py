@@ -25,6 +25,8 @@ from afterservice_cli.frozen import Frozen
 
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
+AT_WORK = ("open", "waiting")
+SOLVED = ("resolved", "confirmed")
 ENDED = ("closed", "void")
 ERASED = "erased"  # the word of the event after which nothing personal is left
 
@@ -226,7 +228,7 @@ class Case(Frozen):
         """Return the stage whose work comes next: `intake` while the case is vague, `triage` until it is classified…"""
         if self.status in ENDED:
             return "done"
-        if self.status in ("resolved", "confirmed"):
+        if self.status in SOLVED:
             return "closing"
         if self.screened == "vague":
             return "intake"

@@ -12,11 +12,6 @@ from afterservice_cli.cases.values import PLACED, Deadline, Decided, Finding, Ta
 BEGINNING = ("registered", "classified", "assigned")
 
 
-def beginning(at: datetime) -> dict[str, datetime]:
-    """Return when the events with which a cycle begins happened, by their words: all of them `at` its beginning."""
-    return dict.fromkeys(BEGINNING, at)
-
-
 def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
     """Return the case with these findings, given under the snapshot `rulebook`."""
     findings = tuple(findings)

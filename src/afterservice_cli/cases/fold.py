@@ -7,9 +7,16 @@ from collections.abc import Iterable, Iterator
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.effects import dropped, missed, standing_still, with_tasks, without_tasks
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import HANDED_OVER, PERSON, PROMISED, TASK, Deadline, DeadlineSpec, Settled
-
-Key = tuple[str, int, int]
+from afterservice_cli.cases.values import (
+    HANDED_OVER,
+    PERSON,
+    PROMISED,
+    TASK,
+    Deadline,
+    DeadlineKey,
+    DeadlineSpec,
+    Settled,
+)
 
 
 def fold(history: Iterable[Recorded]) -> Case:
@@ -46,12 +53,19 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     return _settled(after, event.settled) if event.settled else after
 
 
+def evolve_all(case: Case, events: Iterable[Event], rulebook: str, actor: str = "") -> Case:
+    """Return the case after these events, one after the other, recorded under the snapshot `rulebook` by `actor`."""
+    for event in events:
+        case = evolve(case, event, rulebook, actor)
+    return case
+
+
 def _settled(case: Case, settled: Iterable[Settled]) -> Case:
     """Return the case with its deadlines as an event says that they stand."""
-    each = {(one.target, one.cycle, one.occurrence): one for one in settled}
+    each = {one.key: one for one in settled}
     deadlines = tuple(
         deadline.but(ended_at=one.ended_at, outcome=one.outcome, paused_at=one.paused_at)
-        if (one := each.get(_key(deadline.spec)))
+        if (one := each.get(deadline.spec.key))
         else deadline
         for deadline in case.deadlines
     )
@@ -99,7 +113,7 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
     target begins anew, for another team or another promise, is missed for good.
     """
     word, pause = event.word, case.pause
-    found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
+    found: dict[DeadlineKey, Deadline] = {deadline.spec.key: deadline for deadline in case.deadlines}
     for spec in _wanted(case, event):
         counts = spec.cycle == case.cycle and not spec.target.startswith(TASK)
         times = case.times(spec.ends) if counts else []
@@ -108,20 +122,20 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
             for at in times
             if at > spec.from_at or (at == spec.from_at and spec.start != word and not spec.rounds) or _dated(spec)
         ]
-        before = found.get(_key(spec))
+        before = found.get(spec.key)
         promised = rulebook if before is None or event.PROMISES else before.rulebook
         deadline = Deadline(spec, promised, min(later, default=None))
         since = event.at if spec.rule == PROMISED or pause is None else pause.from_at
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
-        found[_key(spec)] = standing_still(deadline, case, since) if waits else deadline
-        found |= {_key(late.spec): late.but(outcome="missed") for late in _overtaken(found.values(), spec, event)}
+        found[spec.key] = standing_still(deadline, case, since) if waits else deadline
+        found |= {late.spec.key: late.but(outcome="missed") for late in _overtaken(found.values(), spec, event)}
     return case.but(deadlines=tuple(found.values()))
 
 
 def _wanted(case: Case, event: Event) -> list[DeadlineSpec]:
     """Return the deadlines that an event sets, but for those of a task whose time runs already."""
-    tasks = {_key(d.spec): d.spec.target for d in case.deadlines if d.unanswered and d.spec.target.startswith(TASK)}
-    return [spec for spec in event.deadlines if spec.target not in tasks.values() or _key(spec) in tasks]
+    tasks = {d.spec.key: d.spec.target for d in case.deadlines if d.unanswered and d.spec.target.startswith(TASK)}
+    return [spec for spec in event.deadlines if spec.target not in tasks.values() or spec.key in tasks]
 
 
 def _overtaken(deadlines: Iterable[Deadline], spec: DeadlineSpec, event: Event) -> list[Deadline]:
@@ -138,7 +152,3 @@ def _overtaken(deadlines: Iterable[Deadline], spec: DeadlineSpec, event: Event) 
 def _dated(spec: DeadlineSpec) -> bool:
     """Tell whether a date of the case starts the clock; such a date may lie after the event that ends it."""
     return spec.start.startswith("field:")
-
-
-def _key(spec: DeadlineSpec) -> Key:
-    return spec.target, spec.cycle, spec.occurrence

@@ -23,6 +23,7 @@ HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another 
 By = Literal["rule", "default", "person", "import", "escalation", "reopening", "problem"]
 
 Instant = TypeVar("Instant", datetime, str)
+DeadlineKey = tuple[str, int, int]  # target, cycle and occurrence, by which a case knows a deadline
 Value = str | tuple[str, ...]  # of a field: one, or several
 SEVERAL = "\x1f"  # stands between the values of a fact that has several
 
@@ -35,6 +36,14 @@ def as_fact(value: Value) -> str:
 def as_facts(values: Mapping[str, Value]) -> dict[str, str]:
     """Return the values of fields by name, each as one text."""
     return {name: as_fact(value) for name, value in values.items()}
+
+
+class Numbered(Frozen):
+    """The number that a new case, problem or measure gets, and its place in the series of numbers."""
+
+    number: str
+    series: str
+    serial: int
 
 
 class Known(Frozen):
@@ -97,6 +106,11 @@ class DeadlineSpec(Frozen):
     counts: bool = True
     calendar: str = ""
     rounds: bool = False
+
+    @property
+    def key(self) -> DeadlineKey:
+        """Return what tells it from the other deadlines of its case."""
+        return self.target, self.cycle, self.occurrence
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -252,6 +266,11 @@ class Settled(Frozen):
     ended_at: datetime | None = None
     outcome: str = ""
     paused_at: datetime | None = None
+
+    @property
+    def key(self) -> DeadlineKey:
+        """Return the key of the deadline."""
+        return self.target, self.cycle, self.occurrence
 
 
 def verdict(

@@ -12,7 +12,7 @@ from afterservice_cli.session import Session
 if TYPE_CHECKING:
     from afterservice_cli.commands.prompts import About, Choices
 
-WHY = sentence("Why")
+WHY, ADD_YES = sentence("Why"), sentence("add --yes")
 
 
 def reason_for(
@@ -46,10 +46,10 @@ def choice_for(session: Session, about: About, question: str, choices: Choices) 
     return asked(session, about, lambda talk: talk.choice(question, choices))
 
 
-def agreed(session: Session, what: str, question: str) -> bool:
-    """Ask whether what would happen shall; `BadInput` if nobody is there to ask."""
+def agreed(session: Session, what: str, question: str, *, way: str = ADD_YES) -> bool:
+    """Ask whether what would happen shall; `BadInput` with the `way` on from there if nobody is there to ask."""
     if not session.terminal.interactive:
-        raise BadInput(what, hint=tr("add --yes"))
+        raise BadInput(what, hint=tr(way))
     from afterservice_cli.commands.prompts import agree
 
     return agree(session, tr("{what} – {question}", what=what, question=question))

@@ -78,5 +78,5 @@ def _extract(session: Session, case: str, into: Path, layout: Layout) -> None:
 def _attachments(session: Session, case: str) -> Sequence[AttachmentView]:
     """Return the files of a case."""
     with session.desk.reading() as db:
-        listed = queries.one_case(db, queries.find_case(db, case, session.desk.actor))
+        listed = queries.one_case(db, session.desk.find(db, case))
     return case_view(listed, session.desk.now).attachments

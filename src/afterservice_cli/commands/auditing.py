@@ -9,7 +9,8 @@ import typer
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.commands.rows import Layout, Rows, with_layout
-from afterservice_cli.errors import BadUsage, NotFound
+from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
+from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.model import Rulebook
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 @with_layout
 def audit(
     context: typer.Context,
-    rules: Annotated[
-        Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
-    ] = None,
+    rules: RulesOption = None,
     texts: Annotated[
         Path | None,
         typer.Option("--texts", metavar="FILE", help="Texts in place of the desk's cases: a line each, or a table."),
@@ -50,7 +49,7 @@ def audit(
     session = session_of(context)
     if column is not None and texts is None:
         raise BadUsage(tr("--column is of the file that --texts names"))
-    rulebook = _rulebook(session, rules, needs_desk=texts is None)
+    rulebook = session.rulebook if rules is None and texts is None else rulebook_from(session, rules)
     rows = Rows(session, layout, audit_columns(Teller(rulebook, session.terminal.language, session.now(rulebook.zone))))
     auditor = Auditor(rulebook)
     if texts is None:
@@ -79,12 +78,12 @@ def _telling(each: "PhraseAudit") -> bool:
 
 def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> None:
     from afterservice_cli.render.progress import RowProgress
-    from afterservice_cli.reports.audit import told_by
+    from afterservice_cli.reports.audit import judged_case
 
     with session.desk.reading() as db, RowProgress() as progress:
         every = queries.count_cases(db)
         for number, events in enumerate(history.of_cases(db, None, None), 1):
-            told = told_by(fold(events), rulebook)
+            told = judged_case(fold(events), rulebook)
             if told is not None:
                 auditor.add(told.text, told.facts, told.judged)
             progress(number, every)
@@ -95,19 +94,6 @@ def _read_texts(auditor: "Auditor", file: Path, column: str | None) -> None:
 
     for text in texts_of(file, column):
         auditor.add(text, {})
-
-
-def _rulebook(session: Session, file: Path | None, *, needs_desk: bool) -> Rulebook:
-    """Return the rulebook of a file, or the one that the desk has adopted."""
-    if file is None and session.existing_desk is None and not needs_desk:
-        raise NotFound(
-            tr("there is no desk here or above to take the rules from"), hint=tr("name a rulebook: --rules FILE")
-        )
-    if file is None:
-        return session.rulebook
-    from afterservice_cli.founding import compile_file
-
-    return compile_file(file, session.now().year)[0].rulebook
 
 
 def _summary(found: "Audit", shown: int) -> str:

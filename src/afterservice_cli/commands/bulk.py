@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.options import Answer
@@ -90,4 +89,4 @@ def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, 
     with session.desk.reading() as db:
         moment = session.desk.moment(db, change.at)
         cases = queries.versions_of(db, chosen)
-        return cases, sum(bool(change.decision(fold(history.of_case(db, number)), moment)) for number in cases)
+        return cases, sum(bool(change.decision(history.load_case(db, number), moment)) for number in cases)

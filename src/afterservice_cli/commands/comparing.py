@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
+from afterservice_cli.commands.rulebooks import rulebook_from
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
@@ -135,9 +136,7 @@ def _rulebook(session: Session, file: Path) -> Rulebook:
     """Return the rulebook of a file, or the one in force."""
     if str(file) == ADOPTED:
         return session.open(for_rules=True).rulebook
-    from afterservice_cli.founding import compile_file
-
-    return compile_file(file, session.now().year)[0].rulebook
+    return rulebook_from(session, file)
 
 
 def _month(session: Session, text: str) -> "Span":

@@ -4,12 +4,10 @@ from functools import partial
 
 import typer
 
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.render.explained import explained_lines
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.explained import explained
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 
 
 def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
@@ -18,11 +16,9 @@ def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) 
     terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:
-        folded = fold(history.of_case(db, queries.find_case(db, case, session.desk.actor)))
+        folded = history.load_case(db, desk.find(db, case))
         value = explained(folded, partial(desk.rulebook_of, db), desk.now, session.rulebook)
     if as_json:
         terminal.write_json(value)
     else:
-        lines = explained_lines(value, session.rulebook, terminal.language)
-        columns = terminal.width(None)
-        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines(explained_lines(value, session.rulebook, terminal.language))

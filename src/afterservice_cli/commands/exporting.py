@@ -13,7 +13,8 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.showing import Seen, part_lines, seen
-from afterservice_cli.errors import BadInput, BadUsage, Conflict, no_folder, typed
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, typed
+from afterservice_cli.input_file import check_folder_of, check_output
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
@@ -126,7 +127,7 @@ def _subject(session: Session, into: Path, subject: str, *, as_json: bool) -> No
 
 
 def _copy(session: Session, to: Path, *, as_json: bool) -> None:
-    _check_folder(to)
+    check_folder_of(to)
     copied = exporting.copy(session.desk, to)
     if as_json:
         session.terminal.write_json(copied)
@@ -173,17 +174,9 @@ def _format(format: str | None, output: Path | None) -> str:
         ending = ENDINGS.get(output.suffix.lower())
         if format is None and ending is None:
             raise BadInput(tr("--output takes a file that ends with one of {known}", known=tr(", ").join(ENDINGS)))
-        _check_folder(output)
-        if output.exists() and not output.is_file():
-            raise BadInput(tr("{file} is no file – name another", file=output))
+        check_output(output)
         return format or str(ending)
     return str(format)
-
-
-def _check_folder(file: Path) -> None:
-    if not file.absolute().parent.is_dir():
-        folder = file.parent
-        raise no_folder(folder)
 
 
 def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:

@@ -15,7 +15,7 @@ from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import Order, Summary
-    from afterservice_cli.intake.proposal import Proposal
+    from afterservice_cli.intake.proposal import ProposedProfile
 
 
 # How a row was left that leaves something behind.
@@ -144,7 +144,7 @@ def import_file(
     _demand_attention(summary, order, profile or save_profile)
 
 
-def _write(session: Session, summary: "Summary", by: "Path | Proposal", *, as_json: bool) -> None:
+def _write(session: Session, summary: "Summary", by: "Path | ProposedProfile", *, as_json: bool) -> None:
     """Write what came of it, or would, as the output of the command; `by` is how it was read."""
     from afterservice_cli.commands import proposing
     from afterservice_cli.render.planned import counts_line, plan_as_json, plan_lines

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from afterservice_cli.cases.values import SEVERAL
+from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.fields import FactNames, facts_of
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -24,7 +25,7 @@ from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
 from afterservice_cli.input_file import standard_input
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
@@ -111,11 +112,7 @@ def _came_in(session: Session, at: datetime) -> bool:
         at=to_minute_text(at, rulebook.zone),
         back=rulebook.intake.back,
     )
-    if not session.terminal.interactive:
-        raise BadInput(what, hint=tr("if that is right: add --yes"))
-    from afterservice_cli.commands.prompts import agree
-
-    return agree(session, tr("{what} – {question}", what=what, question=tr("is that right?")))
+    return agreed(session, what, tr("is that right?"), way=sentence("if that is right: add --yes"))
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

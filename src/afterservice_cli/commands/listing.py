@@ -20,7 +20,7 @@ from afterservice_cli.render.history import course_columns
 from afterservice_cli.render.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.case import CaseView, case_view
-from afterservice_cli.reports.history import Happening, happenings
+from afterservice_cli.reports.history import CourseRow, course_rows
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
@@ -29,6 +29,7 @@ from afterservice_cli.store.filters import Filter, searched
 
 if TYPE_CHECKING:
     from afterservice_cli.learning import Suggesting
+    from afterservice_cli.store.suspects import OpenSuspects
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
@@ -139,24 +140,22 @@ def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None"
     return (with_suggestions(suggests, listed, view) for listed, view in views)
 
 
-def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:
+def _courses(session: Session, numbers: Iterable[str]) -> Iterator[CourseRow]:
     """Yield what happened to these cases, one after the other; each is read when its turn has come."""
     for number in numbers:
         with session.desk.reading() as db:
             events = history.of_case(db, number)
-        yield from happenings(fold(events))
+        yield from course_rows(fold(events))
 
 
-def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:
+def _point_out(session: Session, suspects: "OpenSuspects", numbers: Sequence[str]) -> None:
     """Say of the first few of the cases listed what they look like, and how to settle it."""
     from afterservice_cli.commands.pointing import FEW_LINES, ways_to_settle
-    from afterservice_cli.store.suspects import OpenSuspects
 
-    if isinstance(suspects, OpenSuspects):
-        found = [suspects.found[number] for number in numbers if number in suspects.found]
-        lines = [line for one in found for line in ways_to_settle(session, one.told.number, one.alike, one.doubts)]
-        for line in lines[:FEW_LINES]:
-            session.terminal.say(line)
+    found = [suspects.found[number] for number in numbers if number in suspects.found]
+    lines = [line for one in found for line in ways_to_settle(session, one.told.number, one.alike, one.doubts)]
+    for line in lines[:FEW_LINES]:
+        session.terminal.say(line)
 
 
 def _counted(

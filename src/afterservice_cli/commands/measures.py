@@ -1,7 +1,7 @@
 """Measures: what is to change a figure, by whom and until when; done, and then judged by that figure."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -19,13 +19,10 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.recording import writing
 from afterservice_cli.render import problems as render
 from afterservice_cli.render.labels import effect
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.problems import Counted, MeasureView, measure_views
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
 from afterservice_cli.store import problems as store
-from afterservice_cli.store import queries
-from afterservice_cli.terminal import Terminal
 
 Count = Callable[[Mapping[str, str], str, str], int]  # how many cases share this and came in within a time
 NumberArg = Annotated[str, typer.Argument(metavar="MEASURE", help="Its number, or the serial alone.")]
@@ -84,11 +81,10 @@ def add(
         moment = writer.moment(happened)
         source = decisions.Source(
             problem=store.load_problem(writer.db, problem) if problem else None,
-            case=writer.load(queries.find_case(writer.db, case, writer.desk.actor)) if case else None,
+            case=writer.load(writer.find(case)) if case else None,
             month=_month(session, report) if report else None,
         )
-        place = writer.place("measures", moment.at)
-        added = decisions.add(moment, planned=planned, source=source, place=place)
+        added = decisions.add(moment, planned=planned, source=source, numbered=writer.numbered("measures", moment.at))
         writer.record_measure(added.measure, added)
     _show_changed(session, added.measure, as_json=as_json)
 
@@ -168,10 +164,4 @@ def _show_changed(session: Session, number: str, *, as_json: bool) -> None:
     if as_json:
         terminal.write_json(view)
     else:
-        write_folded(terminal, [render.measure_line(view, session.rulebook, terminal.language)])
-
-
-def write_folded(terminal: Terminal, lines: Iterable[str]) -> None:
-    """Print lines, folded to the window."""
-    columns = terminal.width(None)
-    terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines([render.measure_line(view, session.rulebook, terminal.language)])

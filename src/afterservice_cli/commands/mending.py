@@ -20,7 +20,6 @@ from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.language import sentence
 from afterservice_cli.recording import writing
-from afterservice_cli.store import queries
 
 
 @answering
@@ -44,7 +43,7 @@ def amend(
     happened, question = session.when(at), sentence("Why it was wrong")
     why = reason_for(session, reason, case, question=question, check=lambda: split_facts(rulebook, facts, now)) or ""
     with writing(session.desk) as writer:
-        number = queries.find_case(writer.db, case, writer.desk.actor)
+        number = writer.find(case)
         customer = writer.customer_of(facts.get("contact"))
         decision = partial(mending.amend, facts=facts, reason=why, customer=customer)
         outcome = writer.act(number, decision, at=happened)

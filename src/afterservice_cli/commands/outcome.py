@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from afterservice_cli import recording
+from afterservice_cli.cases.case import AT_WORK
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.language import tr
@@ -14,7 +15,6 @@ from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import case as render
 from afterservice_cli.render import coming
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -112,7 +112,7 @@ def _write_card(session: Session, outcome: Outcome, case: CaseView) -> None:
     terminal, rulebook = session.terminal, session.rulebook
     columns = terminal.width(None)
     terminal.write("\n".join(render.decision_lines(case, rulebook, terminal.language, columns)))
-    if case.status in coming.AT_WORK and (case.plan or case.promised_at):
+    if case.status in AT_WORK and (case.plan or case.promised_at):
         from afterservice_cli.render.plan import plan_lines
 
         titles = coming.titles_of(outcome.case)
@@ -128,4 +128,4 @@ def _write_answer(session: Session, outcome: Outcome, case: CaseView) -> None:
         lines.append(f"  {coming.plan_line(case.plan, coming.titles_of(outcome.case), rulebook, terminal.language)}")
     elif case.promised_at and any(getattr(event, "promised_at", None) for event in outcome.events):
         lines[0] += f" · {coming.promise_text(case.promised_at, rulebook, terminal.language)}"
-    terminal.write("\n".join(piece for line in lines for piece in wrapped(line, terminal.width(None))))
+    terminal.write_lines(lines)

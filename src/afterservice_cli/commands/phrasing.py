@@ -9,8 +9,8 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
-from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, no_folder, quoted, typed
-from afterservice_cli.input_file import content_of
+from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, quoted, typed
+from afterservice_cli.input_file import check_folder_of, content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.model import Rulebook
@@ -56,9 +56,8 @@ def suggest(
     session = session_of(context)
     desk = session.open(for_rules=True)
     path = file or session.rules_file
-    if output is not None and not output.absolute().parent.is_dir():
-        folder = output.parent
-        raise no_folder(folder)
+    if output is not None:
+        check_folder_of(output)
     compiled, _ = compile_file(path, desk.now.year)
     proposer, found = _proposed(session, compiled.rulebook)
     numbers = list(range(1, len(found.proposals) + 1))

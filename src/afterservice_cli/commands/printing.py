@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.errors import BadInput, BadUsage, no_folder, typed
+from afterservice_cli.errors import BadInput, BadUsage, typed
+from afterservice_cli.input_file import check_folder_of, check_output
 from afterservice_cli.language import tr
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.rows import json_text
@@ -117,9 +118,8 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
             tr("there is no format '{format}' – write one of {formats}", format=typed(format), formats=known)
         )
     if output is None or _is_folder(output):
-        folder = output.absolute().parent if output else None
-        if output and folder and not output.is_dir() and not folder.is_dir():
-            raise no_folder(output.parent)
+        if output and not output.is_dir():
+            check_folder_of(output)
         return [format] if format else list(FORMATS)
     ending = output.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
@@ -127,10 +127,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
         raise BadInput(tr("--output takes a folder, or a file that ends with one of {known}", known=endings))
     if format not in (None, ending):
         raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))
-    if not output.absolute().parent.is_dir():
-        raise no_folder(output.parent)
-    if output.exists() and not output.is_file():
-        raise BadInput(tr("{file} is no file – name another", file=output))
+    check_output(output)
     return [ending]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.measures import views_of, write_folded
+from afterservice_cli.commands.measures import views_of
 from afterservice_cli.commands.options import AtOption, JsonOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import problems as decisions
@@ -16,7 +16,7 @@ from afterservice_cli.render.case import minute
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 from afterservice_cli.store import problems as store
 
 NumberArg = Annotated[str, typer.Argument(metavar="PROBLEM", help="Its number, or the serial alone.")]
@@ -51,13 +51,13 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         beside = {"figures": figures, "cases": cases, "measures": measures, "events": events}
         terminal.write_json({**view.plain(), **beside})
         return
-    write_folded(terminal, render.problem_lines(view, figures, desk.now, rulebook, language))
+    terminal.write_lines(render.problem_lines(view, figures, desk.now, rulebook, language))
     terminal.write("")
     if cases:
         terminal.write_rows(cases, render.case_columns(teller(session)), format=None)
         terminal.write("")
     if measures:
-        write_folded(terminal, (render.measure_line(measure, rulebook, language) for measure in measures))
+        terminal.write_lines(render.measure_line(measure, rulebook, language) for measure in measures)
         terminal.write("")
     terminal.write_rows(course, render.course_columns(teller(session)), format=None)
 
@@ -86,10 +86,11 @@ def open_problem(
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in dict.fromkeys(case or ())]
+        numbers = [writer.find(number) for number in dict.fromkeys(case or ())]
         cases = [writer.load(number) for number in numbers]
-        place = writer.place("problems", moment.at)
-        opened = decisions.open_by_hand(moment, wanted=wanted, cases=cases, place=place)
+        opened = decisions.open_by_hand(
+            moment, wanted=wanted, cases=cases, numbered=writer.numbered("problems", moment.at)
+        )
         if opened.same:
             _check_alone(writer, opened.pattern, opened.same)
         state = writer.record_problem(opened.problem, opened)
@@ -111,7 +112,7 @@ def add(
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
         decision = partial(decisions.gather, problem=state)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        numbers = [writer.find(number) for number in case]
         outcomes = [writer.act(number, decision, at=happened) for number in numbers]
     _show_changed(session, state.number, outcomes, as_json=as_json)
 
@@ -130,7 +131,7 @@ def drop(
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
         decision = partial(decisions.leave, problem=state, reason=why)
-        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        numbers = [writer.find(number) for number in case]
         outcomes = [writer.act(number, decision, at=happened) for number in numbers]
     _show_changed(session, state.number, outcomes, as_json=as_json)
 
@@ -185,7 +186,7 @@ def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_
     if as_json:
         terminal.write_json({**view.plain(), "messages": deliver(session, outcomes, quiet=True)})
         return
-    write_folded(terminal, [render.opened_line(view, rulebook, terminal.language)])
+    terminal.write_lines([render.opened_line(view, rulebook, terminal.language)])
     deliver(session, outcomes)
     _say_next(session, view)
 

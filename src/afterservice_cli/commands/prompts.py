@@ -11,7 +11,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
-from afterservice_cli.store import problems, queries
+from afterservice_cli.store import problems
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
@@ -113,7 +113,7 @@ def asked(session: Session, about: About, ask: Callable[[Talk], str]) -> str:
     with session.desk.reading() as db:
         for thing, number in about.items():
             if thing == "case":
-                queries.find_case(db, number, session.desk.actor)
+                session.desk.find(db, number)
             elif thing == "problem":
                 problems.find_problem(db, number)
             else:

@@ -10,7 +10,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import Source
 from afterservice_cli.intake.states import UNDATED
 from afterservice_cli.language import tr, tr_many
@@ -47,7 +47,9 @@ def check(options: ProfileOptions) -> None:
         raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
 
 
-def profile_for(session: Session, source: Source, options: ProfileOptions, order: Order) -> Path | Proposal | None:
+def profile_for(
+    session: Session, source: Source, options: ProfileOptions, order: Order
+) -> Path | ProposedProfile | None:
     """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
 
     None if nothing is to be imported: a draft was asked for, or the person at the terminal says no. `BadInput` if the
@@ -79,7 +81,7 @@ def show_cases(session: Session, options: ProfileOptions, order: Order, cases: S
         _show(session, cases)
 
 
-def as_json(by: Path | Proposal) -> Mapping[str, object] | None:
+def as_json(by: Path | ProposedProfile) -> Mapping[str, object] | None:
     """Return how a file without a profile is read, as programs read it; None if it has one."""
     return None if isinstance(by, Path) else proposal_as_json(by)
 
@@ -99,7 +101,7 @@ def say_left_out(session: Session, summary: Summary) -> None:
     )
 
 
-def _draft(session: Session, proposal: Proposal, *, as_json: bool) -> None:
+def _draft(session: Session, proposal: ProposedProfile, *, as_json: bool) -> None:
     """Write the profile that a file suggests to standard output, and say what is to be decided in it."""
     if as_json:
         session.terminal.write_json({"proposal": proposal_as_json(proposal)})
@@ -109,7 +111,7 @@ def _draft(session: Session, proposal: Proposal, *, as_json: bool) -> None:
         session.terminal.say(tr("to decide: {question}", question=question.message))
 
 
-def _demand_answers(proposal: Proposal, file: Path) -> None:
+def _demand_answers(proposal: ProposedProfile, file: Path) -> None:
     if proposal.questions:
         open_ones = "\n".join(f"- {question.message}" for question in proposal.questions)
         raise BadInput(
@@ -121,7 +123,7 @@ def _demand_answers(proposal: Proposal, file: Path) -> None:
         )
 
 
-def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, options: ProfileOptions) -> bool:
+def _agreed(session: Session, source: Source, proposal: ProposedProfile, order: Order, options: ProfileOptions) -> bool:
     """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
 
     They see what would come of it. If it is to be tried only, or agreed to already, nobody is asked; `Interrupted` if

@@ -139,7 +139,7 @@ def report(
     period = Period(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
-        if called is not None and not any(period.__dict__.values()):
+        if called is not None and not any(period.plain().values()):
             period = Period().but(**{own.period: "last"})
         span = span_of(period, from_text(source.now), source.rulebook.zone)
         only = criteria(session, asked, where)

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Generic
 import typer
 
 from afterservice_cli.commands.options import JsonOption, in_place_of
-from afterservice_cli.errors import BadInput, BadUsage, no_folder
+from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_file import check_output
 from afterservice_cli.language import tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
 from afterservice_cli.render.telling import Teller
@@ -111,11 +112,7 @@ class Rows(Generic[Value]):
             raise BadInput(tr("--output takes a file that ends with one of {known}", known=known))
         if asked not in (None, ENDINGS[ending]):
             raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))
-        if not self._output.absolute().parent.is_dir():
-            folder = self._output.parent
-            raise no_folder(folder)
-        if self._output.exists() and not self._output.is_file():
-            raise BadInput(tr("{file} is no file – name another", file=self._output))
+        check_output(self._output)
         return ENDINGS[ending]
 
     def write(self, values: Iterable[Value], said: str | Callable[[], str]) -> None:

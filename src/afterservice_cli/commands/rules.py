@@ -9,15 +9,15 @@ from afterservice_cli.commands.comparing import write_differences, write_trial
 from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import FieldOption, JsonOption, RulebookArg, YesOption, session_of
 from afterservice_cli.commands.rows import IDS
+from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.errors import BadInput, NotFound, Refused, typed
+from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from afterservice_cli.reports.suggested import ModelView
     from afterservice_cli.rulebook.compiling import Compiled
 
-RulesOption = Annotated[
-    Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
-]
 PHRASES = 8  # of each list, unless all are asked for
 
 
@@ -207,7 +204,7 @@ def explain(
     words = terminal.words(text)
     if not words.strip():
         raise BadInput(tr("there is no text to decide on – give what a customer might say"))
-    rulebook = _rulebook(session, rules)
+    rulebook = rulebook_from(session, rules)
     now = session.now(rulebook.zone)
     given = {
         "channel": channel,
@@ -220,9 +217,7 @@ def explain(
     if as_json:
         terminal.write_json(value)
     else:
-        columns = terminal.width(None)
-        lines = foreseen_lines(value, rulebook, terminal.language)
-        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        terminal.write_lines(foreseen_lines(value, rulebook, terminal.language))
 
 
 def show(
@@ -247,7 +242,7 @@ def show(
     terminal = session.terminal
     if format is not None and format not in ("table", "md", "yaml") and not labels:
         raise BadInput(tr("there is no format '{format}' here – write table, md or yaml", format=typed(format)))
-    rulebook = _rulebook(session, rules)
+    rulebook = rulebook_from(session, rules)
     if labels:
         _show_labels(session, rulebook, "json" if as_json else format)
         return
@@ -298,17 +293,3 @@ def _show_labels(session: Session, rulebook: Rulebook, format: str | None) -> No
     columns = label_columns(terminal.language)
     ids = terminal.format_of(format) in IDS
     terminal.write_rows(list(found), in_ids(columns) if ids else columns, format=format)
-
-
-def _rulebook(session: Session, file: Path | None) -> Rulebook:
-    """Return the rulebook of a file, or the one that the desk has adopted; the former needs no desk."""
-    if file is not None:
-        from afterservice_cli.founding import compile_file
-
-        compiled, _ = compile_file(file, session.now().year)
-        return compiled.rulebook
-    if session.existing_desk is None:
-        raise NotFound(
-            tr("there is no desk here or above to take the rules from"), hint=tr("name a rulebook: --rules FILE")
-        )
-    return session.rulebook

@@ -8,7 +8,6 @@ import typer
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.asking import choice_for, reason_for
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -29,7 +28,7 @@ from afterservice_cli.recording import writing
 from afterservice_cli.render.history import word_label
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 
 
 @answering
@@ -84,7 +83,7 @@ def link(
     session = session_of(context)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
-        number, second = (queries.find_case(writer.db, which, writer.desk.actor) for which in (case, other))
+        number, second = map(writer.find, (case, other))
         decision = partial(screening.link, other=second, relation=relation, reason=why)
         outcome = writer.act(number, decision, at=happened)
     show_change(session, outcome, answer=answer)
@@ -107,8 +106,8 @@ def merge(
     happened = session.when(at)
     why = reason_for(session, reason, case, check=lambda: _check_merger(session, case, into, happened)) or ""
     with writing(session.desk) as writer:
-        number = queries.find_case(writer.db, case, writer.desk.actor)
-        target = writer.load(queries.find_case(writer.db, into, writer.desk.actor)) if into else None
+        number = writer.find(case)
+        target = writer.load(writer.find(into)) if into else None
         if target is None:
             decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)
         else:
@@ -132,11 +131,11 @@ def merge(
 def _check_merger(session: Session, case: str, into: str | None, at: datetime | None) -> None:
     """Refuse what cannot be merged, or taken apart again."""
     with session.desk.reading() as db:
-        one = fold(history.of_case(db, queries.find_case(db, case, session.desk.actor)))
+        one = history.load_case(db, session.desk.find(db, case))
         if into is None:
             _merger(one)
             return
-        other = fold(history.of_case(db, queries.find_case(db, into, session.desk.actor)))
+        other = history.load_case(db, session.desk.find(db, into))
         screening.merge(one, session.desk.moment(db, at), into=other, reason="…")
 
 

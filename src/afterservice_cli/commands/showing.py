@@ -7,7 +7,7 @@ import typer
 
 from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import DeadlineKey
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
@@ -53,18 +53,18 @@ def seen(session: Session, case: str) -> Seen:
     """Return all that there is to see of a case, which may be named by a short number."""
     desk = session.desk
     with desk.reading() as db:
-        number = queries.find_case(db, case, desk.actor)
-        folded = fold(history.of_case(db, number))
+        number = desk.find(db, case)
+        folded = history.load_case(db, number)
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
     return Seen(folded, view, links, limits, commands, suggested(session, folded))
 
 
-def _late(case: Case) -> Mapping[tuple[str, int, int], str]:
-    """Return who recorded an answer only after it was due, by its target, cycle and number."""
+def _late(case: Case) -> Mapping[DeadlineKey, str]:
+    """Return who recorded an answer only after it was due, by the key of its deadline."""
     each = ((deadline.spec, told_late(case, deadline)) for deadline in case.deadlines)
-    return {(spec.target, spec.cycle, spec.occurrence): late.actor for spec, late in each if late}
+    return {spec.key: late.actor for spec, late in each if late}
 
 
 def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions.triage import check_unplaced
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.language import tr, tr_many
@@ -57,7 +56,7 @@ def suggestion_lines(session: Session, number: str, found: Sequence[Suggestion])
 def category_suggested(session: Session, number: str, place: int) -> str:
     """Return the category that is suggested for a case in a place, from 1; `NotFound` if nothing was learnt."""
     with session.desk.reading() as db:
-        case = fold(history.of_case(db, queries.find_case(db, number, session.desk.actor)))
+        case = history.load_case(db, session.desk.find(db, number))
     check_unplaced(case)
     suggests = suggesting(session)
     if suggests is None:

@@ -33,7 +33,6 @@ from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
 from afterservice_cli.store.problems import load_problem
 
@@ -93,7 +92,7 @@ def assess(
     named = known if known and any(sign.isdigit() for sign in known) else None
     if like or named:
         with session.desk.reading() as db:
-            source = queries.find_case(db, like, session.desk.actor) if like else None
+            source = session.desk.find(db, like) if like else None
             problem = load_problem(db, named) if named else None
     happened = session.when(at)
     found = Assessment(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
@@ -40,16 +39,22 @@ class Line(Frozen):
         return self.session.rulebook
 
 
-Values = Callable[[Line], Iterable[Choice]]
+Completer = Callable[[Line], Iterable[Choice]]
+Values = Completer | Sequence[str]  # of the desk and its rulebook, or words of the program's own
 
 
 def choices(line: Line, values: Values) -> list[Choice]:
     """Return the values that begin as the line does, each with what it means as far as it fits; none without a desk."""
     try:
-        found = list(values(line)) if values in WITHOUT_A_DESK or line.session.look() else []
+        known = not callable(values) or values in WITHOUT_A_DESK or line.session.look()
+        found = list(_of(values, line)) if known else []
     except Problem:
         return []
     return [Choice(each.word, _cut(safe_text(each.help))) for each in found if each.word.startswith(line.begun)]
+
+
+def _of(values: Values, line: Line) -> Iterable[Choice]:
+    return values(line) if callable(values) else map(Choice, values)
 
 
 def _cut(text: str) -> str:
@@ -71,7 +76,7 @@ def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
             yield Choice(name, title if title != name else "")
 
 
-def named(what: str) -> Values:
+def named(what: str) -> Completer:
     """Return a completer of what the rulebook names by a word, such as `owner` or a field, with the labels."""
 
     def values(line: Line) -> Iterable[Choice]:
@@ -80,21 +85,11 @@ def named(what: str) -> Values:
     return values
 
 
-def _words(*words: str) -> Values:
-    """Return words of the program's own."""
-
-    def values(_: Line) -> Iterable[Choice]:
-        return [Choice(word) for word in words]
-
-    WITHOUT_A_DESK.append(values)
-    return values
-
-
-def _encodings(line: Line) -> Iterable[Choice]:
+def _encodings(_: Line) -> Iterable[Choice]:
     """Return the encodings that a file may have."""
     from afterservice_cli.intake.encodings import CODECS
 
-    return _words(*CODECS)(line)
+    return map(Choice, CODECS)
 
 
 def _figures(line: Line) -> Iterable[Choice]:
@@ -123,7 +118,7 @@ def _dimensions(line: Line) -> Iterable[Choice]:
     return _called(line, {**{name: tr(said) for name, said in DIMENSIONS.items()}, **fields})
 
 
-def _states(words: Sequence[str]) -> Values:
+def _states(words: Sequence[str]) -> Completer:
     """Return statuses or stages, as staff see them."""
 
     def values(line: Line) -> Iterable[Choice]:
@@ -144,7 +139,7 @@ def _cases(line: Line) -> Iterable[Choice]:
 def _tasks(line: Line) -> Iterable[Choice]:
     """Yield the open tasks of the case that the line names."""
     with line.session.desk.reading() as db:
-        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        case_id = line.session.desk.find(db, line.given["case"][0])
         found = open_tasks_of(db, case_id)
     return _called(line, {name: line.rulebook.task_title(rule, name, spoken()) for name, rule in found})
 
@@ -152,7 +147,7 @@ def _tasks(line: Line) -> Iterable[Choice]:
 def _outcomes(line: Line) -> Iterable[Choice]:
     """Yield what the task that the line names may come to."""
     with line.session.desk.reading() as db:
-        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        case_id = line.session.desk.find(db, line.given["case"][0])
         rules = dict(open_tasks_of(db, case_id))
     task = line.given["name"][0]
     outcomes = line.rulebook.outcomes_of(rules[task]) if task in rules else {}
@@ -215,7 +210,7 @@ def _suggested(line: Line) -> Iterable[Choice]:
     if suggests is None:
         return
     with line.session.desk.reading() as db:
-        case = fold(history.of_case(db, queries.find_case(db, line.given["case"][0], line.session.actor)))
+        case = history.load_case(db, line.session.desk.find(db, line.given["case"][0]))
     for place, category in enumerate(suggests.of(case.text()) if case.unplaced else (), 1):
         yield Choice(f"{place}", line.rulebook.title("category", category, spoken()))
 
@@ -236,7 +231,7 @@ def _filters(line: Line) -> Iterable[Choice]:
 
     def values(name: str) -> Iterable[Choice]:
         every = named(fields[name]) if name in fields else VALUES.get(name)
-        return every(line.but(begun="")) if every else []
+        return _of(every, line.but(begun="")) if every else []
 
     return [*_pairs(line, titles, values), *alone]
 
@@ -267,7 +262,7 @@ def _rulebooks(_: Line) -> Iterable[Choice]:
     return [Choice(name) for name in shipped()]
 
 
-WITHOUT_A_DESK: list[Values] = [_rulebooks, _relations]
+WITHOUT_A_DESK = (_rulebooks, _relations)
 
 
 def _sections(line: Line) -> Iterable[Choice]:
@@ -334,7 +329,7 @@ VALUES: Mapping[str, Values] = {
     "view": named("view"),
     "report called": named("report"),
     "report by": _dimensions,
-    "compare": _words("previous", "last-year"),
+    "compare": ("previous", "last-year"),
     "metric": _figures,
     "report cases": _figures,
     "define": _figures,
@@ -347,22 +342,22 @@ VALUES: Mapping[str, Values] = {
     "called": _calendars,
     "claim": named("person"),
     "init rules": _rulebooks,
-    "format": _words(*WRITERS),
+    "format": (*WRITERS,),
     "report format": _report_formats,
-    "export format": _words("csv", "jsonl", "xes", "ocel"),
+    "export format": ("csv", "jsonl", "xes", "ocel"),
     "report section": _sections,
     "report columns": _columns,
-    "sort": _words(*SORTS),
+    "sort": SORTS,
     "encoding": _encodings,
-    "undated": _words("latest", "received"),
-    "dates": _words("iso", "year-first", "month-first", "day-first"),
+    "undated": ("latest", "received"),
+    "dates": ("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,
     "measure": _measures,
     "by": _assignees,
-    "effective": _words("yes", "partly", "no"),
+    "effective": ("yes", "partly", "no"),
     "relation": _relations,
     "suggested": _suggested,
-    **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
+    **dict.fromkeys(("known", "warranty"), ("yes", "no")),
 }

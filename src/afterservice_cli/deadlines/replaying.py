@@ -107,8 +107,7 @@ def _numbered(wanted: Iterable[Deadline], had: Mapping[int, Deadline]) -> Iterat
 
 
 def _settled(deadline: Deadline) -> Settled:
-    spec = deadline.spec
-    return Settled(spec.target, spec.cycle, spec.occurrence, deadline.ended_at, deadline.outcome, deadline.paused_at)
+    return Settled(*deadline.spec.key, deadline.ended_at, deadline.outcome, deadline.paused_at)
 
 
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
@@ -135,10 +134,10 @@ def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[De
     of_tasks = [spec for spec in recorded.event.deadlines if spec.target.startswith(TASK)]
     if not of_tasks:
         return
-    known = {(d.spec.target, d.spec.cycle, d.spec.occurrence) for d in case.deadlines}
+    known = {d.spec.key for d in case.deadlines}
     later = evolve(case, _with(recorded.event, (), ()), rulebook.hash, recorded.actor)
     for spec in of_tasks:
-        if (spec.target, spec.cycle, spec.occurrence) not in known:
+        if spec.key not in known:
             due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
             yield put(rulebook, spec, due)
 

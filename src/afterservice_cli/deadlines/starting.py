@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from afterservice_cli.cases.case import ENDED, Case, Event
-from afterservice_cli.cases.effects import beginning, missed
+from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
+from afterservice_cli.cases.effects import BEGINNING, missed
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PERSON, PROMISED, Deadline, DeadlineSpec, done_by
 from afterservice_cli.deadlines.specs import (
@@ -91,7 +91,7 @@ def first_of(rulebook: Rulebook, at: datetime, facts: Facts, cycle: int) -> list
 
     A date of the case that is over by then sets none.
     """
-    found = begin(rulebook, beginning(at), facts, cycle)
+    found = begin(rulebook, dict.fromkeys(BEGINNING, at), facts, cycle)
     for name, target in rulebook.targets.items():
         due = date_of(rulebook, name, {**facts, "cycle": str(cycle)}, None) if target.at else None
         if due is not None and due > at:
@@ -140,7 +140,7 @@ def _dropping(event: Event, targets: Iterable[str]) -> dict[str, tuple[str, ...]
 
 def _redated(before: Case, case: Case, event: Event, rulebook: Rulebook) -> Change:
     """Return what an event changes in the deadlines that dates of the case set: new specs, and the targets dropped."""
-    if case.cycle != before.cycle or case.status in ("void", *ENDED):
+    if case.cycle != before.cycle or case.status in ENDED:
         return (), ()  # with a new cycle its beginning sets them
     dates = _dates(before, case, rulebook)
     if not dates:
@@ -273,7 +273,7 @@ def _starts(
     A question at the very moment of an answer begins a round if it is `now_recorded`, or began a round before.
     """
     round_and_round = goes_round(target)
-    if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
+    if round_and_round and case.status in (*SOLVED, *ENDED):
         return  # the next news for the customer is owed no longer
     begins, ends = case.times(target.starts), case.times(done_by(target.until, target.by or ""))
     start = first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import AT_WORK, Case
 from afterservice_cli.cases.values import Plan
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.rulebook.conditions import holds
@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.seen import read
 def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
     """Return the role whose approval the plan waits for; None if it waits for none."""
     plan = case.plan
-    if plan is None or plan.declined or case.status not in ("open", "waiting"):
+    if plan is None or plan.declined or case.status not in AT_WORK:
         return None
     missing = missing_approvals(case, plan, rulebook)
     return missing[0][0] if missing else None

@@ -8,7 +8,7 @@ from datetime import datetime, time, tzinfo
 from functools import partial
 from typing import NamedTuple, NoReturn
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import SOLVED, Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
@@ -168,7 +168,7 @@ def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -
     """Refuse a command of the time before the resolution if the case is resolved or vague, or by `check_may`."""
     check_changeable(case, moment)
     check_kept(case, moment, command)
-    if case.status in ("resolved", "confirmed"):
+    if case.status in SOLVED:
         raise Refused(
             tr(
                 "{case} is {state}; {command} comes before that",

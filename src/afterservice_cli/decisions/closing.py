@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.case import SOLVED, Case, Event
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -15,7 +15,7 @@ from afterservice_cli.cases.events.closing import (
     CaseResolved,
     CaseWithdrawn,
 )
-from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.fold import evolve, evolve_all
 from afterservice_cli.cases.values import TaskSpec
 from afterservice_cli.decisions.checks import (
     check_changeable,
@@ -45,7 +45,7 @@ BEST = 5
 def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
     """Record that the team is done, if the case has what the rulebook requires; the customer has yet to confirm."""
     check_changeable(case, moment)
-    if case.status in ("resolved", "confirmed"):
+    if case.status in SOLVED:
         raise Refused(
             tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
             hint=tr("afterservice confirm {case} --yes, or --no to reopen", case=case.number),
@@ -88,7 +88,7 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
         return events
-    return events + _again(_after(case, events, moment), moment, said)
+    return events + _again(evolve_all(case, events, moment.rulebook.hash, moment.actor), moment, said)
 
 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
@@ -137,7 +137,7 @@ def close(
     events: list[Event] = []
 
     def on_the_way(decision: Decision) -> None:
-        before = _after(case, events, moment)
+        before = evolve_all(case, events, moment.rulebook.hash, moment.actor)
         events.extend(following(before, decision(before, moment), moment.rulebook))
 
     if resolution is not None:
@@ -150,7 +150,7 @@ def close(
         on_the_way(partial(confirm, satisfied=True, words=words))
     if scores is not None:
         on_the_way(partial(rate, scores=scores))
-    after = _after(case, events, moment)
+    after = evolve_all(case, events, moment.rulebook.hash, moment.actor)
     typed_scores = [f"{question}={score}".removeprefix(f"{OVERALL}=") for question, score in (scores or {}).items()]
     return [*events, *_archived(after, moment, Said(scores=" ".join(typed_scores)), recorded=case)]
 
@@ -197,7 +197,7 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Return the beginning of the new cycle itself, whoever may record it."""
     check_changeable(case, moment, closed=True)
-    if case.status not in ("resolved", "confirmed", "closed"):
+    if case.status not in (*SOLVED, "closed"):
         raise Refused(
             tr("{case} is {state} already", case=case.number, state=state_called(case.status, moment.rulebook)),
             hint=f"afterservice show {case.number}",
@@ -225,7 +225,7 @@ def _still_owed(case: Case, rulebook: Rulebook) -> tuple[TaskSpec, ...]:
 
 
 def _demand_resolved(case: Case, word: str) -> None:
-    if case.status not in ("resolved", "confirmed"):
+    if case.status not in SOLVED:
         raise Refused(
             tr("{case} is not resolved yet, so it cannot be confirmed", case=case.number)
             if word == "confirmed"
@@ -233,9 +233,3 @@ def _demand_resolved(case: Case, word: str) -> None:
             hint=tr('afterservice resolve {case} "what was done"', case=case.number),
             rule="not-resolved",
         )
-
-
-def _after(case: Case, events: list[Event], moment: Moment) -> Case:
-    for event in events:
-        case = evolve(case, event, moment.rulebook.hash, moment.actor)
-    return case

@@ -9,12 +9,10 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import Deadline
+from afterservice_cli.cases.values import Deadline, DeadlineKey
 from afterservice_cli.decisions.checks import check_kept
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.moment import Moment
-
-Key = tuple[str, int, int]  # target, cycle, occurrence
 
 
 def escalate(case: Case, moment: Moment) -> list[Event]:
@@ -28,18 +26,18 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     if case.erased:
         return []
     events: list[Event] = []
-    done = set[Key]()
+    done = set[DeadlineKey]()
     while (escalated := _first(case, done, moment)) is not None:
         events.append(escalated)
-        done.add((escalated.target, escalated.cycle, escalated.occurrence))
+        done.add(escalated.missed)
         case = evolve(case, escalated, moment.rulebook.hash, moment.actor)
     return events
 
 
-def _first(case: Case, done: Container[Key], moment: Moment) -> CaseEscalated | None:
+def _first(case: Case, done: Container[DeadlineKey], moment: Moment) -> CaseEscalated | None:
     """Return the escalation of the missed deadline that was due first and has consequences; None if none has any."""
     for deadline in sorted(_missed(case, moment), key=lambda deadline: deadline.spec.due_at):
-        if _key(deadline) in done:
+        if deadline.spec.key in done:
             continue
         escalated = _escalated(case, deadline, moment)
         if escalated is not None:
@@ -52,28 +50,23 @@ def _missed(case: Case, moment: Moment) -> Iterator[Deadline]:
 
     One that was escalated, and then counted anew or begun again under its number, is missed once more.
     """
-    escalated: dict[Key, datetime] = {}
+    escalated: dict[DeadlineKey, datetime] = {}
     for recorded in case.standing:
         if isinstance(event := recorded.event, CaseEscalated):
-            escalated[event.target, event.cycle, event.occurrence] = event.at
+            escalated[event.missed] = event.at
     for deadline in case.deadlines:
         here = deadline.spec.cycle == case.cycle and deadline.unanswered
-        last = escalated.get(_key(deadline))
+        last = escalated.get(deadline.spec.key)
         if here and deadline.verdict(moment.now) == "missed" and (last is None or last <= deadline.spec.due_at):
             yield deadline
 
 
-def _key(deadline: Deadline) -> Key:
-    return deadline.spec.target, deadline.spec.cycle, deadline.spec.occurrence
-
-
 def _escalated(case: Case, deadline: Deadline, moment: Moment) -> CaseEscalated | None:
     """Return what the first entry that fits makes of the case; None if none fits, or if there is nobody to tell."""
-    rulebook, key = moment.rulebook, deadline.spec
-    effect = consequence(case, rulebook, "missed", "escalation", missed=key)
+    effect = consequence(case, moment.rulebook, "missed", "escalation", missed=deadline.spec)
     if effect is None:
         return None
-    missed = CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, effect.told, rule=effect.rule)
+    missed = CaseEscalated(moment.at, *deadline.spec.key, (), None, effect.told, rule=effect.rule)
     if case.status in ENDED:
         return missed if effect.told else None
     return deadlines.following(case, missed.but(findings=effect.findings, person=effect.person), moment)

@@ -45,13 +45,3 @@ def _of_scores(case: Case) -> dict[str, str]:
     """Return the customer's answers; of `any`, the lowest of them."""
     scores = {**(case.scores or {}), **({ANY_SCORE: min(case.scores.values())} if case.scores else {})}
     return {f"{SCORES}{question}": str(score) for question, score in scores.items()}
-
-
-def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
-    """Return the way in which the customer is told: the one that somebody names, by id or label, else the one that
-    they prefer, else the channel that the case came by.
-    """
-    if named:
-        return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
-    preferred = case.facts().get(rulebook.telling.prefer or "")
-    return preferred or case.channel

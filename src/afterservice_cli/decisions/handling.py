@@ -16,7 +16,7 @@ from afterservice_cli.cases.events.handling import (
     CustomerReplied,
     DelayAnnounced,
 )
-from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.fold import evolve_all
 from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.decisions import triage
 from afterservice_cli.decisions.checks import (
@@ -28,7 +28,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_used,
 )
-from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text, optional_text
@@ -74,10 +74,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     if case.screened == "vague":
         # Another category may move what begins with the answer.
         events = deadlines.begun(case, events, moment.rulebook, moment.actor)
-        answered = case
-        for event in events:
-            answered = evolve(answered, event, moment.rulebook.hash)
-        events += triage.placing(answered, moment)
+        events += triage.placing(evolve_all(case, events, moment.rulebook.hash), moment)
     return events
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseWithdrawn
 from afterservice_cli.cases.events.handling import CasePaused, CustomerReplied
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_ahead, check_may, check_order, check_time
-from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.errors import Refused
@@ -145,13 +145,13 @@ def _around(case: Case, moment: Moment, word: str, text: str | None, beside: dat
 
 
 def _once(case: Case) -> list[Event]:
-    if case.status in ("resolved", "confirmed"):
+    if case.status in SOLVED:
         raise Refused(tr("the case is resolved by then"), rule="resolved")
     return _unless_closed(case)
 
 
 def _unless_closed(case: Case) -> list[Event]:
-    if case.status in ("closed", "void"):
+    if case.status in ENDED:
         closed = case.status == "closed"
         raise Refused(tr("the case is closed by then") if closed else tr("the case was taken back"), rule=case.status)
     return []

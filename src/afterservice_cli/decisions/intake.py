@@ -9,7 +9,7 @@ from typing import TypeVar
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Source
+from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Numbered, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
@@ -46,7 +46,7 @@ class Draft(Frozen):
     source_number: str | None = None
 
 
-class Copied(Frozen):
+class StoredFile(Frozen):
     """A file as the store has it: the SHA-256 of its content, its bytes, and what it was called."""
 
     digest: str
@@ -74,14 +74,6 @@ class Checked(Frozen):
     personal: Mapping[str, str]
 
 
-class Numbered(Frozen):
-    """The number a new case gets, and its place in the series of numbers."""
-
-    case: str
-    series: str
-    serial: int
-
-
 def is_long_ago(rulebook: Rulebook, at: datetime, now: datetime) -> bool:
     """Tell whether a case that came in then is older than one that is registered by hand may be without a question."""
     back = rulebook.intake.back
@@ -101,7 +93,7 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
     of_customer = {name: _known_from(draft, name) for name in rulebook.of_customer if name in {**public, **personal}}
     event = CaseRegistered(
         at=moment.at,
-        case=numbered.case,
+        case=numbered.number,
         series=numbered.series,
         serial=numbered.serial,
         channel=public.pop("channel"),
@@ -156,7 +148,7 @@ def placed(
     )
 
 
-def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
+def attach(case: Case, moment: Moment, *, files: Iterable[StoredFile], text: str | None = None) -> list[Event]:
     """Record files that came with a case; content that it has already is left out, whatever its name."""
     check_changeable(case, moment)
     words = optional_text(text, tr("the note"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import AT_WORK, Case
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
@@ -63,7 +63,7 @@ class Told(Frozen):
 
 def told_by(case: Case) -> Told:
     """Return what a new case tells."""
-    asked = case.status in ("open", "waiting")
+    asked = case.status in AT_WORK
     return Told(case.number, case.registered_at, case.every_fact(), case.text(), case.classified, asked)
 
 

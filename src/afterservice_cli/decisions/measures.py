@@ -8,6 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.problems import MeasureAdded, MeasureDone, MeasureJudged
 from afterservice_cli.cases.problems import MeasureState, ProblemState
+from afterservice_cli.cases.values import Numbered
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_kept_for,
@@ -16,7 +17,7 @@ from afterservice_cli.decisions.checks import (
     check_used,
     team_and_person,
 )
-from afterservice_cli.decisions.problems import Place, ahead, check_running
+from afterservice_cli.decisions.problems import ahead, check_running
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
@@ -24,9 +25,9 @@ from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.openings import Span
 
 JUDGEMENTS = {"yes": "yes", "partly": "partly", "no": "no", "是": "yes", "部分": "partly", "否": "no"}
-Span = tuple[datetime, datetime]  # from when until before when
 
 
 class Source(Frozen):
@@ -47,7 +48,7 @@ class Planned(Frozen):
     about: Mapping[str, str] = {}  # of which cases, if not those of its source
 
 
-def add(moment: Moment, *, planned: Planned, source: Source, place: Place) -> MeasureAdded:
+def add(moment: Moment, *, planned: Planned, source: Source, numbered: Numbered) -> MeasureAdded:
     """Record a measure that somebody is to take; raises `BadInput` if it is nobody's, or without its time."""
     rulebook = moment.rulebook
     check_used(rulebook.measures, "measures", "measure", rulebook)
@@ -62,9 +63,9 @@ def add(moment: Moment, *, planned: Planned, source: Source, place: Place) -> Me
     check_kept_for(moment, "measure add", team, person)
     return MeasureAdded(
         at=moment.at,
-        measure=place.number,
-        series=place.series,
-        serial=place.serial,
+        measure=numbered.number,
+        series=numbered.series,
+        serial=numbered.serial,
         team=team,
         person=person,
         due_at=planned.due_at,

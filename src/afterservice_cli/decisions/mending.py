@@ -322,12 +322,8 @@ def builds_on(later: Event, event: Event) -> bool:
     if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
         return False  # each retraction counts the deadlines anew
     # What moved a deadline later counted from the time that this event had set.
-    mine = {_key(spec) for spec in event.deadlines}
-    return any(_key(spec) in mine or spec.target in event.dropped for spec in later.deadlines)
-
-
-def _key(spec: DeadlineSpec) -> tuple[str, int, int]:
-    return spec.target, spec.cycle, spec.occurrence
+    mine = {spec.key for spec in event.deadlines}
+    return any(spec.key in mine or spec.target in event.dropped for spec in later.deadlines)
 
 
 def _carried(event: Event) -> tuple[type[Event], ...]:

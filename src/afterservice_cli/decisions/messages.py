@@ -14,15 +14,15 @@ from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
-from afterservice_cli.decisions.facts import facts_of, way_to
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import tr, translated
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
+from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import read
-from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 
@@ -121,6 +121,17 @@ def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event])
     return people[:1] if to in OWNER_ROLES or to.startswith(HEAD_OF) else people
 
 
+def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
+    """Return the way in which the customer is told: one that is named by id or label, else the one they prefer.
+
+    Without either it is the channel that the case came by.
+    """
+    if named:
+        return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
+    preferred = case.facts().get(rulebook.telling.prefer or "")
+    return preferred or case.channel
+
+
 def _way(case: Case, events: Sequence[Event], moment: Moment) -> str:
     """Return the way of an answer: the one that a contact took, else the one that is named, else the customer's."""
     taken = [event.channel for event in events if isinstance(event, CaseAcknowledged | CaseResponded)]
@@ -159,8 +170,8 @@ def _values(
         "person": rulebook.title("person", case.person, language),
         "registered_at": to_minute_text(case.registered_at, rulebook.zone),
         "text": "\n".join(dict.fromkeys(event.said for event in events if event.said)),
-        "problem": _listed(_problems(case, events), language),
-        "files": _listed(_files(case), language),
+        "problem": listed(_problems(case, events), language),
+        "files": listed(_files(case), language),
         "channel": rulebook.title("channel", case.channel, language),
         "actor": rulebook.title("person", moment.person, language),
     }
@@ -179,7 +190,7 @@ def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | 
         **titles,
         "gives": rulebook.given(plan.gives, language),
         "plan": plan.text,
-        "tasks": _listed(_tasks(plan, rulebook, language), language),
+        "tasks": listed(_tasks(plan, rulebook, language), language),
     }
 
 
@@ -189,10 +200,6 @@ def _tasks(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
     titles = {name: task.title[language] for name, task in entry.tasks.items()} if entry else {}
     titles |= plan.titles or {}
     yield from (titles[task.name] for task in plan.tasks if task.name in titles)
-
-
-def _listed(words: Iterable[str], language: str) -> str:
-    return translated(", ", language).join(words)
 
 
 def _problems(case: Case, events: Sequence[Event]) -> Iterable[str]:

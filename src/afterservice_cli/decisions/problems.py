@@ -10,9 +10,9 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.problems import CaseGathered, ProblemClosed, ProblemNoted, ProblemOpened
-from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.fold import evolve_all
 from afterservice_cli.cases.problems import ProblemState
-from afterservice_cli.cases.values import Assessment, Finding
+from afterservice_cli.cases.values import Assessment, Finding, Numbered
 from afterservice_cli.deadlines.specs import warned
 from afterservice_cli.decisions.checks import (
     check_ahead,
@@ -31,7 +31,7 @@ from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.language import sentence, tr, translated
+from afterservice_cli.language import listed, sentence, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.problem_rules import ProblemKind
@@ -41,14 +41,6 @@ from afterservice_cli.rulebook.vocabulary import HEAD_OF
 FIELD = "field:"  # so begins what cases share if it is a field of the rulebook
 ALARM = sentence("{title} {problem}: {same}, {count} cases: {cases}")
 Same = Mapping[str, str]
-
-
-class Place(Frozen):
-    """The number that something new gets above the cases, and its place in the series of numbers."""
-
-    number: str
-    series: str
-    serial: int
 
 
 class Wanted(Frozen):
@@ -110,12 +102,12 @@ def alarming(
 # --- opening and gathering ------------------------------------------------------------------------------------------
 
 
-def raised(moment: Moment, *, kind: ProblemKind, same: Same, place: Place) -> ProblemOpened:
+def raised(moment: Moment, *, kind: ProblemKind, same: Same, numbered: Numbered) -> ProblemOpened:
     """Return the problem that opens by itself since enough cases share the same."""
-    return _opened(moment, kind, same, place, Wanted())
+    return _opened(moment, kind, same, numbered, Wanted())
 
 
-def open_by_hand(moment: Moment, *, wanted: Wanted, cases: Sequence[Case], place: Place) -> ProblemOpened:
+def open_by_hand(moment: Moment, *, wanted: Wanted, cases: Sequence[Case], numbered: Numbered) -> ProblemOpened:
     """Return the problem that somebody opens, of these cases; what they share is what further cases join it by.
 
     Raises `BadInput` if it is nobody's, or if the cases do not share what its kind asks for.
@@ -137,7 +129,7 @@ def open_by_hand(moment: Moment, *, wanted: Wanted, cases: Sequence[Case], place
         title=check_text(wanted.title, tr("the title")),
         text=optional_text(wanted.text, tr("the text")),
     )
-    return _opened(moment, kind, same, place, said)
+    return _opened(moment, kind, same, numbered, said)
 
 
 def _in_common(kind: ProblemKind, cases: Sequence[Case]) -> Same:
@@ -162,7 +154,7 @@ def _in_common(kind: ProblemKind, cases: Sequence[Case]) -> Same:
     return found
 
 
-def _opened(moment: Moment, kind: ProblemKind | None, same: Same, place: Place, wanted: Wanted) -> ProblemOpened:
+def _opened(moment: Moment, kind: ProblemKind | None, same: Same, numbered: Numbered, wanted: Wanted) -> ProblemOpened:
     rulebook, task = moment.rulebook, kind.task if kind else None
     due_at, warn_at, duration = wanted.due_at, None, ""
     if due_at is None and task is not None:
@@ -171,9 +163,9 @@ def _opened(moment: Moment, kind: ProblemKind | None, same: Same, place: Place, 
         warn_at = warned(task.warn, calendar, duration, moment.at, due_at)
     return ProblemOpened(
         at=moment.at,
-        problem=place.number,
-        series=place.series,
-        serial=place.serial,
+        problem=numbered.number,
+        series=numbered.series,
+        serial=numbered.serial,
         pattern=kind.id if kind else "",
         same=same,
         team=wanted.team or (kind.by if kind else ""),
@@ -216,9 +208,8 @@ def assess_known(
     if problem is None or problem.number in case.problems:
         return events
     check_running(problem)
-    for event in events:
-        case = evolve(case, event, moment.rulebook.hash, moment.actor)
-    return [*events, gathering(case, moment, problem)]
+    after = evolve_all(case, events, moment.rulebook.hash, moment.actor)
+    return [*events, gathering(after, moment, problem)]
 
 
 def gathering(case: Case, moment: Moment, problem: ProblemState) -> CaseGathered:
@@ -273,7 +264,7 @@ def alarm(moment: Moment, kind: ProblemKind, problem: ProblemState, cases: Colle
         problem=problem.number,
         count=len(cases),
         same=same_text(rulebook, problem.same, language),
-        cases=translated(", ", language).join(cases),
+        cases=listed(cases, language),
     )
     for role in kind.tell:
         people = rulebook.holders(role, "")

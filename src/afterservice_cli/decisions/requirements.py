@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import AT_WORK, SOLVED, Case
 from afterservice_cli.cases.values import Appraisal, Plan, TaskSpec
 from afterservice_cli.decisions.approvals import missing_approvals, pending_approval
 from afterservice_cli.decisions.facts import facts_of
@@ -119,7 +119,7 @@ def _named(still: Iterable[tuple[str, str]], rulebook: Rulebook, command: str) -
 def check_approved(case: Case, rulebook: Rulebook) -> None:
     """Refuse if the plan of the case has yet to be approved, or was declined, whatever else is demanded."""
     plan = case.plan
-    if plan is not None and plan.declined and case.status in ("open", "waiting"):
+    if plan is not None and plan.declined and case.status in AT_WORK:
         raise Refused(
             tr("plan {version} of {case} was declined", version=plan.version, case=case.number),
             hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
@@ -173,7 +173,7 @@ def missing(case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING) 
 
 
 def demands_called(some: Iterable[str], rulebook: Rulebook, command: str) -> str:
-    """Return what is demanded before a command as a message in the language spoken names it."""
+    """Return several things that are demanded before a command, as a message in the language spoken names them."""
     return tr(", ").join(_called(what, rulebook, command) for what in some)
 
 
@@ -287,10 +287,10 @@ def _sought(case: Case, rulebook: Rulebook) -> list[str]:
 def _not_done(case: Case, rulebook: Rulebook) -> str:
     """Return the first task that can be done, with the outcomes that it may have."""
     left = next((task.spec for task in case.open_tasks if not case.waits_for(task.spec)), None)
-    return "…" if left is None else typed(left)
+    return "…" if left is None else task_typed(left)
 
 
-def typed(task: TaskSpec) -> str:
+def task_typed(task: TaskSpec) -> str:
     """Return a task as it is typed, with the outcomes that it may have."""
     return f"{task.name} --outcome {'|'.join(task.outcomes)}" if task.outcomes else task.name
 
@@ -334,7 +334,7 @@ HAS: Mapping[str, Callable[[Case, Rulebook], bool]] = {
     "approval": _approved,
     "agreement": lambda case, _: case.plan is not None and case.plan.agreed is True,
     "tasks": lambda case, _: not case.open_tasks and _carried_out(case),
-    "resolution": lambda case, _: case.status in ("resolved", "confirmed"),
+    "resolution": lambda case, _: case.status in SOLVED,
     "confirmation": lambda case, _: case.satisfied is True,
     "words": lambda case, _: case.satisfied is True and case.has_words,
     "survey": lambda case, rulebook: not unanswered(case, rulebook),

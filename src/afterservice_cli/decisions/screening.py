@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.cases.case import ENDED, Case, Event
+from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
 from afterservice_cli.cases.events.handling import CasePaused
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_reason, check_used
@@ -30,7 +30,7 @@ def screen(
     check_changeable(case, moment)
     check_may(case, moment, "screen", Said(reason))
     why = optional_text(reason, tr("the reason"))
-    if case.status in ("resolved", "confirmed"):
+    if case.status in SOLVED:
         raise Refused(
             tr(
                 "{case} is {state}; screening comes before that",

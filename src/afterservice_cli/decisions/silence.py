@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import SOLVED, Case
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.decisions.requirements import missing
 from afterservice_cli.durations import parse_duration
@@ -25,7 +25,7 @@ def check_silence(case: Case, moment: Moment) -> None:
     check_used(rules, "closing.silence", "close --silent", rulebook)
     if rules is None:
         return
-    if case.status not in ("resolved", "confirmed"):
+    if case.status not in SOLVED:
         raise Refused(
             tr("{case} is not resolved yet, so no answer to it is owed", case=number),
             hint=tr('afterservice resolve {case} "what was done"', case=number),

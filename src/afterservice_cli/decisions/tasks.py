@@ -10,7 +10,7 @@ from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
-from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, typed
+from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, task_typed
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.errors import typed as typed_word
 from afterservice_cli.input_text import optional_text
@@ -204,7 +204,7 @@ def _first(case: Case, name: str) -> str:
     if spec is None:
         return name
     waits = case.waits_for(spec)
-    return _first(case, waits[0]) if waits else typed(spec)
+    return _first(case, waits[0]) if waits else task_typed(spec)
 
 
 def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:

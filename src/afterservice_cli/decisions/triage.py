@@ -19,7 +19,8 @@ from afterservice_cli.decisions.checks import (
     check_used,
     team_and_person,
 )
-from afterservice_cli.decisions.facts import placing_facts, way_to
+from afterservice_cli.decisions.facts import placing_facts
+from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import optional_text

@@ -66,7 +66,7 @@ WITHOUT_EVENT = ("registered", "nothing")  # what a row of a file of events may 
 GOING_ON = frozenset(["acknowledged", "responded", "investigated", "noted"])  # by which a case does not wait
 
 
-class Told(Frozen):
+class RowCourse(Frozen):
     """What a row says happened, in its order.
 
     `goes_on` is that its status says that the case does not wait: since when, or why that cannot be told.
@@ -84,7 +84,7 @@ class CourseReader:
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
-    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> Told:
+    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> RowCourse:
         """Return what happened by a row, in the order in which it did."""
         found: list[Happening] = []
         for step in self._steps:
@@ -101,7 +101,7 @@ class CourseReader:
             found += self._by_status(row, self._status, received_at, found, doubts)
             found = in_order(found, received_at, self._order)
             goes_on = self._goes_on(row, self._status, received_at, found)
-        return Told(tuple(found), goes_on)
+        return RowCourse(tuple(found), goes_on)
 
     def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
         """Add what a step of the course says happened, if it did; what makes no sense is told as a doubt."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from afterservice_cli.intake.happened import EventLog, Step
-from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, Proposal
+from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, ProposedProfile
 from afterservice_cli.intake.states import OPEN, States
 from afterservice_cli.language import tr
 
@@ -17,12 +17,12 @@ _WORDS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|none")
 _WIDTH = 100  # characters of a line, beyond which a list stands on several
 
 
-def profile_text(proposal: Proposal) -> str:
+def profile_text(proposal: ProposedProfile) -> str:
     """Return a proposal as a profile that `import --profile` reads, with what is left to be decided in comments."""
     return "\n".join(_lines(proposal)) + "\n"
 
 
-def _lines(proposal: Proposal) -> Iterator[str]:
+def _lines(proposal: ProposedProfile) -> Iterator[str]:
     yield tr("# Proposed by `afterservice import` from the headings and cells of the file.")
     for question in proposal.questions:
         yield tr("# TO DECIDE: {question}", question=question.message)

@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
 from afterservice_cli.intake.cells import lost, unsaid
-from afterservice_cli.intake.course import CourseReader, Told
+from afterservice_cli.intake.course import CourseReader, RowCourse
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
 from afterservice_cli.language import spoken, tr
@@ -40,7 +40,7 @@ class RowDraft(Frozen):
     """What a row says, in the rulebook's ids; `doubts` are the things in it that were left out, each with the reason.
 
     A row with `faults` cannot become a case; what could be read of it is there all the same. `goes_on` is what its
-    status says of a case that waits (`course.Told`).
+    status says of a case that waits (`course.RowCourse`).
     """
 
     facts: Mapping[str, str | None]
@@ -93,7 +93,7 @@ class RowReader:
         if owner := decided.get("owner"):
             decided["owner"], _, named = owner.partition("/")
             person = named or person
-        told = self._course.read(row, received_at, doubts) if received_at else Told()
+        told = self._course.read(row, received_at, doubts) if received_at else RowCourse()
         came, left_out = received_at or self._now, tuple(doubts)
         return RowDraft(facts, decided, came, told.happenings, left_out, person, tuple(faults), told.goes_on)
 

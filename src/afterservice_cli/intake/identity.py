@@ -124,7 +124,7 @@ class RowMatcher:
 
     def look_again(self) -> None:
         """Forget what the register said of rows if others have written it since; call it as a transaction begins."""
-        written = queries.written_by_others(self._db)
+        written = queries.data_version(self._db)
         if written != self._written:
             self._written = written
             self._looked_up = {}

@@ -28,7 +28,7 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.opening import opened_by
 from afterservice_cli.intake.planned import Plan, Planning
 from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import Fault
 from afterservice_cli.intake.source import STDIN, Source, opened
@@ -94,7 +94,7 @@ class Summary(Frozen):
     kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
-def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
+def import_file(desk: Desk, file: Path | Source, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
     """Read a table into the register, in transactions so short that nobody else waits for long.
 
     Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary

@@ -11,7 +11,7 @@ from afterservice_cli.input_file import content_of
 from afterservice_cli.intake.columns import demand_columns
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.profile import Profile, read_profile
-from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import reader_of, sampled
 from afterservice_cli.intake.source import Source
@@ -27,7 +27,7 @@ def propose_profile(
     undated: str | None = None,
     *,
     dated: bool = False,
-) -> Proposal:
+) -> ProposedProfile:
     """Return the profile that a table itself suggests under the rulebook in force; see `propose`."""
     reader = reader_of(dates)
     with table_of(source, set(), asked) as table:
@@ -36,13 +36,13 @@ def propose_profile(
 
 
 def opened_by(
-    source: Source, by: Path | Proposal, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
+    source: Source, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
 ) -> tuple[Profile, Table]:
     """Return a profile and the table that is read by it, open until the stack ends.
 
     If its rows are `dated` elsewhere, it needs no column that says when they came in.
     """
-    if isinstance(by, Proposal):
+    if isinstance(by, ProposedProfile):
         data, called = profile_text(by).encode(), by.name
     else:
         data, called = content_of(by), str(by)

@@ -32,7 +32,7 @@ class Strange(Frozen):
     words: tuple[str, ...]
 
 
-class Proposal(Frozen):
+class ProposedProfile(Frozen):
     """A profile as the file itself suggests it; `why` says of each field how its column was known.
 
     `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say

@@ -22,7 +22,15 @@ from afterservice_cli.intake.meanings import (
     unnumbered,
 )
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
-from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, Strange, field_called
+from afterservice_cli.intake.proposal import (
+    BY_CELLS,
+    BY_NAME,
+    UNDECIDED,
+    ProposedProfile,
+    Question,
+    Strange,
+    field_called,
+)
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
 from afterservice_cli.intake.states import says_how_far, states_of
 from afterservice_cli.intake.synonyms import meant
@@ -48,7 +56,7 @@ def propose(
     undated: str | None = None,
     *,
     dated: bool = False,
-) -> Proposal:
+) -> ProposedProfile:
     """Return the profile that a file suggests under a rulebook.
 
     `dates` says how its dates are written, `undated` which time of a row counts for its status, if given. If its rows
@@ -73,7 +81,7 @@ class _Proposing:
         self.questions: list[Question] = []
         self.meant: Callable[[str], Callable[[str], str | None]] = cache(lambda field: meant(rulebook, field))
 
-    def proposal(self, dates: Sequence[str], undated: str | None) -> Proposal:
+    def proposal(self, dates: Sequence[str], undated: str | None) -> ProposedProfile:
         """Return what is proposed, with what remains to be asked."""
         self._by_name(MOST)
         self._by_name(HALF)
@@ -97,7 +105,7 @@ class _Proposing:
         states = None if self.log else states_of(self.sample, used, ends, self.rulebook, undated)
         used.update(states.headings() if states else ())
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
-        return Proposal(
+        return ProposedProfile(
             name=_name(columns),
             columns=columns,
             joined=self.joined,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.case import AT_WORK, Case, Recorded
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.frozen import Frozen
@@ -35,7 +35,7 @@ def waits_of(case: Case, row: RowDraft, told: Collection[int]) -> Waits:
     by_rows = [recorded for recorded in waits if recorded.version in told]
     if row.goes_on:
         return _going_on(case, row, waits, by_rows)
-    if case.status not in ("open", "waiting") or not _BESIDE.isdisjoint(one.word for one in row.happenings):
+    if case.status not in AT_WORK or not _BESIDE.isdisjoint(one.word for one in row.happenings):
         return Waits(row.happenings)
     ended = next((one for one in reversed(by_rows) if isinstance(one.event, CaseResumed)), None)
     if ended is None:

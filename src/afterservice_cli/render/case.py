@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK
+from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK, DeadlineKey
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
@@ -19,7 +19,7 @@ from afterservice_cli.rulebook.values import value_text
 OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
 
 
-NOBODY: Mapping[tuple[str, int, int], str] = {}
+NOBODY: Mapping[DeadlineKey, str] = {}
 
 
 def masked(case: CaseView) -> CaseView:
@@ -47,11 +47,11 @@ def decision_lines(
     rulebook: Rulebook,
     language: str,
     columns: int | None = None,
-    late: Mapping[tuple[str, int, int], str] = NOBODY,
+    late: Mapping[DeadlineKey, str] = NOBODY,
 ) -> Iterator[str]:
     """Yield what a case was given, with the reasons, and what is due when, for a terminal of so many columns.
 
-    `late` has who recorded an answer late, by the target, cycle and number of the deadline.
+    `late` has who recorded an answer late, by the key of the deadline.
     """
     yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
     rows = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import AT_WORK, SOLVED, Case
 from afterservice_cli.cases.values import TaskSpec
 from afterservice_cli.decisions.approvals import pending_approval
-from afterservice_cli.decisions.requirements import first_step, typed, unanswered
+from afterservice_cli.decisions.requirements import first_step, task_typed, unanswered
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, sentence_in, translated
 from afterservice_cli.render.case import category_title, minute, next_deadline, state, target_title, whose
@@ -16,8 +16,6 @@ from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView
 from afterservice_cli.rulebook.model import Rulebook
 
-AT_WORK = ("open", "waiting")
-DONE = ("resolved", "confirmed")
 ENDS = ("confirmed", "rated", "closed")  # what a deadline waits for once the work is done
 # What can no longer happen then: nobody can meet a deadline that waits for this alone.
 OF_WORK = {"assessed", "investigated", "appraised", "proposed", "approved", "declined", "agreed", "refused", "delayed"}
@@ -104,7 +102,7 @@ def _timed(what: str, due: DeadlineView, rulebook: Rulebook, language: str) -> s
 
 def _due(view: CaseView) -> DeadlineView | None:
     """Return the deadline that is due first, of those that can be met, and whose clock runs if any does."""
-    over = view.status in DONE
+    over = view.status in SOLVED
     deadlines = [deadline for deadline in view.deadlines if not (over and OF_WORK.issuperset(deadline.until))]
     going = [deadline for deadline in deadlines if deadline.verdict != "paused"]
     return next_deadline(view.but(deadlines=going)) or next_deadline(view.but(deadlines=deadlines))
@@ -138,7 +136,7 @@ def _coming(case: Case, due: DeadlineView | None, rulebook: Rulebook, language: 
         timed = any(deadline.unanswered and deadline.spec.target == task.target for deadline in case.deadlines)
         own = _task(case, task, due, rulebook, language)
         return coming.but(command=own.command) if timed else own
-    if case.status in DONE and due.until[0] in ENDS:
+    if case.status in SOLVED and due.until[0] in ENDS:
         return coming.but(command=_onward(case, rulebook, language))
     return coming
 
@@ -153,7 +151,7 @@ def _open_task(case: Case, target: str) -> TaskSpec | None:
 def _task(case: Case, spec: TaskSpec, due: DeadlineView | None, rulebook: Rulebook, language: str) -> Coming:
     """Return an open task, whose it is, and the command if it can be done."""
     title = titles_of(case).get(spec.name) or rulebook.task_title(spec.rule, spec.name, language)
-    command = "" if case.waits_for(spec) else f"task {case.number} {typed(spec)}"
+    command = "" if case.waits_for(spec) else f"task {case.number} {task_typed(spec)}"
     return Coming(title, _others(spec.by, case, rulebook, language), due, command)
 
 
@@ -168,7 +166,7 @@ def _onward(case: Case, rulebook: Rulebook, language: str, *, without_a_deadline
     While the work goes on that is what the plan wants next; if nothing is due, whatever is lacking for a solution.
     """
     number, plan = case.number, case.plan
-    if case.status in DONE:
+    if case.status in SOLVED:
         return _closing(case, rulebook, language)
     if case.status == "waiting":
         return f"resume {number}" if without_a_deadline else ""

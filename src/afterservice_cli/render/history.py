@@ -12,12 +12,12 @@ from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
-from afterservice_cli.language import translated
+from afterservice_cli.language import listed, translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import clauses, effect, field_title, label, role_title, said
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.history import Happening
+from afterservice_cli.reports.history import CourseRow
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -74,7 +74,7 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
     ]
 
 
-def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Happening]]:
+def course_columns(tell: Teller, picks: str | None = None) -> list[Column[CourseRow]]:
     """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done.
 
     If of these some alone are picked, without the kind of event, what was done begins with it.
@@ -83,17 +83,17 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Happen
 
     def column(
         name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object]
-    ) -> Column[Happening]:
+    ) -> Column[CourseRow]:
         return Column(name, label(word, language), lambda row: said(row.recorded), lambda row: shown(row.recorded))
 
-    def event(row: Happening) -> str:
+    def event(row: CourseRow) -> str:
         retracted = f" [{label('retracted', language)}]" if row.retracted else ""
         return event_label(type(row.recorded.event).__name__, language) + retracted
 
     def done(recorded: Recorded) -> str:
         return _done(recorded.event, rulebook, language)
 
-    def named(row: Happening) -> str:
+    def named(row: CourseRow) -> str:
         words = done(row.recorded)
         return said(event(row), words, language) if words else event(row)
 
@@ -162,13 +162,13 @@ def _scores(scores: Mapping[str, int], _: Mapping[str, Any], screen: Screen) -> 
 
 
 def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list[str]:
-    return [translated(", ", screen.language).join(screen.title("person", person) for person in people)]
+    return [listed((screen.title("person", person) for person in people), screen.language)]
 
 
 def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> list[str]:
     private: Iterable[str] = event["private"] or ()
     titles = (field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))
-    return [translated(", ", screen.language).join(titles)]
+    return [listed(titles, screen.language)]
 
 
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:

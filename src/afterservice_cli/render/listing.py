@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from afterservice_cli.language import translated
+from afterservice_cli.language import listed, translated
 from afterservice_cli.render.case import OUT, state_label, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
@@ -41,7 +41,7 @@ def with_suggested(columns: Sequence[Column[CaseView]], tell: Teller) -> list[Co
 
     def shown(case: CaseView) -> str:
         titles = (tell.title("category", category) for category in said(case))
-        return translated(", ", tell.language).join(titles)
+        return listed(titles, tell.language)
 
     place = [column.id for column in columns].index("category") + 1
     suggested = Column("suggested", tell.label("suggested"), said, shown, rank=10, least=16)
@@ -110,7 +110,7 @@ def _found(name: str, tell: Teller) -> Column[CaseView]:
     def shown(case: CaseView) -> str:
         value = said(case)
         values = value if isinstance(value, list | tuple) else [value]
-        return translated(", ", tell.language).join(tell.title(name, str(one)) for one in values if one)
+        return listed((tell.title(name, str(one)) for one in values if one), tell.language)
 
     return Column(name, tell.label(name), said, shown, least=10)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.language import translated
+from afterservice_cli.language import listed
 from afterservice_cli.render.case import basis_of, kind_title, minute
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title, said
@@ -57,7 +57,7 @@ def plan_lines(case: CaseView, titles: Mapping[str, str], rulebook: Rulebook, la
 
 def allowed_line(commands: Sequence[str], language: str) -> str:
     """Return which commands would do something now, as one line."""
-    return said(label("allowed", language), translated(", ", language).join(commands) or "–", language)
+    return said(label("allowed", language), listed(commands, language) or "–", language)
 
 
 def _planned(

@@ -9,7 +9,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.happened import EventLog
-from afterservice_cli.intake.proposal import BY_CELLS, Proposal, field_called
+from afterservice_cli.intake.proposal import BY_CELLS, ProposedProfile, field_called
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.rows import Column
@@ -32,7 +32,7 @@ class Became(Frozen):
     description: str | None
 
 
-def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
+def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[str]:
     """Yield which of our fields is which column, and what is taken for granted."""
     rows = [_column(field, headings, proposal, rulebook) for field, headings in proposal.columns.items()]
     for step in proposal.course:
@@ -68,7 +68,7 @@ def _states(states: States) -> str:
     return said
 
 
-def proposal_as_json(proposal: Proposal) -> Mapping[str, object]:
+def proposal_as_json(proposal: ProposedProfile) -> Mapping[str, object]:
     """Return how a file is read without a profile, as programs read it: what a profile says, under its keys."""
     return {
         "profile": proposal.name,
@@ -142,7 +142,7 @@ def became_columns(tell: Teller) -> Sequence[Column[Became]]:
     ]
 
 
-def _column(field: str, headings: Sequence[str], proposal: Proposal, rulebook: Rulebook) -> tuple[str, str]:
+def _column(field: str, headings: Sequence[str], proposal: ProposedProfile, rulebook: Rulebook) -> tuple[str, str]:
     said = _listed(headings)
     if proposal.why.get(field) == BY_CELLS:
         said = tr("{columns} (by its cells)", columns=said)

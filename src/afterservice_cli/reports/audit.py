@@ -79,7 +79,7 @@ class Judged(Frozen):
 UNJUDGED = Judged()
 
 
-class Told(Frozen):
+class JudgedCase(Frozen):
     """A past case as an audit reads it: its text, the facts that nobody found in that, and what became of it."""
 
     text: str
@@ -87,7 +87,7 @@ class Told(Frozen):
     judged: Judged
 
 
-def told_by(case: Case, rulebook: Rulebook) -> Told | None:
+def judged_case(case: Case, rulebook: Rulebook) -> JudgedCase | None:
     """Return what a past case tells of phrases; None for one whose text is erased, or that repeats another."""
     if case.erased or case.description is None or (case.status == "void" and case.void_by != "screened"):
         return None
@@ -104,7 +104,7 @@ def told_by(case: Case, rulebook: Rulebook) -> Told | None:
         said[SCREENED] = screened[-1].ground or screened[-1].outcome
     elif stands:
         said[SCREENED] = "valid"  # nobody took it out
-    return Told(case.text(), facts, Judged(said, stands))
+    return JudgedCase(case.text(), facts, Judged(said, stands))
 
 
 class Auditor:

@@ -8,7 +8,7 @@ from functools import cache
 
 from afterservice_cli.cases.case import Case, Recorded, standing
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.cases.values import PLACED, TASK
+from afterservice_cli.cases.values import PLACED, TASK, DeadlineKey
 from afterservice_cli.decisions.supposed import counts_as, said_by_people, said_by_rules, supposed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook
@@ -178,11 +178,8 @@ class Tried:
             if before != after:
                 self._note(self._turned, (target, before, after), case)
 
-    def _verdicts_of(self, case: Case) -> dict[tuple[str, int, int], str]:
-        return {
-            (deadline.spec.target, deadline.spec.cycle, deadline.spec.occurrence): _verdict(deadline.verdict(self._now))
-            for deadline in case.deadlines
-        }
+    def _verdicts_of(self, case: Case) -> dict[DeadlineKey, str]:
+        return {deadline.spec.key: _verdict(deadline.verdict(self._now)) for deadline in case.deadlines}
 
     def _count(self, target: str, verdict: str, by: tuple[int, int]) -> None:
         if verdict == NONE or target.startswith(TASK):

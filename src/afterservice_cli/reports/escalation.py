@@ -30,11 +30,11 @@ class EscalationView(Frozen):
 def escalation_views(before: Case, after: Case) -> Iterator[EscalationView]:
     """Return what an escalation did about each missed deadline of a case."""
     priority = before.value("priority")
-    due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec for d in after.deadlines}
+    due = {d.spec.key: d.spec for d in after.deadlines}
     for recorded in after.events[before.version :]:
         if isinstance(event := recorded.event, CaseEscalated):
             raised = next((found.value for found in event.findings if found.field == "priority"), priority)
-            missed = due[event.target, event.cycle, event.occurrence]
+            missed = due[event.missed]
             yield EscalationView(
                 case=after.number,
                 target=event.target,

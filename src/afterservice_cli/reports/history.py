@@ -27,7 +27,7 @@ class EventView(Frozen):
     hash: str
 
 
-class Happening(Frozen):
+class CourseRow(Frozen):
     """One event of one of several cases."""
 
     case: str
@@ -39,10 +39,10 @@ class Happening(Frozen):
         return {"case": self.case, **event_view(self.recorded, retracted=self.retracted).plain()}
 
 
-def happenings(case: Case) -> list[Happening]:
+def course_rows(case: Case) -> list[CourseRow]:
     """Return the history of a case, an event each, with the case's number."""
     standing = {recorded.seq for recorded in case.standing}
-    return [Happening(case.number, recorded, recorded.seq not in standing) for recorded in case.events]
+    return [CourseRow(case.number, recorded, recorded.seq not in standing) for recorded in case.events]
 
 
 def event_views(case: Case) -> list[EventView]:

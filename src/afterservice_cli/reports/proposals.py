@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.audit import told_by
+from afterservice_cli.reports.audit import judged_case
 from afterservice_cli.reports.candidates import Candidate, Sample, candidates
 from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
@@ -152,7 +152,7 @@ class Proposer:
 
     def add(self, case: Case) -> None:
         """Take a case; nothing of one that was taken out, or whose text is erased."""
-        told = told_by(case, self._rulebook) if case.status != "void" else None
+        told = judged_case(case, self._rulebook) if case.status != "void" else None
         if told is None:
             return
         self.know(name for name in (case.customer, case.contact, *case.details.values()) if isinstance(name, str))

@@ -13,6 +13,7 @@ from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.check_views import check_reports, check_views
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
+from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.notes import Notes, Path
@@ -29,7 +30,6 @@ from afterservice_cli.rulebook.sections import (
     Kind,
     Rules,
 )
-from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     DUE,

@@ -14,7 +14,7 @@ from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.language import sentence, speaking, spoken, tr, tr_many, translated
+from afterservice_cli.language import listed, sentence, speaking, spoken, tr, tr_many
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
@@ -218,7 +218,7 @@ class Rulebook(Staffed):
             with speaking(language):
                 valid = tr(" (valid for {length})", length=_length(entry.valid)) if entry and entry.valid else ""
             words.append(f"{self.title('kind given', kind, language)} {number}{unit}{valid}")
-        return translated(", ", language).join(words)
+        return listed(words, language)
 
     def choices_of(self, field: str | None) -> Mapping[str, Named]:
         """Return the values of a declared field, with their labels; none without one."""

@@ -26,11 +26,11 @@ from afterservice_cli.rulebook.forms import (
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
+from afterservice_cli.rulebook.message_rules import Message, Telling
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
 from afterservice_cli.rulebook.reading import Reading
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
-from afterservice_cli.rulebook.told import Message, Telling
 from afterservice_cli.rulebook.view_rules import OwnReport, View
 
 # --- who and when ---------------------------------------------------------------------------------------------------

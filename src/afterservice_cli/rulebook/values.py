@@ -11,7 +11,7 @@ from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import narrow
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, parse_day, to_minute_text, to_text
-from afterservice_cli.language import tr, translated
+from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
@@ -104,7 +104,7 @@ def value_text(rulebook: Rulebook, name: str, value: Value | Sequence[str] | Non
         to_minute_text(at, rulebook.zone) if timed and (at := time_of(part)) else rulebook.title(name, part, language)
         for part in parts
     )
-    return translated(", ", language).join(shown)
+    return listed(shown, language)
 
 
 def same_text(rulebook: Rulebook, same: Mapping[str, str], language: str) -> str:

@@ -97,7 +97,7 @@ class Columns:
         return [json.loads(text) for text in row]
 
 
-class Told:
+class ToldTable:
     """What is told of cases in a period.
 
     `values` are what a query asks with, as `Facts` names them, `narrowed` the condition for the cases that it is about.

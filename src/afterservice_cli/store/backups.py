@@ -311,8 +311,7 @@ def _demand_folder(into: Path, *, may_make: bool) -> None:
             hint=tr("name a folder, or a file such as desk.tar.gz"),
         )
     if not may_make or not into.parent.is_dir():
-        folder = into if not may_make else into.parent
-        raise no_folder(folder)
+        raise no_folder(into.parent if may_make else into)
     with translated(into):
         into.mkdir(0o700)
         sync_names(into.parent)

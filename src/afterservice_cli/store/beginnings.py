@@ -5,17 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from afterservice_cli.cases.case import STATUSES
+from afterservice_cli.cases.case import ENDED, STATUSES
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.store.views import TEXTS
 
 MOST = 60  # as many as anybody looks through
 LOOKED_AT = 2000  # of those that begin so, and of the newest: however many there are, it takes no longer
-OVER = ("closed", "void")
 
 _SEEN = "case_id, serial, status, registered_at"
 _NEWEST = "ORDER BY registered_at DESC, case_id DESC LIMIT ?"
-_OPEN_FIRST = f"ORDER BY status IN ({', '.join(map(repr, OVER))}), {_NEWEST.removeprefix('ORDER BY ')}"
+_OPEN_FIRST = f"ORDER BY status IN ({', '.join(map(repr, ENDED))}), {_NEWEST.removeprefix('ORDER BY ')}"
 
 
 class Begun(Frozen):

@@ -17,7 +17,7 @@ from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of, Spread, spread
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.asking import A_MINUTE, CONDITIONS, UNITS, Numbers, Told, dimensions_of
+from afterservice_cli.store.asking import A_MINUTE, CONDITIONS, UNITS, Numbers, ToldTable, dimensions_of
 from afterservice_cli.store.cubes import Counts, Key, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
@@ -66,7 +66,7 @@ class Facts:
             narrowed = f" AND t.first IN (SELECT first FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
         worked = Worked(calendar, to_seconds(from_text(period[0])))
-        self._of_cases = Told(db, self._values, narrowed, worked)
+        self._of_cases = ToldTable(db, self._values, narrowed, worked)
         self._found: dict[object, list[Key]] = {}
         self._beside = beside
         self.whole = about == ALL

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from afterservice_cli.decisions.intake import Copied
+from afterservice_cli.decisions.intake import StoredFile
 from afterservice_cli.durable import replace, sync_names
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed, no_folder
 from afterservice_cli.frozen import Frozen
@@ -35,7 +35,7 @@ _INSTEAD = {
 }
 
 
-class Named(Frozen):
+class NamedFile(Frozen):
     """A file that the history names: by which event of which case, and what its content must be."""
 
     seq: int
@@ -55,7 +55,7 @@ def place_of(desk: Path, digest: str) -> Path:
     return folder_of(desk) / digest[:2] / digest
 
 
-def named(db: sqlite3.Connection) -> list[Named]:
+def named(db: sqlite3.Connection) -> list[NamedFile]:
     """Return every file that the history names, by retracted events too, but for those whose event was erased."""
     query = (
         "SELECT seq, case_id, body FROM events WHERE kind = 'FileAttached' "
@@ -66,7 +66,7 @@ def named(db: sqlite3.Connection) -> list[Named]:
         # An event that was tampered with is named by `integrity`.
         with suppress(ValueError, KeyError, TypeError):
             values = json.loads(body)
-            found.append(Named(seq, case_id, str(values["digest"]), int(values["size"])))
+            found.append(NamedFile(seq, case_id, str(values["digest"]), int(values["size"])))
     return found
 
 
@@ -84,7 +84,7 @@ class Incoming:
         self._at = -1  # the folder, open: nobody can put another in its place
         self.begun = False
 
-    def copy(self, sources: Sequence[Path]) -> list[Copied]:
+    def copy(self, sources: Sequence[Path]) -> list[StoredFile]:
         """Copy files into the folder, hashing them on the way; `BadInput` or `NotFound` says which cannot be taken."""
         self.begun = True
         self._at = folders.opened(self._folder, self._desk)
@@ -104,7 +104,7 @@ class Incoming:
             finally:
                 os.close(folder)
 
-    def withdraw(self, kept: Iterable[Named]) -> None:
+    def withdraw(self, kept: Iterable[NamedFile]) -> None:
         """Take back what came into the store, but for what the history names all the same."""
         used = {file.digest for file in kept}
         if self._at >= 0:
@@ -129,7 +129,7 @@ class Incoming:
                 if entry.name.endswith(".part"):
                     os.unlink(entry.name, dir_fd=self._at)
 
-    def _copy(self, source: Path, which: str) -> Copied:
+    def _copy(self, source: Path, which: str) -> StoredFile:
         _check_name(source, which)
         part = f"{os.urandom(8).hex()}.part"
         digest, size = hashlib.sha256(), 0
@@ -143,10 +143,10 @@ class Incoming:
             os.fsync(out.fileno())
         if self._parts.setdefault(digest.hexdigest(), part) != part:
             os.unlink(part, dir_fd=self._at)  # the same as one before it
-        return Copied(digest.hexdigest(), size, source.name)
+        return StoredFile(digest.hexdigest(), size, source.name)
 
 
-def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
+def findings(desk: Path, wanted: Iterable[NamedFile]) -> Iterator[str]:
     """Yield a sentence for every file that is not what the history says, without its name."""
     met: dict[str, tuple[str, int] | str] = {}  # or a sentence on it, to be said with `which`
     for file in wanted:
@@ -175,7 +175,7 @@ def remove(desk: Path, digests: Iterable[str]) -> None:
         folder_of(desk).rmdir()
 
 
-def unnamed(desk: Path, wanted: Iterable[Named]) -> list[str]:
+def unnamed(desk: Path, wanted: Iterable[NamedFile]) -> list[str]:
     """Return the digests under which files lie in the store that no event names."""
     named_ones = {file.digest for file in wanted}
     there = (path.name for path in folder_of(desk).glob("??/*") if re.fullmatch("[0-9a-f]{64}", path.name))

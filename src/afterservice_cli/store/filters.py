@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.frozen import Frozen
@@ -14,6 +14,9 @@ from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key, contact_keys
 from afterservice_cli.store.schema import LATER, WAITING
 from afterservice_cli.store.views import TEXTS, as_seconds
+
+if TYPE_CHECKING:
+    from afterservice_cli.store.suspects import OpenSuspects
 
 # Filters that ask for one value of the column of the same name.
 EXACT = ("status", "stage", "kind", "channel", "priority", "person")
@@ -100,7 +103,7 @@ class Filter(Frozen):
     missed: tuple[str, str] | None = None  # a target, of which a deadline was missed as of this instant
     problem: str | None = None  # joined to this problem, by its full number
     fields: tuple[FieldIs, ...] = ()
-    suspect: Callable[[sqlite3.Connection], Sequence[str]] | None = None  # tells which, once all is read
+    suspect: OpenSuspects | None = None  # tells which, once all is read
     customer: str | None = None
     product: str | None = None
     find: str | None = None

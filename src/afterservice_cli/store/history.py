@@ -11,8 +11,9 @@ from struct import Struct
 from typing import Any
 
 from afterservice_cli.cases.bodies import Shape, restored, shape_of, stored
-from afterservice_cli.cases.case import Event, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import ClockCorrected
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
@@ -204,6 +205,11 @@ def version_of(db: sqlite3.Connection, case_id: str) -> int:
 def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     """Return the events of one case in order; none if there is no such case."""
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
+
+
+def load_case(db: sqlite3.Connection, case_id: str) -> Case:
+    """Return a case by its full number, made from its events."""
+    return fold(of_case(db, case_id))
 
 
 def by_case(

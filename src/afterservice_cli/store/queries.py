@@ -151,7 +151,7 @@ def imported(db: sqlite3.Connection, identities: Sequence[str]) -> dict[str, Imp
     return found
 
 
-def written_by_others(db: sqlite3.Connection) -> int:
+def data_version(db: sqlite3.Connection) -> int:
     """Return a number that is another one once another connection has written the file."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])
 

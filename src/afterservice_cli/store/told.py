@@ -72,7 +72,7 @@ class Happened(NamedTuple):
     handed_over: bool
 
 
-class Told(NamedTuple):
+class Fact(NamedTuple):
     """A fact as a row: `since` is the other end of what is measured, `number` waited or late, a score, hundredths.
 
     `alike` is the same for all cases of one customer and category, None if nobody knows whose case it is.
@@ -91,7 +91,7 @@ class Told(NamedTuple):
 
 def told_of(
     case: Case, course: Sequence[Happened], scores: Sequence[tuple[str, int, datetime]], work: str
-) -> list[Told]:
+) -> list[Fact]:
     """Return what reports tell of a case, in the order of the table.
 
     `scores` are the last ones of each cycle: the question, the score, when it was given. `work` is as the case has it.
@@ -105,7 +105,7 @@ def _when(event: Happened) -> tuple[datetime, int]:
 
 def _told(
     case: Case, course: Sequence[Happened], scores: Sequence[tuple[str, int, datetime]], work: str
-) -> Iterator[Told]:
+) -> Iterator[Fact]:
     if case.status == "void":
         yield from _taken_out(case, course)
         return
@@ -119,7 +119,7 @@ def _told(
     for place, (begin, end) in enumerate(_open(case, course)):
         at = FOREVER if end is None else to_seconds(end)
         number = to_seconds(case.registered_at)
-        yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number, None)
+        yield Fact(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number, None)
     if len(course) > 1:  # something has happened since it came in
         yield from _of_course(case, course, bool(scores), work)
         yield from _replies(case, course)
@@ -135,7 +135,7 @@ def _told(
             yield _judged(case, deadline, place, (its, answer))
 
 
-def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Told]:
+def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Fact]:
     """Yield what the events of a case tell."""
     responses = [event for event in course if event.word == "responded"]
     resolved = [event for event in course if event.word == "resolved"]
@@ -159,7 +159,7 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
             yield _fact(case, "handed_over", event.at, event.seq)
 
 
-def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Fact]:
     """Yield what the customer said; of several words without a response between them the first alone."""
     asked: Happened | None = None
     for event in course:
@@ -173,7 +173,7 @@ def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
         yield _fact(case, "replies", asked.at, asked.seq)
 
 
-def _given(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+def _given(case: Case, course: Sequence[Happened]) -> Iterator[Fact]:
     """Yield what was given with a case that is resolved for good, in all versions of its plan."""
     resolved = [event for event in course if event.word == "resolved"]
     if not resolved or resolved[-1].cycle != case.cycle:
@@ -191,7 +191,7 @@ def _hundredths(number: str) -> int:
     return int(whole + f"{part:0<2}")
 
 
-def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Fact]:
     """Yield when a case that is none was taken out."""
     out = max((event.at for event in course if event.word == case.void_by), default=None)
     if out is not None:
@@ -221,7 +221,7 @@ def _open(case: Case, course: Sequence[Happened]) -> Iterator[tuple[datetime, da
         yield begin, None
 
 
-def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Recorded | None]) -> Told:
+def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Recorded | None]) -> Fact:
     """Return a deadline by when it falls: when it was due, or ended if that was earlier.
 
     `known` is its part, and what was recorded first of its answer.
@@ -249,10 +249,10 @@ def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
     return sum(to_seconds(last) - to_seconds(first) for first, last in spans if first < last)
 
 
-def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known: Known = NOTHING) -> Told:
+def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known: Known = NOTHING) -> Fact:
     part, since, number, alike = known
     other = None if since is None else to_seconds(since)
-    return Told(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number, alike)
+    return Fact(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number, alike)
 
 
 @lru_cache(1024)

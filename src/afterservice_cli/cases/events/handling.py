@@ -7,7 +7,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import handed_on, running_again, standing_still, without_plan_tasks
-from afterservice_cli.cases.values import TASK, Appraisal, DeadlineSpec, Finding, Pause, Plan, TaskSpec
+from afterservice_cli.cases.values import TASK, Appraisal, DeadlineKey, DeadlineSpec, Finding, Pause, Plan, TaskSpec
 from afterservice_cli.language import sentence_in
 
 
@@ -341,6 +341,11 @@ class CaseEscalated(Event):
     LABEL = sentence_in("event", "escalated")
     COMMANDS = ("escalate",)
     SHOWN = shown("findings", "target", "person")
+
+    @property
+    def missed(self) -> DeadlineKey:
+        """Return the key of the deadline that was missed."""
+        return self.target, self.cycle, self.occurrence
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         return handed_on(case, self.findings, self.person, rulebook)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_found, with_tasks
+from afterservice_cli.cases.effects import BEGINNING, taken_out, taken_over, with_found, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 from afterservice_cli.language import sentence_in
 
@@ -68,7 +68,7 @@ class CaseRegistered(Event):
             person=self.person,
             status="open",
             cycle=1,
-            happened={word: (at,) for word, at in beginning(self.at).items()},
+            happened=dict.fromkeys(BEGINNING, (self.at,)),
             deadlines=tuple(Deadline(spec, rulebook) for spec in self.deadlines),
             known_from=taken_over(self.of_customer),
             source_batch=self.source.batch if self.source else None,
