@@ -39,7 +39,11 @@ class CourseExpected(Section):
 
     refused: str | None = key("a further line, which has to be refused", default=None)
     because: str | None = key("words of the refusal", default=None)
-    message: str | None = key("words of a message that was written on the way", default=None)
+    message: str | None = key(
+        "words of a message that was written on the way, those who are told of something (`wei, zhao`), or what a line "
+        "with `--json` wrote",
+        default=None,
+    )
     due: Mapping[str, str] = key("when targets and tasks are due, in local time: `2026-10-13 18:00`", default={})
     missed: Sequence[str] = key("targets and tasks that are missed", default=())
     met: Sequence[str] = key("targets and tasks that are met", default=())
