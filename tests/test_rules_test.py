@@ -130,6 +130,14 @@ def test_a_line_that_is_refused_on_the_way_ends_the_course(call: Runner, book: P
     assert "propose --disposition exchange --as bob: expected that it is done, got unknown disposition" in done.out
 
 
+@pytest.mark.parametrize("line", ["list", '--now "2026-10-12 11:00"'])
+def test_a_course_that_registers_no_case_fails(call: Runner, book: Path, line: str) -> None:
+    book.write_text(f"{BOOK}  - {{title: Nobody called, do: ['{line}'], expect: {{status: open}}}}\n")
+    done = call("rules", "test", str(book))
+    assert done.code == 6
+    assert done.out == f"{book}:15: case “Nobody called”: {line}: expected that a case is registered, got none\n"
+
+
 def test_a_course_attaches_files_that_are_nowhere(call: Runner, book: Path) -> None:
     evidence = BOOK.replace("cases:", "demands: [{before: respond, what: attachment}]\ncases:")
     book.write_text(

@@ -189,6 +189,9 @@ class _Played:
                 yield self.trouble(step, tr("that it is done"), got)
                 return
             begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
+        if not self.case:
+            yield self.trouble(self.course.do[-1], tr("that a case is registered"), tr("none"))
+            return
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)

@@ -37,7 +37,7 @@ class CourseExpected(Section):
 
     EMPTY = sentence("expects nothing – write what must be refused, or how the case must stand")
 
-    refused: str | None = key("a further line, which has to be refused", default=None)
+    refused: Annotated[str, "line"] | None = key("a further line, which has to be refused", default=None)
     because: str | None = key("words of the refusal", default=None)
     message: str | None = key(
         "words of a message that was written on the way, those who are told of something (`wei, zhao`), or what a line "
@@ -65,7 +65,7 @@ class Course(Section):
     now: str = key(
         "the time of the first line, unless that says so itself: `2026-10-12 09:00`", default="2026-10-12 09:00"
     )
-    do: Sequence[str] = key(
+    do: Sequence[Annotated[str, "line"]] = key(
         "the lines, of which the first registers the case; `--now` and `--as` as ever; a small file stands in for each "
         "that `attach` names",
         least=1,
