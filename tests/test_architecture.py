@@ -244,7 +244,6 @@ OUTSIDE = {
         "intake.source",
         "keyboard",
         "outbox",
-        "restoring",
         "session",
         "shells",
         "terminal",
