@@ -245,7 +245,6 @@ OUTSIDE = {
         "intake.source",
         "keyboard",
         "outbox",
-        "restoring",
         "session",
         "shells",
         "terminal",
