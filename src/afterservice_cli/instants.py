@@ -51,6 +51,11 @@ def to_text(dt: datetime) -> str:
     return (dt if dt.tzinfo is UTC else _in(dt, UTC)).isoformat()[:_WHOLE] + "Z"
 
 
+def text_of(dt: datetime | None) -> str | None:
+    """Return what `to_text` makes of a datetime; None if there is none."""
+    return to_text(dt) if dt else None
+
+
 def to_seconds(dt: datetime) -> int:
     """Return an aware datetime as whole seconds since 1970, as SQLite's `unixepoch` reads them."""
     since = dt - _EPOCH

@@ -16,7 +16,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
 from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
+from afterservice_cli.instants import text_of, to_text
 from afterservice_cli.openings import Span
 from afterservice_cli.reports.case import DecidedView, decided_view, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
@@ -272,7 +272,7 @@ def _deadline(
         by=spec.by or None,
         counts=spec.counts,
         calendar=spec.calendar or None,
-        ended_at=to_text(deadline.ended_at) if deadline.ended_at else None,
+        ended_at=text_of(deadline.ended_at),
         told_in=_told_in(events, deadline),
         recorded_late_at=None,
         recorded_late_by=None,

@@ -12,7 +12,7 @@ from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
 from afterservice_cli.cases.problems import MeasureState, ProblemState
 from afterservice_cli.cases.values import DutySpec
-from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.instants import from_text, text_of, to_text
 from afterservice_cli.store.schema import PROJECTIONS
 
 Row = tuple[Any, ...]
@@ -44,8 +44,16 @@ def duty_row(last: Round) -> Row:
     """Return the row by which a round of a duty stands in its table."""
     spec = last.spec
     return (
-        *(spec.name, last.seq, spec.by, spec.every, to_text(spec.from_at), to_text(spec.due_at), _text(spec.warn_at)),
-        *(spec.calendar, last.rulebook, _text(last.ended_at), last.done_by, last.outcome),
+        *(
+            spec.name,
+            last.seq,
+            spec.by,
+            spec.every,
+            to_text(spec.from_at),
+            to_text(spec.due_at),
+            text_of(spec.warn_at),
+        ),
+        *(spec.calendar, last.rulebook, text_of(last.ended_at), last.done_by, last.outcome),
     )
 
 
@@ -90,7 +98,3 @@ def _cell(value: object) -> object:
 
 def _instant(text: str | None) -> datetime | None:
     return from_text(text) if text else None
-
-
-def _text(at: datetime | None) -> str | None:
-    return to_text(at) if at else None

@@ -16,7 +16,7 @@ from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import DeadlineSpec, as_fact
-from afterservice_cli.instants import to_seconds, to_text
+from afterservice_cli.instants import text_of, to_seconds, to_text
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.schema import BY_FIRST, IN_PARTS, PROJECTIONS
@@ -69,7 +69,12 @@ def rows_of(case: Case) -> Rows:
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
                 *(_given(case), case.customer_id, to_text(case.registered_at), began.actor, *_last_times(standing)),
-                *(_time(case.promised_at), case.pause.ground if case.pause else None, case.void_by, case.merged_into),
+                *(
+                    text_of(case.promised_at),
+                    case.pause.ground if case.pause else None,
+                    case.void_by,
+                    case.merged_into,
+                ),
                 *(work, case.cycle, case.version),
                 *(source.identity if source and not _undone(case) else None, case.source_digest, case.source_batch),
             )
@@ -86,7 +91,7 @@ def rows_of(case: Case) -> Rows:
             (
                 *(case.number, t.cycle, t.spec.name, t.number, t.plan, t.spec.rule, t.spec.by),
                 *(",".join(case.waits_for(t.spec)) if t.open else "", ",".join(sorted(t.spec.outcomes)), t.state),
-                *(to_text(t.opened_at), _time(t.done_at), t.done_by, t.outcome),
+                *(to_text(t.opened_at), text_of(t.done_at), t.done_by, t.outcome),
             )
             for t in case.tasks
         ],
@@ -179,7 +184,7 @@ def _last_times(standing: Iterable[Recorded]) -> tuple[str | None, ...]:
         event = recorded.event
         if (word := event.word) in LAST_TIMES:
             last[word] = max(event.at, last.get(word, event.at))
-    return tuple(_time(last.get(word)) for word in LAST_TIMES)
+    return tuple(text_of(last.get(word)) for word in LAST_TIMES)
 
 
 def _said(case: Case, standing: Iterable[Recorded]) -> dict[str, int]:
@@ -222,10 +227,6 @@ def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
         *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, rulebook),
         *(spec.team, spec.by, int(spec.counts), spec.calendar),
     )
-
-
-def _time(at: datetime | None) -> str | None:
-    return to_text(at) if at else None
 
 
 def _seconds(at: datetime | None) -> int | None:
