@@ -19,7 +19,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, difference, is_touched
 from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 
@@ -31,21 +31,21 @@ class Followed(Frozen):
 
     case: Case
     changes: tuple[Change, ...]
-    doubts: tuple[Fault, ...]
+    doubts: tuple[RowFault, ...]
     conflicts: tuple[RowConflict, ...]
 
 
-def told(writer: Writer, happening: Happening, case: Case) -> list[Event]:
+def retold(writer: Writer, happening: Happening, case: Case) -> list[Event]:
     """Return the event of one thing that happened by a row; `Problem` names the column if it makes no sense there."""
     beside = happening.promised_at or happening.ground
     moment = writer.moment(happening.at)
     return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
 
 
-def senseless(happening: Happening, problem: Problem) -> Fault:
+def senseless(happening: Happening, problem: Problem) -> RowFault:
     """Return that something cannot have happened there."""
     what = called(happening.word)
-    return Fault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
+    return RowFault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
 def follow(
@@ -161,7 +161,7 @@ class _Following:
         if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
             self._conflicts.append(RowConflict(happening.column, refusal))
             return
-        if problem := self._step(partial(told, self._writer, happening)):
+        if problem := self._step(partial(retold, self._writer, happening)):
             fault = senseless(happening, problem)
             if self._touched:
                 self._conflicts.append(RowConflict(fault.column, fault.message))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.general import ImportFinished
-from afterservice_cli.cases.values import Source as Origin
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
@@ -20,18 +20,17 @@ from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
-from afterservice_cli.intake.following import follow, senseless
-from afterservice_cli.intake.following import told as retold
+from afterservice_cli.intake.following import follow, retold, senseless
 from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.opening import opened_by
-from afterservice_cli.intake.planned import Plan, Planning
+from afterservice_cli.intake.planned import ImportPlan, Planning
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
-from afterservice_cli.intake.rows import Fault
-from afterservice_cli.intake.source import STDIN, Source, opened
+from afterservice_cli.intake.rows import RowFault
+from afterservice_cli.intake.source import STDIN, SourceFile, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
@@ -83,7 +82,7 @@ class Summary(Frozen):
     heading_line: int = 1
     first: tuple[Case, ...] = ()  # the first few that are new
     stopped: bool = False  # by whoever had begun it: the file was not read to its end
-    plan: Plan | None = None  # if it was tried only, to the end
+    plan: ImportPlan | None = None  # if it was tried only, to the end
     suspect: int = 0  # new cases that look like something
     suspects: tuple[Suspect, ...] = ()  # the first few of them
     recorded: bool = True  # not tried only, nor left since rows are left over
@@ -94,7 +93,7 @@ class Summary(Frozen):
     kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
-def import_file(desk: Desk, file: Path | Source, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
+def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
     """Read a table into the register, in transactions so short that nobody else waits for long.
 
     Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
@@ -104,7 +103,7 @@ def import_file(desk: Desk, file: Path | Source, by: Path | ProposedProfile, ord
     changes nothing in the register. A run that changes nothing leaves no trace in the history.
     """
     with ExitStack() as stack:
-        source = file if isinstance(file, Source) else stack.enter_context(opened(file))
+        source = file if isinstance(file, SourceFile) else stack.enter_context(opened(file))
         with desk.reading() as db:
             rulebook = desk.rulebook_in_force(db)
         profile, table = opened_by(source, by, rulebook, order.asked, order.received is not None, stack)
@@ -289,7 +288,7 @@ class _Run:
             self.counts["unchanged"] += 1
             return
         assert key is not None
-        source = Origin(self.profile.name, self.batch, matched.identity, told.digest)
+        source = Source(self.profile.name, self.batch, matched.identity, told.digest)
         wanted = Draft(
             draft.facts,
             by="import",
@@ -325,7 +324,7 @@ class _Run:
         for one in lines_of(told.line):
             self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)
 
-    def _flag(self, told: ToldRow, doubts: Sequence[Fault], matched: RowIdentity) -> None:
+    def _flag(self, told: ToldRow, doubts: Sequence[RowFault], matched: RowIdentity) -> None:
         if doubts:
             self.flagged += 1
             reason = tr("; ").join(tr("{reason}; left out", reason=doubt.told()) for doubt in doubts)
@@ -359,7 +358,7 @@ class _Run:
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 
-    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
+    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Source) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
         followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)

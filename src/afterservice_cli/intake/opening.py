@@ -14,14 +14,14 @@ from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import reader_of, sampled
-from afterservice_cli.intake.source import Source
+from afterservice_cli.intake.source import SourceFile
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
 from afterservice_cli.rulebook.model import Rulebook
 
 
 def propose_profile(
     desk: Desk,
-    source: Source,
+    source: SourceFile,
     asked: Asked = NOTHING,
     dates: Sequence[str] = (),
     undated: str | None = None,
@@ -36,7 +36,7 @@ def propose_profile(
 
 
 def opened_by(
-    source: Source, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
+    source: SourceFile, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
 ) -> tuple[Profile, Table]:
     """Return a profile and the table that is read by it, open until the stack ends.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from afterservice_cli.language import LANGUAGES as LANGUAGES
-from afterservice_cli.language import translated, words
+from afterservice_cli.language import LANGUAGES, translated, words
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
 
@@ -198,6 +197,16 @@ ROLES: Mapping[str, str] = words("role", {"owner": "owner", "owner_head": "head 
 def field_title(field: str, rulebook: Rulebook, language: str) -> str:
     """Return the label of a fact about a case: the rulebook's for its own fields, else the program's."""
     return rulebook.title("field", field, language) if field in rulebook.fields else label(field, language)
+
+
+def person_title(actor: str | None, rulebook: Rulebook, language: str) -> str:
+    """Return what staff call whoever acted under a user's name; "" for None."""
+    return rulebook.title("person", rulebook.person_of(actor), language) if actor else ""
+
+
+def with_id(title: str, identifier: str) -> str:
+    """Return a title with the id that it stands for, if that is another."""
+    return title if title == identifier else f"{title} ({identifier})"
 
 
 def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:

@@ -6,20 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.render.case import target_title
 from afterservice_cli.render.days import brief_span_text, span_text
-from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.labels import person_title, role_title
 from afterservice_cli.render.rows import Column, Value
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.render.screen import Screen
 
 
-class Teller(Frozen):
+class Teller(Screen):
     """Whose titles a list shows, in which language, and as of when."""
 
-    rulebook: Rulebook
-    language: str
     now: datetime
 
     def value(self, name: str, titled: str = "") -> Column[Value]:
@@ -55,6 +51,15 @@ class Teller(Frozen):
 
         return Column(name, self.label(titled or name), value, shown, least=10)
 
+    def person(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of whoever acted under a user's name, shown as staff call them."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            return person_title(value(row), self.rulebook, self.language)
+
+        return Column(name, self.label(titled or name), value, shown)
+
     def time(self, name: str, titled: str = "") -> Column[Value]:
         """Return a column of instants, shown in the desk's time; briefly without the year if it is this one."""
         value = attrgetter(name)
@@ -89,33 +94,20 @@ class Teller(Frozen):
             state: str | None = attrgetter("state")(row)
             return state
 
-        def told(row: Value, *, brief: bool) -> str:
-            state, at = state_of(row), since(row)
-            if state is None or at is None:
-                return ""
-            seconds = abs((from_text(at) - self.now).total_seconds())
-            span = brief_span_text(seconds, self.language) if brief else span_text(seconds, self.language)
-            return span if state == "running" else f"{self.label(state)} {span}"
-
         def shown(row: Value) -> str:
-            return told(row, brief=False)
+            return self.time_left(state_of(row), since(row), span_text)
 
         def short(row: Value) -> str:
-            return told(row, brief=True)
+            return self.time_left(state_of(row), since(row), brief_span_text)
 
         return Column("state", self.label("left"), state_of, shown, short)
 
-    def target(self, name: str, rule: str = "") -> str:
-        """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
-        return target_title(name, self.rulebook, self.language, rule)
-
-    def label(self, word: str | None) -> str:
-        """Return the program's word for `word`; "" for None."""
-        return label(word, self.language) if word else ""
-
-    def title(self, what: str, value: str | None) -> str:
-        """Return the rulebook's title of a value; "" for None."""
-        return self.rulebook.title(what, value, self.language)
+    def time_left(self, state: str | None, at: str | None, spelt: Callable[[float, str], str] = span_text) -> str:
+        """Return how a deadline stands, and how long it is until an instant or has been since; "" without either."""
+        if state is None or at is None:
+            return ""
+        span = spelt(abs((from_text(at) - self.now).total_seconds()), self.language)
+        return span if state == "running" else f"{self.label(state)} {span}"
 
     def minute(self, instant: str | None) -> str:
         """Return an instant, a UTC text, in the desk's time, to the minute; "" for None."""

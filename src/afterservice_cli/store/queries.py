@@ -101,9 +101,10 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
     return str(found[0][0])
 
 
-def next_serial(db: sqlite3.Connection, series: str) -> int:
-    """Return the serial that the next case of a series gets."""
-    return int(db.execute("SELECT coalesce(max(serial), 0) + 1 FROM cases WHERE series = ?", (series,)).fetchone()[0])
+def next_serial(db: sqlite3.Connection, series: str, table: str = "cases") -> int:
+    """Return the serial that the next case of a series gets, or the next problem or measure."""
+    query = f"SELECT coalesce(max(serial), 0) + 1 FROM {table} WHERE series = ?"
+    return int(db.execute(query, (series,)).fetchone()[0])
 
 
 def customer_of(db: sqlite3.Connection, contact: str) -> str | None:
@@ -362,8 +363,8 @@ def _listed(row: tuple[Any, ...]) -> Listed:
     )
 
 
-def _chunks(numbers: Sequence[str], size: int = SOME) -> Iterator[Sequence[str]]:
-    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+def _chunks(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (numbers[start : start + SOME] for start in range(0, len(numbers), SOME))
 
 
 def _columns(names: Iterable[str], table: str = "") -> str:
