@@ -71,6 +71,7 @@ FLOORS = (
             "rulebook.sparing",
             "rulebook.inserting",
             "rulebook.check_references",
+            "rulebook.check_messages",
             "rulebook.check_tasks",
             "rulebook.check_problems",
             "rulebook.check_views",

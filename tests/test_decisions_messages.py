@@ -245,6 +245,19 @@ def test_several_deadlines_missed_in_one_run_make_one_message_for_each_receiver(
     assert [head.people, service.people] == [("zhao",), ("sun", "he", "lin")]
 
 
+def test_whom_a_consequence_tells_gets_the_message_that_says_so() -> None:
+    tells = "{on: missed, targets: respond, tell: [owner_head, management]}, {on: missed, raise_priority: 1}"
+    late = life(
+        ("consequences: [", f"consequences: [{tells}, "),
+        ("messages:\n", "messages:\n  late: {on: [escalated, reopened], to: told, text: '{case}'}\n"),
+    )
+    outcome = gone(rulebook=late).when(escalation.escalate, at=hour(900), now=hour(900))
+    moment = Moment(hour(900), hour(900), "cron", late)
+    (message,) = messages.write(outcome.case, outcome.events, moment)
+    assert (message.to, message.people) == ("told", ("zhao", "han"))
+    assert messages.write(outcome.case, outcome.events[1:], moment) == []
+
+
 def test_an_answer_goes_the_way_the_command_names_or_the_customer_prefers() -> None:
     (phone,) = told(Did(triage.acknowledge, 1))
     (email,) = told(Did(partial(triage.acknowledge, channel="email"), 1))

@@ -150,6 +150,16 @@ def test_the_time_of_a_task_stands_still_while_the_case_waits() -> None:
     assert due(resumed, "task:fetch") == hour(33 + 24)
 
 
+def test_the_time_of_a_task_that_waiting_asks_for_goes_on() -> None:
+    order = "{title: Order it, on: paused, when: {waiting_for: parts}, by: service, within: 4wh, pauses: false}"
+    rulebook = life(("tasks:\n  visit", f"tasks:\n  order: {order}\n  visit"))
+    waiting = gone(Did(partial(handling.pause, ground="parts"), 4), rulebook=rulebook)
+    assert verdicts(standing_at(waiting), 5)["task:order"] == "running"
+    assert verdicts(standing_at(waiting), 900)["task:order"] == "missed"
+    at = due(standing_at(waiting), "task:order")
+    assert due(waiting.when(handling.resume, at=hour(5)).case, "task:order") == at
+
+
 def test_tasks_that_a_person_added_have_no_time_and_come_last() -> None:
     own = Did(partial(planning.propose, proposal=Proposal("explain", tasks=("call them",))), 1, "li")
     done = gone(own).when(partial(tasks.task, name="call them"), at=hour(2))

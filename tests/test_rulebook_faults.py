@@ -26,6 +26,7 @@ SOURCES = (
     "check_reach",
     "check_demands",
     "check_targets",
+    "check_messages",
     "check_tasks",
     "check_problems",
     "check_durations",

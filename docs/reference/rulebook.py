@@ -150,7 +150,7 @@ editors while you type. What only the program can know, such as whether an owner
 工单缺少日期、不能判断的期限，两者都不算。`otherwise: true`写在处理方式下，表示其他处理方式都不可行。
 数字、日期和时间可以比较：`price: {at_least: 1000}`；`bought_on: {under: 2026-01-01}`是那天之前，
 `hoped_for: {at_most: 2026-05-08}`是到那天结束为止，`{over: 2026-05-08 18:00}`是台账当地那个时间之后。
-字段的标识不能用在这些地方已有意思的词：条件或样例的键、方案的内容、通知里的占位符。
+字段的标识不能用在这些地方已有意思的词：条件或样例的键、方案的内容、消息里的占位符。
 
 **条件里能问什么**（除了`fields`下的字段）：
 
@@ -165,7 +165,7 @@ editors while you type. What only the program can know, such as whether an owner
 
 还没有人知道的没有取值：问到它的条件都不成立，放在`not`里则成立，期限除外。
 
-**通知里能写什么。** 写在花括号里，取事件发生之后的情况：`{case}`、`{customer}`、`{description}`、`{product}`、
+**消息里能写什么。** 写在花括号里，取事件发生之后的情况：`{case}`、`{customer}`、`{description}`、`{product}`、
 `{category}`、`{priority}`、`{owner}`、`{person}`、`{channel}`、`{registered_at}`，以及各个字段（写标识）；
 最近的截止时间`{due_at}`，某个时限或任务的`{due:NAME}`，承诺的时间`{promised_at}`，告诉客户的只有还没到的；
 方案的`{disposition}`、`{gives}`、`{plan}`（说明）和`{tasks}`；鉴定的`{fault}`、`{cause}`和`{liability}`；
@@ -202,7 +202,7 @@ editors while you type. What only the program can know, such as whether an owner
 **YAML里不能用的。** 别名、合并键、标签和重复的键一律不收；取值就是写出来的文字：`NO`是一个词，`12:30`不是数。
 只有一项的列表可以只写那一项，除标题外什么都没有的可以只写标题。
 
-**两种语言。** 只写一段文字的标题，中英文相同；`{zh: …, en: …}`分别写明。英文的标题和通知也可以另放一个文件，
+**两种语言。** 只写一段文字的标题，中英文相同；`{zh: …, en: …}`分别写明。英文的标题和消息也可以另放一个文件，
 即`NAME.yaml`旁边的`NAME.en.yaml`：键与规则文件相同，写上英文，一项后面的文字就是它的标题。`rules check`、
 `rules adopt`和`init`会读它，并指出规则文件里没有的键。
 

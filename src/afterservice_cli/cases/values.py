@@ -150,7 +150,7 @@ class TaskSpec(Frozen):
     team or role that does it (None: the team of the case), `within` its time, which begins with the event `start` ("":
     as soon as it can be done). It waits for the tasks `after`. `outcomes` are what it may lead to, each with what
     follows: "", `revise`, `stop` or `reopen`. What is done `once` is done in no later plan again; whoever recorded the
-    last of the events `not_by` may not do it.
+    last of the events `not_by` may not do it. Its time stands still while the case waits, unless it has no `pauses`.
     """
 
     name: str
@@ -162,6 +162,7 @@ class TaskSpec(Frozen):
     outcomes: Mapping[str, str] = {}
     once: bool = False
     not_by: tuple[str, ...] = ()
+    pauses: bool = True
 
     @property
     def target(self) -> str:

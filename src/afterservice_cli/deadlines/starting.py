@@ -8,7 +8,16 @@ from datetime import datetime
 from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
 from afterservice_cli.cases.effects import BEGINNING, missed
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PERSON, PROMISED, Deadline, DeadlineSpec, done_by
+from afterservice_cli.cases.values import (
+    ANYBODY,
+    HANDED_OVER,
+    PERSON,
+    PROMISED,
+    Deadline,
+    DeadlineSpec,
+    TaskSpec,
+    done_by,
+)
 from afterservice_cli.deadlines.specs import (
     Begins,
     allowed,
@@ -293,12 +302,14 @@ def next_number(earlier: Iterable[Deadline]) -> int:
     return max((deadline.spec.occurrence for deadline in earlier), default=0) + 1
 
 
-def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, start: str, until: str) -> DeadlineSpec:
-    """Return the deadline of a plan's step or a second visit, which no target sets; pauses stop its clock."""
-    target, duration = allowance.target, allowance.duration
-    due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
+def single(
+    rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, start: str, task: TaskSpec
+) -> DeadlineSpec:
+    """Return the deadline of a task, which no target sets; pauses stop its clock, if they do."""
+    target, duration, until, pauses = allowance.target, allowance.duration, task.done, task.pauses
+    due = rulebook.calendar.add(at, parse_duration(duration), case.stops if pauses else ())
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
-    spec = DeadlineSpec(target, case.cycle, at, duration, due, (until,), True, False, allowance.rule, start, number)
+    spec = DeadlineSpec(target, case.cycle, at, duration, due, (until,), pauses, False, allowance.rule, start, number)
     return put(rulebook, spec, due)
 
 

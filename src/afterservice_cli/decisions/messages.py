@@ -24,7 +24,7 @@ from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.values import value_text
-from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
+from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER, TOLD
 
 CUSTOMER = "customer"
 TASK_OF = "task"  # whoever has to do the tasks that the events are about
@@ -96,7 +96,7 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
         people = () if outside else _receivers(case, rulebook, to, events)
         left = tuple(person for person in people if person not in told)
         # A team or role without people is named itself.
-        if text.strip() and (left or (not people and to not in ("collaborators", TASK_OF))):
+        if text.strip() and (left or (not people and to not in ("collaborators", TASK_OF, TOLD))):
             channel = _way(case, events, moment) if outside else None
             yield MessageWritten(moment.at, template.id, to, left, channel, language, text)
         told.update(left)
@@ -105,8 +105,11 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
 def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event]) -> tuple[str, ...]:
     """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's.
 
-    To `task` are those whose tasks the events open, or whose task was missed.
+    To `task` are those whose tasks the events open, or whose task was missed; to `told` those whom a consequence tells.
     """
+    if to == TOLD:
+        some = (event.told for event in events if isinstance(event, CaseEscalated | CaseReopened))
+        return tuple(dict.fromkeys(person for people in some for person in people))
     if to == TASK_OF:
         names = {spec.name: spec.by for event in events for spec in event.tasks}
         missed = [event.target for event in events if isinstance(event, CaseEscalated)]

@@ -83,7 +83,7 @@ def _spec(entry: TaskRules, rule: str, after: Sequence[str]) -> TaskSpec:
     outcomes = {name: outcome.then or "" for name, outcome in entry.outcomes.items()}
     return TaskSpec(
         *(entry.id, rule, entry.by, entry.within, entry.start or "", tuple(after), outcomes, entry.once),
-        tuple(entry.not_by),
+        *(tuple(entry.not_by), entry.pauses),
     )
 
 
@@ -129,7 +129,7 @@ def _begun(case: Case, event: Event, rulebook: Rulebook) -> tuple[DeadlineSpec, 
         if task.spec.within and task.spec.target not in running and (start := _start(case, task.spec, event)):
             allowance = Allowance(task.spec.target, task.spec.within, f"{task.spec.rule}.within")
             word, at = start
-            spec = deadlines.single(rulebook, allowance, case, at, word, task.spec.done)
+            spec = deadlines.single(rulebook, allowance, case, at, word, task.spec)
             found.append(spec.but(team=task.spec.by))
     return tuple(found)
 

@@ -84,6 +84,7 @@ KEYS: Mapping[str, str] = words(
         "until": "until",
         "warn": "warned ahead",
         "pauses": "stands still while the case waits",
+        "pauses: false": "goes on while the case waits",
         "calendar": "calendar",
         "at": "due at",
         "restarts": "starts anew for another team",
@@ -249,7 +250,7 @@ def fact_words(name: str, value: object, reader: Reader, number: str = "") -> st
     """Return what an entry says under one key."""
     if name in reader.rulebook.limits and name not in KEYS:
         return reader.said(reader.title("limit", name), _length(str(value), reader))
-    word = reader.word(KEYS, name) + number
+    word = reader.word(KEYS, f"{name}: false" if value is False and f"{name}: false" in KEYS else name) + number
     return word if isinstance(value, bool) else reader.said(word, value_words(name, value, reader))
 
 

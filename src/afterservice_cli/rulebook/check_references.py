@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.check_messages import check_message
 from afterservice_cli.rulebook.check_problems import check_problems
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.check_views import check_reports, check_views
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
-from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.notes import Notes, Path
@@ -32,13 +31,9 @@ from afterservice_cli.rulebook.sections import (
 )
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
-    DUE,
     FIELD,
     OF_CUSTOMER,
     OWNER_ROLES,
-    PART,
-    PLACEHOLDER,
-    PLACEHOLDERS,
     RECEIVERS,
 )
 
@@ -96,7 +91,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     check.approvals()
     check.consequences()
     for name, message in entries(document.messages):
-        check.message(("messages", name), message)
+        check_message(check.names, ("messages", name), message)
     check.telling()
     check.closing(document.closing)
     check.heads()
@@ -298,52 +293,6 @@ class _Check:
                 self.notes.fault(
                     path, tr("this does nothing – add `tell`, `hand_to` or `raise_priority`, or leave it out")
                 )
-
-    def message(self, path: Path, message: Message) -> None:
-        """Check who gets a message, its condition, and its text."""
-        for index, receiver in items(message.to):
-            self._receiver((*path, "to", index), receiver)
-        for index, word in items(message.on):
-            self.names.task_done((*path, "on", index), word)
-        self.names.when(path, message.when)
-        text = message.text or {}
-        # A text in one language alone has its faults at the whole.
-        written = [language for language in text if (*path, "text", language) in self.notes.places]
-        for language in written or list(text)[:1]:
-            where = (*path, "text", *([language] if written else []))
-            self._text(where, text[language])
-            if "approved" in (message.on or ()) and "customer" in (message.to or ()):
-                self._no_remark(where, text[language])
-
-    def _no_remark(self, path: Path, text: str) -> None:
-        """Check that no customer is told what whoever approved a plan remarked on it."""
-        if "text" in re.findall(PLACEHOLDER, text):
-            what = tr("'{text}' is the approver's remark, and not for the customer – write '{plan}', what is proposed")
-            self.notes.fault(path, what)
-
-    def _receiver(self, path: Path, receiver: str) -> None:
-        """Check that there is such a receiver, and that somebody gets what is sent there."""
-        if receiver not in RECEIVERS:
-            self.names.role(path, receiver, held=True, others=RECEIVERS)
-
-    def _text(self, path: Path, text: str) -> None:
-        """Check the placeholders of a message, and the parts that are left out if these have nothing."""
-        known = (*PLACEHOLDERS, *(self.names.declared or ()))
-        for name in re.findall(PLACEHOLDER, text):
-            if due := re.fullmatch(DUE, name):
-                timed = None if self.names.targets is None else [*self.names.targets, *self.names.tasks]
-                self.names.among(timed, "target or task", path, due[1])
-            elif name not in known and self.names.declared is not None:
-                what = tr(
-                    "unknown placeholder '{{{name}}}' – write {nearest}", name=name[:40], nearest=nearest(name, known)
-                )
-                self.notes.fault(path, what)
-        if any(mark in re.sub(PART, "", text) for mark in ("[[", "]]")):
-            self.notes.fault(path, tr("[[ and ]] stand in pairs, none within another – add the one that is missing"))
-        for part in re.findall(PART, text):
-            if not re.search(PLACEHOLDER, part):
-                what = tr("'{part}' has no placeholder, so it is never left out – take [[ and ]] away", part=part[:40])
-                self.notes.fault(path, what)
 
     def telling(self) -> None:
         """Check that the ways which customers prefer are the values of a field."""

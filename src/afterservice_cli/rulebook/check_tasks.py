@@ -27,8 +27,9 @@ def check_tasks(document: Rules, names: Names) -> None:
 
 def _warned(notes: Notes, path: Path, task: TaskRules | Part) -> None:
     """Check that what is warned of has a time."""
-    if task.warn and not task.within:
-        notes.fault((*path, "warn"), tr("it has no time that could run out – add `within`, or leave this out"))
+    for name, asked in (("warn", task.warn), ("pauses", isinstance(task, TaskRules) and task.pauses is False)):
+        if asked and not task.within:
+            notes.fault((*path, name), tr("it has no time that could run out – add `within`, or leave this out"))
 
 
 def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> None:

@@ -15,7 +15,11 @@ class Message(Entry):
     on: Annotated[Sequence[str], "events"] = key(
         "the events it tells of; `assigned` stands for whatever else gives the case another owner, too"
     )
-    to: Annotated[Sequence[str], "receivers"] = key("who gets it", default=("customer",))
+    to: Annotated[Sequence[str], "receivers"] = key(
+        "who gets it: `task`, whoever has to do the tasks that the events open, or missed one; `told`, whom the "
+        "consequence tells",
+        default=("customer",),
+    )
     when: Sequence[Condition] = key("in which cases; in all if missing", default=())
     text: Title = key(
         "what it says, by language; `{case}` and the like are filled in, a part in `[[…]]` is left out if they have "

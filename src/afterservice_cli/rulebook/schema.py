@@ -216,7 +216,11 @@ FORMS: dict[str, Shape] = {
         lambda text: text if text == NO_HOLIDAYS else check_place(text), sentence("a place, or `none`")
     ),
     "receivers": ListOf(
-        Text(what=sentence("`customer`, `owner`, `owner_head`, `collaborators`, a role, a team, or `head:TEAM`")),
+        Text(
+            what=sentence(
+                "`customer`, `owner`, `owner_head`, `collaborators`, `task`, `told`, a role, a team, or `head:TEAM`"
+            )
+        ),
         least=1,
         once=True,
     ),

@@ -33,6 +33,11 @@ class TaskRules(Named):
         written="from",
     )
     after: Sequence[str] | None = key("the tasks that come before it; the one above it if missing", default=None)
+    pauses: bool = key(
+        "whether its time stands still while the case waits; `false` for what waiting asks for, as a part that is "
+        "ordered",
+        default=True,
+    )
     outcomes: Mapping[str, TaskOutcome] = key("what it may come to, one of which has to be told", default={})
     once: bool = key("whether it is done but once, under whatever plan, as money is paid", default=False)
     not_by: Sequence[Annotated[str, "event or task"]] = key("events whose author may not do it", default=())

@@ -168,8 +168,10 @@ DUE = r"due:([A-Za-z][A-Za-z0-9_-]{0,39})"
 # A placeholder in its braces, and a part that is left out if one of its placeholders has nothing.
 PLACEHOLDER = r"\{([^{}]*)\}"
 PART = r"\[\[((?:(?!\[\[|\]\])[\s\S])*)\]\]"
-# Who else gets messages, beside those who have a role.
-RECEIVERS = ("customer", "collaborators", "task")
+# Who else gets messages, beside those who have a role: the last, whom the consequences of these events tell.
+TOLD = "told"
+RECEIVERS = ("customer", "collaborators", "task", TOLD)
+TELLING = ("escalated", "reopened")
 # The ways to choose cases (`commands.filters.FILTERS`), each with what its value is; "" for those that take none.
 FILTERS = {
     "status": "status",
