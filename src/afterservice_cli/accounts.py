@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
 _PROCESSES = Path("/proc")
+
+
+def user_name(uid: int) -> str:
+    """Return what an account is called; its number if it has no name here."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
+def group_name(gid: int) -> str:
+    """Return what a group is called; its number if it has no name here."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return f"gid {gid}"
 
 
 def caller_of_sudo() -> int | None:
