@@ -532,3 +532,11 @@ def test_doctor_names_a_journal_that_was_left_and_the_file_is_as_it_was(desk: Pa
     assert not journal.exists()
     assert desk.stat().st_size == size
     assert "leftovers  none" in call("doctor", now=None).out
+
+
+def test_the_course_of_a_case_says_why_it_was_erased(closed: Path, call: Runner) -> None:
+    kept_for(closed, call)
+    assert call("erase", "001", "--yes", now=LATER).code == 0
+    shown = call("show", "001", env={"AFTERSERVICE_LANG": "zh"}, now=LATER)
+    assert "应要求清除" in shown.out
+    assert "asked for" in call("show", "001", now=LATER).out
