@@ -6,9 +6,27 @@ import grp
 import os
 import pwd
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 _PROCESSES = Path("/proc")
+_PLAYER: ContextVar[str] = ContextVar("player", default="")
+
+
+@contextmanager
+def played_by(name: str) -> Iterator[None]:
+    """Let somebody else than the account that runs the program act for a while: whoever plays a rulebook's courses."""
+    token = _PLAYER.set(name)
+    try:
+        yield
+    finally:
+        _PLAYER.reset(token)
+
+
+def player() -> str:
+    """Return who acts in place of the account that runs the program; "" for nobody."""
+    return _PLAYER.get()
 
 
 def user_name(uid: int) -> str:

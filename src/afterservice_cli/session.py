@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.accounts import caller_of_sudo, user_name
+from afterservice_cli.accounts import caller_of_sudo, player, user_name
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
 from afterservice_cli.input_file import checksum_of
@@ -112,7 +112,7 @@ class Session:
         caller, path = caller_of_sudo(), self.existing_desk
         if caller is not None and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = caller
-        name = user_name(uid)
+        name = player() or user_name(uid)
         claim = check_text(self._claim or "", "--as")
         return f"{name} as {claim}" if claim else name
 
