@@ -12,6 +12,7 @@ import pytest
 
 from afterservice_cli import session
 from afterservice_cli.health import size_text
+from afterservice_cli.render.text import width
 from conftest import Runner
 
 
@@ -73,3 +74,15 @@ def test_a_clock_that_had_been_ahead_is_asked_about_until_somebody_says_so(
     assert call("clock", "--was-ahead", "NTP was off", now=None).code == 0
     after = call("doctor", now=None)
     assert (after.code, "of which a word is recorded" in after.out) == (0, True)
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", ": "), ("zh", "：")])
+def test_what_is_said_stands_beneath_itself_at_a_terminal(desk: Path, call: Runner, language: str, sign: str) -> None:
+    desk.chmod(0o604)
+    done = call("doctor", columns=80, now=None, env={"AFTERSERVICE_LANG": language})
+    lines = done.out.splitlines()
+    (head,) = (line for line in lines if re.search(r"\d+:[0-9a-f]{64}$", line))
+    assert [line for line in lines if width(line) > 80 and line != head] == []
+    begin = lines[0].index("afterservice")
+    assert lines[1][:begin].strip() == ""
+    assert re.search(rf"^\S+{sign}\S.*chmod o-rwx", done.err, re.MULTILINE | re.DOTALL)
