@@ -182,7 +182,7 @@ def calling(folder: Path, *, careful: bool = False) -> Iterator[Runner]:
                 patch.setenv(name, value)
             patch.chdir(cwd or folder)
             if columns is not None:
-                patch.setattr(session, "_user", lambda uid: "you")
+                patch.setattr(session, "user_name", lambda uid: "you")
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = cli.run(command(*words, now=now)[3:])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import rulebooks
+from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import is_nobody, is_nothing, says_nothing
 from afterservice_cli.store.contacts import contact_keys
 from registers import register_in
@@ -70,3 +71,10 @@ def test_a_number_is_one_customers_however_it_is_grouped(written: str) -> None:
 @pytest.mark.parametrize("written", ["8888,9999", "1.39", "a.b@c.cn", "13900000101,13900000102"])
 def test_what_is_no_group_of_digits_stays_apart(written: str) -> None:
     assert contact_keys(written) != (written.replace(",", "").replace(".", ""),)
+
+
+@pytest.mark.parametrize("content", ["", "\ufeff", "\n\n  \n"])
+def test_an_empty_file_is_called_so_with_a_profile_too(tmp_path: Path, content: str) -> None:
+    with register_in(tmp_path, str(rulebooks.FOLDER / "life.yaml")) as register, pytest.raises(BadInput) as refused:
+        Shop(register, PROFILE).read_text(content, "night.csv")
+    assert str(refused.value) == "night.csv is empty"

@@ -528,7 +528,15 @@ def test_doctor_names_a_journal_that_was_left_and_the_file_is_as_it_was(desk: Pa
     assert journal.exists()
     assert desk.stat().st_size > size
     done = call("doctor", now=None)
-    assert re.search(r"leftovers +a journal of [\d,]+ bytes lay there", done.out), done.out
+    assert re.search(r"leftovers +a journal of [\d.]+ k?B lay there", done.out), done.out
     assert not journal.exists()
     assert desk.stat().st_size == size
     assert "leftovers  none" in call("doctor", now=None).out
+
+
+def test_the_course_of_a_case_says_why_it_was_erased(closed: Path, call: Runner) -> None:
+    kept_for(closed, call)
+    assert call("erase", "001", "--yes", now=LATER).code == 0
+    shown = call("show", "001", env={"AFTERSERVICE_LANG": "zh"}, now=LATER)
+    assert "应要求清除" in shown.out
+    assert "asked for" in call("show", "001", now=LATER).out

@@ -107,3 +107,16 @@ def test_whoever_locked_their_own_desk_against_reading_is_told_how_it_opens(desk
         done = call("list")
     assert done.err == f"afterservice: {desk} may not be read by you\n  chmod u+r {desk}\n"
     assert done.code == 8
+
+
+@pytest.mark.parametrize("line", ["list", "register x --channel phone", "due", "report"])
+def test_a_desk_that_lacks_a_table_names_what_makes_it_anew(desk: Path, call: Runner, line: str) -> None:
+    with contextlib.closing(sqlite3.connect(desk)) as db:
+        db.execute("DROP TABLE cases")
+    done = call(*line.split())
+    assert done.err == (
+        f"afterservice: a table of {desk} is missing, or not as it was\n  afterservice check --rebuild\n"
+    )
+    assert done.code == 8
+    call("check", "--rebuild")
+    assert call(*line.split()).code == 0

@@ -1,6 +1,8 @@
 """A rulebook's own cases: short courses, played on desks that nobody keeps."""
 
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -226,3 +228,24 @@ def test_in_chinese_what_came_goes_by_its_title(call: Runner, book: Path, expect
     done = call("rules", "test", str(book), env={"AFTERSERVICE_LANG": "zh"})
     assert done.code == 6
     assert told in done.out
+
+
+APPROVED = """\
+  - title: Two say yes
+    do: [register 'It is broken' --channel phone, propose --disposition refund --as bob, approve --as ann]
+    expect: {refused: close, because: "may.close"}
+"""
+
+
+@pytest.mark.parametrize("user", ["nobody", "ann-at-work", "bob-at-work", "root"])
+def test_who_plays_a_course_is_nobody_whom_the_rulebook_knows(
+    call: Runner, book: Path, monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    known = "people: {ann: {title: Ann, users: [ann-at-work, root]}, bob: {title: Bob, users: [bob-at-work]}}\n"
+    book.write_text(
+        BOOK.replace("cases:\n", f"{known}approvals: [{{by: owner_head}}]\nmay: {{close: [owner]}}\ncases:\n")
+        + APPROVED
+    )
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: SimpleNamespace(pw_name=user))
+    done = call("rules", "test", str(book))
+    assert (done.code, done.err) == (0, f"{book}: 1 case holds\n")

@@ -48,10 +48,12 @@ def test_the_crontab_works(language: str, desk: Path, tmp_path: Path, call: Runn
     (tmp_path / "photo.txt").write_text("x")
     for words in ("register 门铃坏了 --channel phone --received-at -30d", "attach last photo.txt"):
         assert call(*words.split(), now=None).code == 0
-    for name in ("outbox", "reports"):
+    for name in ("outbox", "reports", "in", "left"):
         (tmp_path / name).mkdir()
     (tmp_path / "shop.yaml").write_text("profile: shop\ncolumns: {number: no, received_at: at, description: words}\n")
     (tmp_path / "shop.csv").write_text("no,at,words\n1,2026-01-05 09:00,x\n")
+    (tmp_path / "in" / "half.csv").write_text("no,at,words\n7,2026-01-05 09:00,y\n8,2026-0")
+    (tmp_path / "in" / "none.csv").touch()
     settings, jobs = _crontab(PAGES[language], tmp_path)
     assert {name for name, _ in settings} == {
         "AFTERSERVICE",
@@ -60,10 +62,13 @@ def test_the_crontab_works(language: str, desk: Path, tmp_path: Path, call: Runn
         "AFTERSERVICE_AS",
         "AFTERSERVICE_OUTBOX",
     }
-    (imports, escalation, due, backup, report) = [_bare(job, dict(settings), tmp_path) for job in jobs]
+    (imports, folder, escalation, due, backup, report) = [_bare(job, dict(settings), tmp_path) for job in jobs]
     assert imports[0] == 0
     assert "shop.rejects.csv" in imports[1]
     assert (tmp_path / "shop.rejects.csv").is_file()
+    assert folder[0] == 0
+    assert re.findall(r"^[a-z]+\.csv: ", folder[1], re.MULTILINE) == ["half.csv: ", "none.csv: "]
+    assert [file.name for file in (tmp_path / "left").iterdir()] == ["half.csv"]
     assert (escalation, backup[0]) == ((0, ""), 0)
     assert re.fullmatch(r"backup/afterservice-\w+  \S+ \d+:[0-9a-f]{64}\n", backup[1])
     assert [file.read_text("utf-8") for file in (tmp_path / "outbox").iterdir()] != []

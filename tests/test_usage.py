@@ -48,3 +48,9 @@ def test_a_question_mark_lists_the_columns_that_there_are(desk: Path, call: Runn
     done = call("list", "--columns", "?")
     assert done.err.startswith("afterservice: --columns: write one of case, status, priority, ")
     assert done.code == 3
+
+
+def test_an_option_is_named_whose_last_word_was_typed(call: Runner) -> None:
+    done = call("register", "x", "--at", "9:00")
+    assert done.err == "afterservice: there is no option --at – write --received-at\n  afterservice register --help\n"
+    assert done.code == 2

@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 _PROCESSES = Path("/proc")
+_PLAYER: ContextVar[str] = ContextVar("player", default="")
+
+
+@contextmanager
+def played_by(name: str) -> Iterator[None]:
+    """Let somebody else than the account that runs the program act for a while: whoever plays a rulebook's courses."""
+    token = _PLAYER.set(name)
+    try:
+        yield
+    finally:
+        _PLAYER.reset(token)
+
+
+def player() -> str:
+    """Return who acts in place of the account that runs the program; "" for nobody."""
+    return _PLAYER.get()
+
+
+def user_name(uid: int) -> str:
+    """Return what an account is called; its number if it has no name here."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
+def group_name(gid: int) -> str:
+    """Return what a group is called; its number if it has no name here."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return f"gid {gid}"
 
 
 def caller_of_sudo() -> int | None:

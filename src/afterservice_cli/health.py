@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from afterservice_cli import __version__
+from afterservice_cli.accounts import group_name, user_name
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import Problem, quoted
@@ -29,6 +30,7 @@ PACKAGES = ("typer", "rich", "sqlite-utils", "PyYAML", "python-dateutil", "holid
 ROOM = 100_000_000  # bytes that should be free beside twice the desk's own size
 
 State = Literal["ok", "look"]
+UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Examined(Frozen):
@@ -76,6 +78,14 @@ def of_the_machine() -> Iterator[Examined]:
     yield Examined("language", said, way)
 
 
+def size_text(size: float) -> str:
+    """Return a size as people say it: 640 kB, 66.8 GB."""
+    step = 0
+    while size >= 1000 and step < len(UNITS) - 1:
+        size, step = size / 1000, step + 1
+    return f"{size:.{0 if size >= 100 or not step else 1}f} {UNITS[step]}"
+
+
 def journal_of(path: Path) -> int:
     """Return the size of the journal beside a desk in bytes, 0 if there is none; opening the desk clears it away."""
     journal = path.with_name(f"{path.name}-journal")
@@ -92,7 +102,7 @@ def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Examined
         kept = queries.desk_values(db)
         seq, last, head_at = history.head(db)
         cases = queries.count_cases(db)
-        named = files.named(db)
+        named, settled = files.named(db), history.is_settled(db, head_at)
     yield Examined("desk", tr("{path}, schema {schema}", path=path, schema=connection.SCHEMA_VERSION), _place(path))
     yield _access(path)
     yield _disk(path)
@@ -100,7 +110,7 @@ def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Examined
         "history",
         tr("events: {events}, cases: {cases}; head {head}", events=seq, cases=cases, head=f"{seq}:{last}"),
     )
-    yield _clock(desk, head_at, actual)
+    yield _clock(desk, head_at, actual, settled=settled)
     yield _rulebook(desk, path.parent / kept.rules_file, kept)
     yield _calendar(desk)
     yield _files(desk.path, named)
@@ -124,8 +134,8 @@ def _access(path: Path) -> Examined:
     said = tr(
         "mode {mode:04o}, user {user}, group {group}",
         mode=there.st_mode & 0o7777,
-        user=there.st_uid,
-        group=there.st_gid,
+        user=user_name(there.st_uid),
+        group=group_name(there.st_gid),
     )
     if there.st_mode & 0o007:
         return Examined(
@@ -138,20 +148,27 @@ def _access(path: Path) -> Examined:
 
 def _disk(path: Path) -> Examined:
     free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
-    said = tr("{size:,} bytes, {free:,} free beside it", size=size, free=free)
+    said = tr("{size}, {free} free beside it", size=size_text(size), free=size_text(free))
     # An erasure and a restoring write the file once more, beside its journal.
     return Examined("disk", said, tr("make room on the disk") if free < 2 * size + ROOM else "")
 
 
-def _clock(desk: Desk, head_at: str, actual: datetime) -> Examined:
+def _clock(desk: Desk, head_at: str, actual: datetime, *, settled: bool) -> Examined:
     zone = desk.rulebook.zone
     said = f"{to_local_text(actual, zone)} ({desk.rulebook.calendar_rules.timezone})"
     latest = from_text(head_at) if head_at else actual
     if latest > actual:
         ahead = to_local_text(latest, zone)
-        return Examined(
-            "clock", said, tr("the latest entry is of {time}, later than now: is the clock right?", time=ahead)
+        if settled:
+            return Examined(
+                "clock", tr("{said}; it had been ahead, at {time}, of which a word is recorded", said=said, time=ahead)
+            )
+        way = tr(
+            "the latest entry is of {time}, later than now: is the clock right? if it had been ahead: {command}",
+            time=ahead,
+            command='afterservice clock --was-ahead "…"',
         )
+        return Examined("clock", said, way)
     return Examined("clock", said)
 
 
@@ -180,6 +197,13 @@ def _calendar(desk: Desk) -> Examined:
     year = str(desk.now.astimezone(desk.rulebook.zone).year)
     if year not in known:
         return Examined("calendar", said, tr("those of {year} are missing: afterservice rules adopt", year=year))
+    if year in guessed:
+        way = tr(
+            "those of {year} are not known for sure: have the program's environment updated (pip install --upgrade "
+            "holidays), or write them under `calendar` (`closed`, `open`), then: afterservice rules adopt",
+            year=year,
+        )
+        return Examined("calendar", said, way)
     if guessed:
         said = tr("{said}; those of {years} may still change", said=said, years=tr(", ").join(guessed))
     return Examined("calendar", said)
@@ -187,7 +211,7 @@ def _calendar(desk: Desk) -> Examined:
 
 def _files(desk: Path, named: list[files.NamedFile]) -> Examined:
     missing = [file for file in named if not files.place_of(desk, file.digest).is_file()]
-    said = tr("{count} came with cases, {bytes:,} bytes", count=len(named), bytes=sum(file.size for file in named))
+    said = tr("{count} came with cases, {size}", count=len(named), size=size_text(sum(file.size for file in named)))
     return Examined("files", said, tr("some are missing: afterservice check") if missing else "")
 
 
@@ -197,9 +221,12 @@ def _leftovers(path: Path, leaving: str, journal: int) -> Examined:
         return Examined("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
     if found:
         return Examined("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
+    if aside := sorted(each.name for each in path.parent.glob(f"{path.stem}.before-*{path.suffix}")):
+        way = tr("a restoring put them aside, with what was erased since: remove them, and their files, once you can")
+        return Examined("leftovers", tr(", ").join(aside), way)
     if journal:
         said = tr(
-            "a journal of {bytes:,} bytes lay there: a command that wrote did not end, or has not yet", bytes=journal
+            "a journal of {size} lay there: a command that wrote did not end, or has not yet", size=size_text(journal)
         )
         still = journal_of(path)
         return Examined("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")

@@ -135,8 +135,8 @@ def complaint(error: typer.TyperException) -> str:
         return tr("there are more words than the command takes – put a text with blanks into quotes")
     parameter, kind = getattr(error, "param", None), type(error).__name__
     if kind == "NoSuchOption":
-        known = tr(", ").join(sorted(getattr(error, "possibilities", None) or ()))
         option = "--" + typed(getattr(error, "option_name", "").lstrip("-"))
+        known = tr(", ").join(sorted(getattr(error, "possibilities", None) or _options(error, option)))
         if known:
             return tr("there is no option {option} – write {known}", option=option, known=known)
         return tr("there is no option {option}", option=option)
@@ -150,6 +150,13 @@ def complaint(error: typer.TyperException) -> str:
     if kind == "BadParameter" and parameter is not None:
         return tr("{name} must be {kind}", name=_name(parameter), kind=_kind(parameter))
     return message or tr("a command is missing")
+
+
+def _options(error: typer.TyperException, option: str) -> list[str]:
+    """Return the options of a command whose last word is the one that was typed: `--received-at` for `--at`."""
+    context = getattr(error, "ctx", None)
+    parameters = context.command.params if context else ()
+    return [name for each in parameters for name in each.opts if name.endswith(option[1:])]
 
 
 def _name(parameter: Any) -> str:

@@ -105,6 +105,7 @@ TROUBLES = (
     sentence("Too many levels of symbolic links"),
     sentence("Too many open files"),
     sentence("Broken pipe"),
+    sentence("Bad file descriptor"),
     sentence("disk I/O error"),
     sentence("database disk image is malformed"),
     sentence("unable to open database file"),

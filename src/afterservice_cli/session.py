@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.accounts import caller_of_sudo
+from afterservice_cli.accounts import caller_of_sudo, player, user_name
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
 from afterservice_cli.input_file import checksum_of
@@ -113,7 +112,7 @@ class Session:
         caller, path = caller_of_sudo(), self.existing_desk
         if caller is not None and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = caller
-        name = _user(uid)
+        name = player() or user_name(uid)
         claim = check_text(self._claim or "", "--as")
         return f"{name} as {claim}" if claim else name
 
@@ -290,13 +289,6 @@ def _demand_own(path: Path) -> None:
         mine.add(caller)
     if owner.st_uid not in mine and owner.st_gid not in {os.getegid(), *os.getgroups()}:
         raise Refused(
-            tr("{path} belongs to {user}, not to you", path=path, user=_user(owner.st_uid)),
+            tr("{path} belongs to {user}, not to you", path=path, user=user_name(owner.st_uid)),
             hint=tr("name it if it is the one you mean: --db {path}", path=path),
         )
-
-
-def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"uid {uid}"

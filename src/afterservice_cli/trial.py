@@ -14,6 +14,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
+from afterservice_cli.accounts import played_by
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.handling import CaseEscalated
@@ -33,6 +34,7 @@ from afterservice_cli.store.history import Stamp
 
 Run = Callable[[Sequence[str]], int]  # runs one command line in this process and returns its exit code
 
+PLAYER = "trial"  # who plays, unless a line says `--as`: no person of the rulebook, whoever runs the program
 BAD_INPUT, REFUSED = 3, 6
 MEMORY = Path("/dev/shm")  # if it is there, a desk that nobody keeps need not touch a disk
 # These name no case.
@@ -93,7 +95,7 @@ def _found(path: Path, compiled: Compiled) -> Rulebook:
         path,
         snapshot=text,
         first=adopted(rulebook, at, (), {}),
-        stamp=Stamp(at, "trial", "given", rulebook.hash),
+        stamp=Stamp(at, PLAYER, "given", rulebook.hash),
         settings={"rules_file": path.name, "rules_checksum": ""},
         group=None,
     )
@@ -324,7 +326,7 @@ class _Played:
         if words[:1] == ["attach"]:
             words = self.with_files(words)
         out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
+        with played_by(PLAYER), redirect_stdout(out), redirect_stderr(err):
             code = self.run(["--db", str(self.db), "--now", self.now, *words])
         said = Said(code, out.getvalue(), err.getvalue())
         if words[:1] == ["register"] and not code:

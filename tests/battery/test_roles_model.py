@@ -224,7 +224,7 @@ class Course:
             at = (self.now - timedelta(minutes=step.ago)).strftime("%Y-%m-%d %H:%M")
             words += ["--received-at" if words[0] == "register" else "--at", at]
         claim = ["--as", step.claim] if step.claim else []
-        self.patch.setattr(session, "_user", lambda uid: step.login)
+        self.patch.setattr(session, "user_name", lambda uid: step.login)
         done = self.call(*claim, *words, now=self.now.strftime("%Y-%m-%d %H:%M"))
         assert "a bug" not in done.err, (step, done.err)
         self.steps.append(step)

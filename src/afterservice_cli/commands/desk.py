@@ -92,6 +92,8 @@ def clock(
             _, _, latest = history.head(db)
         session.terminal.write(f"{tr('clock')}  {to_text(session.desk.now)}")
         session.terminal.write(f"{tr('latest entry')}  {latest}")
+        if to_text(session.desk.now) < latest:
+            session.terminal.say(tr("what was recorded ahead of the clock keeps its time; its cases wait until then"))
         return
     if session.clock != "system":
         raise BadUsage(tr("--was-ahead is about this machine's clock – leave out --now"))

@@ -7,7 +7,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.text import aligned, safe_text
+from afterservice_cli.render.text import aligned, safe_text, width, wrapped
 
 LOOK = 20  # exit code if something deserves a look
 
@@ -32,9 +32,21 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> int:
         terminal.write_json([{**finding.plain(), "state": finding.state} for finding in found])
     else:
         rows = [("!" if one.way else "", tr(WHAT[one.what]), safe_text(one.said)) for one in found]
-        terminal.write("\n".join(aligned(rows)))
+        for finding, row, line in zip(found, rows, aligned(rows), strict=True):
+            # A head is to be copied as a whole.
+            terminal.write(line if finding.what == "history" else _hanging(line, row[-1], terminal.columns))
         for finding in look:
-            terminal.say(f"{tr(WHAT[finding.what])}: {finding.way}")
+            terminal.say(tr("{name}: {value}", name=tr(WHAT[finding.what]), value=finding.way))
     if look:
         terminal.say(tr_many("{count} thing deserves a look", "{count} things deserve a look", len(look)))
     return LOOK if look else 0
+
+
+def _hanging(line: str, said: str, columns: int | None) -> str:
+    """Return a line in several if it is too long, each beneath the beginning of what is said at its end."""
+    if columns is None or width(line) <= columns:
+        return line
+    before = line.removesuffix(said)
+    indent = " " * width(before)
+    pieces = wrapped(said, columns - len(indent))
+    return before + f"\n{indent}".join(piece.strip() for piece in pieces)

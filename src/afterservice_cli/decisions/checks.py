@@ -63,7 +63,10 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
             if since.cycle == 1
             else tr(
                 "{case} was reopened at {at}; nothing about it can have happened before", case=since.number, at=begun
-            )
+            ),
+            hint=tr("the clock was ahead then: go on at that time, or register it anew and merge this one then")
+            if since.first_at["registered"] > moment.now
+            else "",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from filecmp import cmp
@@ -103,28 +104,33 @@ class LeftRows:
             yield Left(number, status, field, reason, tuple(cells), occurrence)
 
 
+_OF_REJECTS = re.compile(r"(\.rejects(-[0-9]+)?)+$")  # at the end of a name
+
+
 def rejects_of(file: Path) -> Path:
     """Return where the rows of a file go that leave something behind, if nobody said.
 
-    Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
+    Here, not beside the file: others may read the folder that a file comes from, and these are customers' words. What a
+    rejects file leaves over stands under the name that it has itself, with a number.
     """
     stem = "stdin" if file == STDIN else (file.with_suffix("") if file.suffix == ".gz" else file).stem
-    return Path(f"{stem}.rejects.csv")
+    return Path(f"{_OF_REJECTS.sub('', stem)}.rejects.csv")
 
 
-def write_rejects(wanted: Path, table: Table, left: Iterable[Left], desk: Path) -> Path | None:
+def write_rejects(wanted: Path, table: Table, left: Iterable[Left], desk: Path, read: Path) -> Path | None:
     """Write the rows as a file that `table_of` reads, for whoever may use the desk; return where it is, None if none.
 
     It is there as a whole or not at all. A file that is there already may hold somebody's corrections, or be another
     thing altogether: it is replaced only if each of its rows stands in the table as it was left. Else the new file gets
-    a number (`october.rejects-2.csv`), unless it says the same. `StorageFailed` if it cannot be written.
+    a number (`october.rejects-2.csv`), unless it says the same. The file that was `read` stays. `StorageFailed` if
+    it cannot be written.
     """
     part = wanted.with_name(f".{wanted.name}.{os.getpid()}.part")
     try:
         try:
             if not _write(part, table, left, desk):
                 return None
-            for path in _names(wanted):
+            for path in _names(wanted, read):
                 if _take(path) or _stands_in(path, table):
                     replace(part, path)
                     return path
@@ -137,14 +143,14 @@ def write_rejects(wanted: Path, table: Table, left: Iterable[Left], desk: Path) 
     raise AssertionError("numbers do not end")
 
 
-def clear_rejects(wanted: Path, table: Table) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+def clear_rejects(wanted: Path, table: Table, read: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Remove what earlier imports left, once all rows of the table are in; return what is gone, and what stays.
 
     A file goes if each of its rows stands in the table as it was left. One that says anything else stays: it may hold
     somebody's corrections.
     """
     gone, stay = list[Path](), list[Path]()
-    for path in _names(wanted):
+    for path in _names(wanted, read):
         if not path.is_file():
             break
         if not _is_of_rejects(path):
@@ -157,10 +163,12 @@ def clear_rejects(wanted: Path, table: Table) -> tuple[tuple[Path, ...], tuple[P
     return tuple(gone), tuple(stay)
 
 
-def _names(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    for number in count(2):
-        yield wanted.with_stem(f"{wanted.stem}-{number}")
+def _names(wanted: Path, read: Path) -> Iterator[Path]:
+    """Yield the names that a rejects file may have, without that of the file that was read."""
+    for number in count(1):
+        path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
+        if not (read.exists() and path.exists() and path.samefile(read)):
+            yield path
 
 
 def _take(path: Path) -> bool:

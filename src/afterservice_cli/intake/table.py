@@ -259,9 +259,9 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
         file=name,
         headings=shown,
     )
-    if not known:
-        said = tr("{file} is no table", file=name) if text.strip() else tr("{file} is empty", file=name)
-    return BadInput(said, hint=hint if text.strip() else "")
+    if not text.strip():
+        return BadInput(tr("{file} is empty", file=name))
+    return BadInput(said if known else tr("{file} is no table", file=name), hint=hint)
 
 
 def _out_of_step(cells: int, headings: int) -> str:

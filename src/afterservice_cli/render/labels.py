@@ -171,6 +171,8 @@ LABELS: dict[str, str] = words(
         "version": "version",
         "valid": "valid",
         "vague": "vague",
+        "asked": "asked for",
+        "age": "its time is over",
         "looks_invalid": "looks invalid",
         "looks_vague": "looks vague",
         "still_demanded": "registering still demands",

@@ -102,6 +102,12 @@ def head(db: sqlite3.Connection) -> tuple[int, str, str]:
     return found[0], found[1].hex(), found[2]
 
 
+def is_settled(db: sqlite3.Connection, recorded_at: str) -> bool:
+    """Tell whether the clock was said to have been ahead since something was first recorded at a time."""
+    query = "SELECT 1 FROM runs WHERE clock = ? AND run >= (SELECT min(run) FROM runs WHERE recorded_at = ?)"
+    return db.execute(query, (CORRECTED, recorded_at)).fetchone() is not None
+
+
 def hash_of(db: sqlite3.Connection, seq: int) -> str | None:
     """Return the hash of the event with this number, in hex; None if there is none, for 0 that of the beginning."""
     if seq == 0:

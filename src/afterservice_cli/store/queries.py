@@ -93,9 +93,10 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
     ).fetchall()
     if not number or not found:
-        raise NotFound(
-            tr("there is no case '{case}'", case=typed(number)), hint=tr("afterservice list shows the numbers")
-        )
+        said = tr("there is no case '{case}'", case=typed(number))
+        if number == LAST:
+            said = tr("'last' is the case that you registered last, and you have registered none")
+        raise NotFound(said, hint=tr("afterservice list shows the numbers"))
     if len(found) > 1:
         _refuse_several(number, [row[0] for row in found])
     return str(found[0][0])

@@ -54,6 +54,10 @@ def _problem(error: sqlite3.Error, path: Path) -> Problem:
         return Refused(tr("the store refused: {error}", error=error))
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(tr("two of what must be one: {error}", error=why(error)))
+    if str(error).startswith(("no such table", "no such column")):
+        return StorageFailed(
+            tr("a table of {path} is missing, or not as it was", path=path), hint="afterservice check --rebuild"
+        )
     if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
         return _unreadable(path)
     return StorageFailed(f"{path}: {why(error)}")

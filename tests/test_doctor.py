@@ -1,0 +1,88 @@
+"""What `doctor` says of a desk to whoever keeps it running, and what there is to do."""
+
+import grp
+import json
+import pwd
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterservice_cli import session
+from afterservice_cli.health import size_text
+from afterservice_cli.render.text import width
+from conftest import Runner
+
+
+def test_people_and_sizes_are_called_as_people_call_them(desk: Path, call: Runner) -> None:
+    there = desk.stat()
+    told = {one["what"]: one["said"] for one in json.loads(call("doctor", "--json", now=None).out)}
+    user, group = pwd.getpwuid(there.st_uid).pw_name, grp.getgrgid(there.st_gid).gr_name
+    assert told["access"] == f"mode 0600, user {user}, group {group}"
+    assert re.fullmatch(r"[\d.]+ kB, [\d.]+ [MGT]B free beside it", told["disk"]), told["disk"]
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (618_496, "618 kB"), (66_764_222_464, "66.8 GB"), (4e15, "4000 TB")],
+)
+def test_a_size_is_told_in_the_unit_that_fits(size: float, said: str) -> None:
+    assert size_text(size) == said
+
+
+def test_a_desk_that_a_restoring_put_aside_is_named(desk: Path, call: Runner) -> None:
+    call("backup", "copies")
+    (copy,) = (desk.parent / "copies").iterdir()
+    assert call("restore", copy, "--yes").code == 0
+    (aside,) = desk.parent.glob("*.before-*.db")
+    done = call("doctor", now=None)
+    assert f"leftovers  {aside.name}" in done.out
+    assert "leftovers: a restoring put them aside, with what was erased since" in done.err
+    aside.unlink()
+    assert "leftovers  none" in call("doctor", now=None).out
+
+
+def test_holidays_of_this_year_that_nobody_is_sure_of_deserve_a_look(desk: Path, call: Runner) -> None:
+    before = call("doctor")
+    year = re.findall(r"\d{4}", before.out.partition("those of ")[2].partition(" may still change")[0])[-1]
+    assert "not known for sure" not in before.err
+    done = call("doctor", now=f"{year}-02-01 09:00")
+    assert (done.code, f"calendar: those of {year} are not known for sure" in done.err) == (20, True)
+
+
+def test_a_clock_that_had_been_ahead_is_asked_about_until_somebody_says_so(
+    desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = timedelta()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(UTC) + ahead
+
+    monkeypatch.setattr(session, "datetime", Clock)
+    ahead = timedelta(days=3)
+    assert call("register", "灯坏了", "--channel", "phone", now=None).code == 0
+    ahead = timedelta()
+    assert 'if it had been ahead: afterservice clock --was-ahead "…"' in call("doctor", now=None).err
+    looked = call("clock", now=None)
+    assert looked.err == "what was recorded ahead of the clock keeps its time; its cases wait until then\n"
+    waits = call("note", "last", "once more", now=None)
+    assert (waits.code, "the clock was ahead then: go on at that time" in waits.err) == (3, True)
+    assert call("clock", "--was-ahead", "NTP was off", now=None).code == 0
+    after = call("doctor", now=None)
+    assert (after.code, "of which a word is recorded" in after.out) == (0, True)
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", ": "), ("zh", "：")])
+def test_what_is_said_stands_beneath_itself_at_a_terminal(desk: Path, call: Runner, language: str, sign: str) -> None:
+    desk.chmod(0o604)
+    done = call("doctor", columns=80, now=None, env={"AFTERSERVICE_LANG": language})
+    lines = done.out.splitlines()
+    (head,) = (line for line in lines if re.search(r"\d+:[0-9a-f]{64}$", line))
+    assert [line for line in lines if width(line) > 80 and line != head] == []
+    begin = lines[0].index("afterservice")
+    assert lines[1][:begin].strip() == ""
+    assert re.search(rf"^\S+{sign}\S.*chmod o-rwx", done.err, re.MULTILINE | re.DOTALL)
