@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from registers import register_in
 from shops import IDENTITY, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # a folder in memory if there is one, and how many bytes have to be free in it
 
 # A busy machine breaks no law.
 settings.register_profile("unhurried", settings(), deadline=None)
@@ -76,6 +78,18 @@ def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
     """The command line by which a process runs the program."""
     clock = ["--now", now] if now else []
     return [sys.executable, "-m", "afterservice_cli", *clock, *(os.fspath(word) for word in words)]
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory if there is room: most of them would wait for the disk of a desk to sync."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and _has_room(MEMORY):
+        tempfile.tempdir = str(MEMORY)
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether files can be written there, as many as tests write, and programs run from there."""
+    system = os.statvfs(folder)
+    return os.access(folder, os.W_OK) and not system.f_flag & os.ST_NOEXEC and system.f_bavail * system.f_frsize >= ROOM
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -218,6 +232,12 @@ def desk(founded: Path, tmp_path: Path) -> Path:
     """The file of a new desk in `tmp_path`, where `run` and `call` work."""
     shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
     return tmp_path / "afterservice.db"
+
+
+@pytest.fixture
+def guide(desk: Path, call: Runner) -> Runner:
+    """The program at that desk, which works by the rulebook for every trade."""
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ from afterservice_cli.store.schema import IN_PARTS, KEYS, PROJECTIONS
 from conftest import Runner, query
 from given import make_desk
 from rebuilt import rebuilt_as_of
-from test_reports_tally import BEGIN, BOOK, SHM, STEP, Step, play
+from test_reports_tally import BEGIN, BOOK, STEP, Step, play
 
 DESK = Path(__file__).parent / "desks" / "format-4.db"
 SOUGHT = ("sought",)  # what is looked through, which nobody may do in the past
@@ -85,7 +85,7 @@ def check_both_ways(desk: Desk, at: str) -> None:
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=5, max_size=50), st.lists(STEP, min_size=1, max_size=30))
 def test_what_changed_since_is_all_that_is_replayed(before: list[Step], after: list[Step]) -> None:
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db", rules=BOOK, now=BEGIN)
         play(desk, before, 6)
         then = desk.now

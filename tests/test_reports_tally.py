@@ -39,7 +39,6 @@ from afterservice_cli.store.populations import POPULATIONS
 from given import make_desk
 from tally import Tally
 
-SHM = Path("/dev/shm")
 BEGIN = datetime.fromisoformat("2026-09-21T01:00:00+00:00")  # a Monday, 9:00 in Shanghai
 BOOK = rulebooks.compiled("figures")
 TEXTS = ("broken", "broken, fire", "wish", "odd", "odd, fire")
@@ -119,7 +118,7 @@ def counted(printed: Printed, dimension: str) -> dict[str, int]:
 @settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=20, max_size=120), st.integers(4, 12))
 def test_a_plain_count_of_all_events_says_the_same(steps: list[Step], cases: int) -> None:
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db", rules=BOOK, now=BEGIN)
         play(desk, steps, cases)
         today = desk.now.date()
@@ -214,7 +213,7 @@ def check_rows(desk: Desk, span: Span) -> None:
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=10, max_size=60), st.lists(STEP, min_size=5, max_size=40))
 def test_a_report_as_of_then_is_what_it_was_then(before: list[Step], after: list[Step]) -> None:
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db", rules=BOOK, now=BEGIN)
         play(desk, before, 6)
         then = desk.now

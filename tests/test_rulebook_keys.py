@@ -19,7 +19,6 @@ from afterservice_cli.rulebook.schema_types import Text, read_section, shape_of
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.yaml_nodes import read_document
 
-Way = tuple[str | int, ...]
 HERE = Path(__file__).parent
 BOOKS = [*rulebooks.SHIPPED.values(), HERE / "rulebooks" / "life.yaml"]
 
@@ -140,39 +139,31 @@ def test_a_snapshot_that_lacks_any_of_the_keys_with_a_default_opens(book: Path) 
     assert len(optional) > 15
     for name in optional & set(plain):
         Rulebook.of_snapshot({other: value for other, value in plain.items() if other != name}, "older")
-    nested = list(_optional(Rulebook.of_snapshot(plain, "newer")))
-    assert len(nested) > 50
-    for path, name in nested:
-        load(Rules, _without(plain, path, name))
+    nested = list(_inside(Rulebook.of_snapshot(plain, "newer"), plain))
+    lacking = [(section, values, name) for section, values in nested for name in _optional(section)]
+    assert len(lacking) > 50
+    for section, values, name in lacking:
+        load(section, {other: value for other, value in values.items() if other != name})
 
 
-def _optional(section: Section, path: Way = ()) -> Iterator[tuple[Way, str]]:
-    """Yield every key with a default in a section and those inside it, with the way to where it stands."""
+def _optional(section: type[Section]) -> set[str]:
+    """The keys of a section that a snapshot keeps and that have a default."""
+    return {declared.written for declared in section.KEYS.values() if declared.kept and not declared.required}
+
+
+def _inside(section: Section, plain: Mapping[str, Any]) -> Iterator[tuple[type[Section], Mapping[str, Any]]]:
+    """Yield every section inside another, as `load` comes to it: of which class it is, and its plain values."""
     for field, declared in section.KEYS.items():
-        if not declared.kept:
-            continue
-        if not declared.required and path:
-            yield path, declared.written
-        value = getattr(section, field)
-        inner = (
-            value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, tuple) else [value])
-        )
-        for index, (called, held) in enumerate(inner):
-            if isinstance(held, Section):
-                # Entries stand in a list, since each has its name; other sections in a mapping by name.
-                where = [] if isinstance(value, Section) else [index if isinstance(held, Entry) else called]
-                yield from _optional(held, (*path, declared.written, *where))
-
-
-def _without(plain: Any, path: Way, name: str) -> Any:
-    """Return a copy of plain values that lacks a key at the end of a path."""
-    if not path:
-        return {key: value for key, value in plain.items() if key != name}
-    first, *rest = path
-    inner = _without(plain[first], tuple(rest), name)
-    if isinstance(plain, list):
-        return [inner if index == first else value for index, value in enumerate(plain)]
-    return {key: inner if key == first else value for key, value in plain.items()}
+        if declared.kept and declared.written in plain:
+            held, values = getattr(section, field), plain[declared.written]
+            if isinstance(held, Mapping):
+                several = zip(held.values(), values.values() if isinstance(values, Mapping) else values, strict=True)
+            else:
+                several = zip(*((held, values) if isinstance(held, tuple) else ([held], [values])), strict=True)
+            for inner, its in several:
+                if isinstance(inner, Section):
+                    yield type(inner), its
+                    yield from _inside(inner, its)
 
 
 def test_faults_of_a_section_are_those_of_every_section() -> None:

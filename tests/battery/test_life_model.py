@@ -23,7 +23,6 @@ SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right mom
 ELSEWHERE = {"worked on", "put right", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
 SOURCE = Path(intake.__file__).parent
-SHM = Path("/dev/shm")
 
 
 def refusals() -> set[str]:
@@ -42,7 +41,7 @@ def refusals() -> set[str]:
 def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
     """One game: under each rulebook in turn, then what must be so of the whole desk."""
     chance = Random(seed)
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         game = Play(Path(folder), kinds, rules)
         for count, following in ((33, "known"), (21, "bare"), (9, "full"), (29, "")):
             for move in moves(chance, count):

@@ -26,6 +26,7 @@ _GAP = {most: sign for sign, most in GAPS.items()}
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
 _PIECES = re.compile(r"\([^)]*\)|‹[^›]*›|[^…~()|‹›]+")
 _end = itemgetter(1)
+_HEAD = 4  # signs by which words are looked for that are not shorter
 _RARER = 30  # how many times rarer in texts a word is with each sign that it is longer
 
 # A place at which a pattern was found: its number among those looked for, the beginning, the end, and its words there,
@@ -104,9 +105,7 @@ class Index:
         # What each is, made when it first stands in a text: a rulebook has tens of thousands.
         self._words: dict[str, _Word | None] = dict.fromkeys((*noted.alone, *noted.parts, *noted.ways))
         self._signs = {word for word in self._words if len(word) == 1}
-        self._lengths: dict[str, tuple[int, ...]] = {}  # of words, by the pair with which they begin
-        for pair, length in {(word[:2], len(word)) for word in self._words if len(word) > 1}:
-            self._lengths[pair] = (*self._lengths.get(pair, ()), length)
+        self._lengths = _lengths(self._words)
 
     def _take(self, number: int, way: Way, numbers: dict[tuple[str, ...], int], noted: _Noted) -> None:
         """Note a way of several parts, and the words of those."""
@@ -132,16 +131,9 @@ class Index:
         """
         found: list[Hit] = []
         parts, ways = set[int](), set[int]()
-        words, lengths, size = self._words, self._lengths, len(text)
+        size = len(text)
         standing: dict[str, list[Spot]] = {}
-        pairs = map(add, text, islice(text, 1, None))
-        for start, end, word in [
-            (start, start + length, word)
-            for start, pair in enumerate(pairs)
-            if pair in lengths
-            for length in lengths[pair]
-            if (word := text[start : start + length]) in words
-        ]:
+        for start, end, word in self._spots(text):
             alone, of_parts, rarest, whole = self._word(word)
             if end > size or (whole and in_words(text, start, end)):
                 continue
@@ -165,6 +157,18 @@ class Index:
         if possible:
             self._join(text, standing, signs, possible, found)
         return found
+
+    def _spots(self, text: str) -> list[Spot]:
+        """Return where words of several signs begin in a text; the last may not be whole."""
+        words, lengths = self._words, self._lengths
+        pairs = map(add, text, islice(text, 1, None))
+        return [
+            (start, start + length, word)
+            for start, pair in enumerate(pairs)
+            if pair in lengths
+            for length in lengths.get(text[start : start + _HEAD]) or lengths[pair]
+            if (word := text[start : start + length]) in words
+        ]
 
     def _word(self, word: str) -> _Word:
         """Return what a word is, and keep it."""
@@ -208,6 +212,18 @@ class Index:
                     break
             else:
                 found += [(number, *spot) for spot in ends]
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return the lengths of words of several signs: by their first signs those of all that may begin so, and by a pair
+    those of the words that are too short for that.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for head, length in {(word[: _HEAD if len(word) >= _HEAD else 2], len(word)) for word in words if len(word) > 1}:
+        found[head] = (*found.get(head, ()), length)
+    for head in [head for head in found if len(head) == _HEAD]:
+        found[head] += found.setdefault(head[:2], ())
+    return found
 
 
 def _behind(here: Sequence[Spot], gap: int, sign: str, ends: Sequence[Spot], bounds: Sequence[int]) -> list[Spot]:
