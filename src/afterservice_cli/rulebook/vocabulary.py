@@ -131,21 +131,7 @@ CASE_FACTS = (
 SCORES, OUTCOME = "scores.", "outcome."
 ANY_SCORE = "any"  # of the questions
 # What a condition on a target may ask for beside the fields: what moves its deadlines when it changes.
-TARGET_FACTS = (
-    "category",
-    "priority",
-    "owner",
-    "line",
-    "cycle",
-    "known",
-    "problem",
-    "visit",
-    "disposition",
-    "fault",
-    "cause",
-    "liability",
-    "warranty",
-)
+TARGET_FACTS = tuple(name for name in CASE_FACTS if name not in ("status", "waiting_for", "looks"))
 # Before a kind of what is given: how much of it the plan gives.
 GIVE = "give."
 # What stands beside the facts of a case in a file's columns, and in a case as JSON.

@@ -362,8 +362,8 @@ def _listed(row: tuple[Any, ...]) -> Listed:
     )
 
 
-def _chunks(numbers: Sequence[str], size: int = SOME) -> Iterator[Sequence[str]]:
-    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+def _chunks(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (numbers[start : start + SOME] for start in range(0, len(numbers), SOME))
 
 
 def _columns(names: Iterable[str], table: str = "") -> str:
