@@ -39,7 +39,7 @@ def attachment_columns(tell: Teller) -> list[Column[AttachmentView]]:
         tell.value("size").but(align="right", rank=30),
         tell.value("sha256").but(shown=lambda file: file.sha256[:12], rank=50),
         tell.time("at", "time").but(shown=lambda file: minute(file.at, tell.rulebook), rank=10),
-        tell.value("actor", "person").but(shown=lambda file: _who(file, tell), rank=20, least=8),
+        tell.person("actor", "person").but(rank=20, least=8),
         tell.text("note").but(rank=40),
     ]
 
@@ -47,10 +47,6 @@ def attachment_columns(tell: Teller) -> list[Column[AttachmentView]]:
 def copied_columns(tell: Teller) -> list[Column[CopiedView]]:
     """Return the columns of `attach --extract`."""
     return [tell.value("seq"), tell.value("file")]
-
-
-def _who(file: AttachmentView, tell: Teller) -> str:
-    return tell.title("person", tell.rulebook.person_of(file.actor))
 
 
 def _size_and_time(file: AttachmentView, rulebook: Rulebook, language: str) -> str:

@@ -8,7 +8,7 @@ from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
-from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.labels import field_title, label, person_title, with_id
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
 from afterservice_cli.reports.case import next_deadline as next_deadline
@@ -59,7 +59,7 @@ def decision_lines(
         title = rulebook.title(entry.field, entry.value, language)
         if entry.field == "owner":
             title = whose(case, rulebook, language)
-        shown = f"{title} ({entry.value})" if title != entry.value else title or "–"
+        shown = with_id(title, entry.value) or "–"
         if entry.field == "category" and not case.classified:
             shown = f"{shown} [{label('unclassified', language)}]"
         rows.append((field_title(entry.field, rulebook, language), shown, why(entry, language)))
@@ -178,7 +178,7 @@ def category_title(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 def recorded_late(actor: str | None, rulebook: Rulebook, language: str, at: str = "") -> str:
     """Return by whom, and when if that is given, an answer was recorded only after it was due."""
-    person = rulebook.title("person", rulebook.person_of(actor or ""), language)
+    person = person_title(actor, rulebook, language)
     if at:
         return translated("recorded late, {at} by {person}", language, at=at, person=person)
     return translated("recorded late by {person}", language, person=person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.render.case import basis_of
 from afterservice_cli.render.days import written_text
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.duties import DutyView
@@ -21,7 +21,7 @@ def duty_columns(tell: Teller) -> list[Column[DutyView]]:
         tell.value("every").but(shown=lambda duty: written_text(duty.every, tell.language), rank=70),
         tell.time("done_at").but(rank=40),
         tell.value("verdict").but(shown=lambda duty: tell.label(duty.verdict), rank=60),
-        tell.value("done_by", "person").but(shown=lambda duty: _person(duty.done_by, tell), rank=50, least=8),
+        tell.person("done_by", "person").but(rank=50, least=8),
         tell.text("text", "what").but(rank=10),
     ]
     others: list[Column[DutyView]] = [tell.time("warn_at"), tell.value("rule")]
@@ -35,9 +35,4 @@ def done_line(duty: DutyView, rulebook: Rulebook, language: str) -> str:
 
 
 def _duty(duty: DutyView, rulebook: Rulebook, language: str) -> str:
-    title = rulebook.title("duty", duty.duty, language)
-    return title if title == duty.duty else f"{title} ({duty.duty})"
-
-
-def _person(actor: str | None, tell: Teller) -> str:
-    return tell.title("person", tell.rulebook.person_of(actor)) if actor else ""
+    return with_id(rulebook.title("duty", duty.duty, language), duty.duty)

@@ -32,7 +32,7 @@ from afterservice_cli.render.days import (
     span_of_days,
 )
 from afterservice_cli.render.history import event_label, word_label
-from afterservice_cli.render.labels import either, field_title, label, role_title, said
+from afterservice_cli.render.labels import either, field_title, label, person_title, role_title, said, with_id
 from afterservice_cli.reports.case import DecidedView, UncountedView
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
@@ -55,7 +55,7 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
     if value.taken_out:
         yield from _taken_out(value, value.taken_out, rulebook, language)
     for decision in value.decisions:
-        shown = label_of(rulebook.title(decision.field, decision.value, language), decision.value)
+        shown = with_id(rulebook.title(decision.field, decision.value, language), decision.value)
         yield said(field_title(decision.field, rulebook, language), shown or "–", language)
         yield f"  {_given(decision, rulebook, language)}"
         yield from condition_lines(decision, rulebook, language)
@@ -73,11 +73,6 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         yield from _limit(limit, rulebook, language)
 
 
-def label_of(title: str, identifier: str) -> str:
-    """Return a label with the id that it stands for, if that is another."""
-    return title if title == identifier else f"{title} ({identifier})"
-
-
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield what a rule of this rulebook asked beside the text to give a value, in words, if it asked anything."""
     condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
@@ -90,7 +85,7 @@ def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> It
     """Yield the next best category, and what stands in the text and does not count, each in a line."""
     if decided.rival:
         title, phrases = rulebook.title("category", decided.rival.category, language), decided.rival.phrases
-        best = label_of(title, decided.rival.category)
+        best = with_id(title, decided.rival.category)
         yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=quoted(phrases))}"
     if decided.uncounted:
         told = listed([_uncounted(one, language) for one in _shortest(decided.uncounted)], language)
@@ -143,8 +138,7 @@ def _taken_out(value: Explanation, out: TakenOut, rulebook: Rulebook, language: 
 
 def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
     reason = f" – {decision.reason}" if decision.reason else ""
-    person = rulebook.title("person", rulebook.person_of(decision.actor), language)
-    who = f"{person}, " if decision.by == "person" else ""
+    who = f"{person_title(decision.actor, rulebook, language)}, " if decision.by == "person" else ""
     event = f"{label('event', language)} {decision.seq}, {who}{minute(decision.at, rulebook)}"
     missed = f" ({_missed(decision.missed, rulebook, language)})" if decision.missed else ""
     rules = f"{label('rulebook', language)} {decision.rulebook[:12]}"
@@ -273,5 +267,5 @@ def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
 
 def _event(event: TakenOut, rulebook: Rulebook, language: str) -> str:
     """Return an event by its number, who recorded it, and when it happened."""
-    person = rulebook.title("person", rulebook.person_of(event.actor), language)
+    person = person_title(event.actor, rulebook, language)
     return f"{label('event', language)} {event.seq}, {person}, {minute(event.at, rulebook)}"

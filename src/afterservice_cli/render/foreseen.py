@@ -8,8 +8,8 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.language import listed
 from afterservice_cli.render.case import minute, quoted, target_title, why
 from afterservice_cli.render.days import counting_line
-from afterservice_cli.render.explained import condition_lines, label_of, weighed_lines
-from afterservice_cli.render.labels import either, field_title, label, said
+from afterservice_cli.render.explained import condition_lines, weighed_lines
+from afterservice_cli.render.labels import either, field_title, label, said, with_id
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
 from afterservice_cli.rulebook.model import Rulebook
@@ -42,7 +42,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
 
 
 def _titled(decided: DecidedView, rulebook: Rulebook, language: str) -> str:
-    shown = label_of(rulebook.title(decided.field, decided.value, language), decided.value)
+    shown = with_id(rulebook.title(decided.field, decided.value, language), decided.value)
     unplaced = decided.field == "category" and decided.by == "default"
     return f"{shown} [{label('unclassified', language)}]" if unplaced else shown
 

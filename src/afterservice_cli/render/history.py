@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.language import listed, translated
 from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import clauses, effect, field_title, label, role_title, said
+from afterservice_cli.render.labels import clauses, effect, field_title, label, person_title, role_title, said
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import CourseRow
@@ -69,7 +69,7 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
         column("stage", lambda recorded: state_label(recorded.event.STAGE, rulebook, language)),
         column("time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
         column("event", event),
-        column("person", lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language)),
+        column("person", lambda recorded: person_title(recorded.actor, rulebook, language)),
         column("what", lambda recorded: _done(recorded.event, rulebook, language), whole=True),
     ]
 
@@ -117,7 +117,7 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Course
             "actor",
             "person",
             lambda one: one.actor,
-            lambda one: rulebook.title("person", rulebook.person_of(one.actor), language),
+            lambda one: person_title(one.actor, rulebook, language),
         ),
         column("what", "what", done, done).but(least=18, whole=True),
     ]

@@ -200,6 +200,16 @@ def field_title(field: str, rulebook: Rulebook, language: str) -> str:
     return rulebook.title("field", field, language) if field in rulebook.fields else label(field, language)
 
 
+def person_title(actor: str | None, rulebook: Rulebook, language: str) -> str:
+    """Return what staff call whoever acted under a user's name; "" for None."""
+    return rulebook.title("person", rulebook.person_of(actor), language) if actor else ""
+
+
+def with_id(title: str, identifier: str) -> str:
+    """Return a title with the id that it stands for, if that is another."""
+    return title if title == identifier else f"{title} ({identifier})"
+
+
 def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
     """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
     if role is None:

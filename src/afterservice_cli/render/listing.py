@@ -54,7 +54,7 @@ def _others(tell: Teller) -> Iterator[Column[CaseView]]:
     yield _state("stage", tell)
     for name in ("kind", "channel", "person"):
         yield tell.named(name)
-    yield tell.value("registered_by").but(shown=lambda case: _person(case.registered_by, tell))
+    yield tell.person("registered_by")
     yield tell.text("product")
     yield tell.text("source_number")
     yield tell.truth("classified")
@@ -121,10 +121,6 @@ def _disposition(case: CaseView) -> str | None:
 
 def _files(case: CaseView) -> list[str]:
     return [attachment.name or f"{attachment.seq}" for attachment in case.attachments]
-
-
-def _person(actor: str, tell: Teller) -> str:
-    return tell.title("person", tell.rulebook.person_of(actor))
 
 
 def _field(name: str, column: str, tell: Teller) -> Column[CaseView]:

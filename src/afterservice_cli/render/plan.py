@@ -9,7 +9,7 @@ from afterservice_cli.cases.events.triage import CaseAssessed
 from afterservice_cli.language import listed
 from afterservice_cli.render.case import basis_of, kind_title, minute
 from afterservice_cli.render.history import shown
-from afterservice_cli.render.labels import field_title, label, role_title, said
+from afterservice_cli.render.labels import field_title, label, role_title, said, with_id
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import CaseView, LinkView, PlanView, TaskView
 from afterservice_cli.rulebook.model import Rulebook
@@ -88,9 +88,8 @@ def _plan(
     there = {task.name: task for task in case.tasks}
     for planned in plan.tasks:
         title = titles.get(planned.name) or rulebook.task_title(planned.rule, planned.name, language)
-        shown = title if title == planned.name else f"{title} ({planned.name})"
         task = there.get(planned.name)
-        yield "", f"{_mark(task)} {shown}", _told(task, planned.by, rulebook, language)
+        yield "", f"{_mark(task)} {with_id(title, planned.name)}", _told(task, planned.by, rulebook, language)
 
 
 def _others(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[tuple[str, str, str]]:

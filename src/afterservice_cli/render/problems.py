@@ -11,7 +11,7 @@ from afterservice_cli.language import plural, translated, translated_many
 from afterservice_cli.render.case import kind_title, minute, state_label
 from afterservice_cli.render.days import span_text
 from afterservice_cli.render.history import event_label, shown
-from afterservice_cli.render.labels import clauses, effect, label, role_title, said
+from afterservice_cli.render.labels import clauses, effect, label, person_title, role_title, said
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import aligned, safe_text
@@ -89,13 +89,10 @@ def course_columns(tell: Teller) -> list[Column[Recorded]]:
         event = recorded.event
         return " – ".join(filter(None, (shown(type(event), vars(event), rulebook, language), event.said)))
 
-    def person(recorded: Recorded) -> str:
-        return rulebook.title("person", rulebook.person_of(recorded.actor), language)
-
     return [
         _column(tell, "time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
         _column(tell, "event", lambda recorded: event_label(type(recorded.event).__name__, language)),
-        _column(tell, "person", person),
+        _column(tell, "person", lambda recorded: person_title(recorded.actor, rulebook, language)),
         Column("what", tell.label("what"), what, what, least=18, whole=True),
     ]
 

@@ -11,7 +11,7 @@ from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
 from afterservice_cli.render.explained import end_of_clock
-from afterservice_cli.render.labels import field_title, label, role_title
+from afterservice_cli.render.labels import field_title, label, role_title, with_id
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.above import COUNTS, RATES
@@ -242,8 +242,7 @@ def _entry(entry: EntryView, reader: Reader) -> Iterator[Line]:
 
 
 def titled(name: str, title: Mapping[str, str], reader: Reader) -> str:
-    shown = title.get(reader.language, name)
-    return shown if shown == name else f"{shown} ({name})"
+    return with_id(title.get(reader.language, name), name)
 
 
 def fact_words(name: str, value: object, reader: Reader, number: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from afterservice_cli.cases.values import MEASURE, PROBLEM
 from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import said
+from afterservice_cli.render.labels import said, with_id
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.tasks import OpenTaskView
@@ -52,8 +52,7 @@ def _task(tell: Teller) -> Column[OpenTaskView]:
         return tell.rulebook.task_title(task.rule, task.task, tell.language)
 
     def shown(task: OpenTaskView) -> str:
-        plain_title = title(task) == task.task or task.task.startswith((PROBLEM, MEASURE))
-        return title(task) if plain_title else f"{title(task)} ({task.task})"
+        return title(task) if task.task.startswith((PROBLEM, MEASURE)) else with_id(title(task), task.task)
 
     return plain.but(shown=shown, short=title, least=12)
 

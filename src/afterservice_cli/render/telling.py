@@ -10,7 +10,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.case import target_title
 from afterservice_cli.render.days import brief_span_text, span_text
-from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.labels import label, person_title, role_title
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -54,6 +54,15 @@ class Teller(Frozen):
             return role_title(value(row), self.rulebook, self.language)
 
         return Column(name, self.label(titled or name), value, shown, least=10)
+
+    def person(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of whoever acted under a user's name, shown as staff call them."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            return person_title(value(row), self.rulebook, self.language)
+
+        return Column(name, self.label(titled or name), value, shown)
 
     def time(self, name: str, titled: str = "") -> Column[Value]:
         """Return a column of instants, shown in the desk's time; briefly without the year if it is this one."""
