@@ -1,5 +1,6 @@
 """Problems: what several cases have in common, opened by itself or by hand, with a course and a closing of its own."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from afterservice_cli.commands.options import AtOption, JsonOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import problems as decisions
 from afterservice_cli.language import tr, tr_many
+from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.render import problems as render
 from afterservice_cli.render.case import minute
@@ -38,7 +40,7 @@ def problems(context: typer.Context, every: AllOption = False, *, layout: Layout
 def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False) -> None:
     """Show a problem: what its cases share, whose it is, its figures, its cases, its measures and its course."""
     session = session_of(context)
-    terminal, desk, rulebook, language = session.terminal, session.desk, session.rulebook, session.terminal.language
+    terminal, desk, tell = session.terminal, session.desk, teller(session)
     with desk.reading() as db:
         number = store.find_problem(db, problem)
         (view,) = problem_views(store.list_problems(db, only=number), desk.now)
@@ -51,15 +53,15 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         beside = {"figures": figures, "cases": cases, "measures": measures, "events": events}
         terminal.write_json({**view.plain(), **beside})
         return
-    terminal.write_lines(render.problem_lines(view, figures, desk.now, rulebook, language))
+    terminal.write_lines(render.problem_lines(view, figures, tell))
     terminal.write("")
     if cases:
-        terminal.write_rows(cases, render.case_columns(teller(session)), format=None)
+        terminal.write_rows(cases, render.case_columns(tell), format=None)
         terminal.write("")
     if measures:
-        terminal.write_lines(render.measure_line(measure, rulebook, language) for measure in measures)
+        terminal.write_lines(render.measure_line(measure, tell.rulebook, tell.language) for measure in measures)
         terminal.write("")
-    terminal.write_rows(course, render.course_columns(teller(session)), format=None)
+    terminal.write_rows(course, render.course_columns(tell), format=None)
 
 
 def open_problem(
@@ -91,8 +93,8 @@ def open_problem(
         opened = decisions.open_by_hand(
             moment, wanted=wanted, cases=cases, numbered=writer.numbered("problems", moment.at)
         )
-        if opened.same:
-            _check_alone(writer, opened.pattern, opened.same)
+        if opened.same and (other := store.open_of(writer.db, opened.pattern, opened.same)):
+            decisions.refuse_second(other)
         state = writer.record_problem(opened.problem, opened)
         decision = partial(decisions.gather, problem=state)
         outcomes = [writer.act(number, decision, at=happened) for number in numbers]
@@ -111,9 +113,7 @@ def add(
     happened = session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
-        decision = partial(decisions.gather, problem=state)
-        numbers = [writer.find(number) for number in case]
-        outcomes = [writer.act(number, decision, at=happened) for number in numbers]
+        outcomes = _each(writer, case, partial(decisions.gather, problem=state), happened)
     _show_changed(session, state.number, outcomes, as_json=as_json)
 
 
@@ -130,9 +130,7 @@ def drop(
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
-        decision = partial(decisions.leave, problem=state, reason=why)
-        numbers = [writer.find(number) for number in case]
-        outcomes = [writer.act(number, decision, at=happened) for number in numbers]
+        outcomes = _each(writer, case, partial(decisions.leave, problem=state, reason=why), happened)
     _show_changed(session, state.number, outcomes, as_json=as_json)
 
 
@@ -170,10 +168,10 @@ def close(
     _show_changed(session, state.number, [], as_json=as_json)
 
 
-def _check_alone(writer: Writer, pattern: str, same: decisions.Same) -> None:
-    """Refuse a second open problem for the same."""
-    if other := store.open_of(writer.db, pattern, same):
-        decisions.refuse_second(other)
+def _each(writer: Writer, cases: list[str], decision: Decision, at: datetime | None) -> list[Outcome]:
+    """Take one decision on each of several cases, once all of them are found."""
+    numbers = [writer.find(number) for number in cases]
+    return [writer.act(number, decision, at=at) for number in numbers]
 
 
 def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_json: bool) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.instants import from_text, to_minute_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import plural, translated, translated_many
 from afterservice_cli.render.case import kind_title, minute, state_label
-from afterservice_cli.render.days import span_text
 from afterservice_cli.render.history import event_label, shown
 from afterservice_cli.render.labels import clauses, effect, label, person_title, role_title, said
 from afterservice_cli.render.rows import Column, Value
@@ -106,25 +104,23 @@ def _pairs(problem: ProblemView) -> str:
     return ", ".join(f"{name}={value}" for name, value in problem.same.items())
 
 
-def problem_lines(
-    problem: ProblemView, figures: FiguresView, now: datetime, rulebook: Rulebook, language: str
-) -> Iterator[str]:
+def problem_lines(problem: ProblemView, figures: FiguresView, tell: Teller) -> Iterator[str]:
     """Yield what is known of a problem: what it is, what its cases share, whose it is, its times and its figures."""
-    state = label("closed" if problem.closed_at else "open", language)
+    rulebook, language = tell.rulebook, tell.language
+    state = tell.label("closed" if problem.closed_at else "open")
     kind = kind_title(problem.kind, rulebook, language)
     what = said(kind, problem.title, language) if problem.title else kind
     yield safe_text(f"{problem.problem}  {what} · {state}")
-    due = problem.due_at and minute(problem.due_at, rulebook)
-    left = _left(problem.due_at, problem.state, now, language)
-    rows = [
-        (label("same", language), same_text(rulebook, problem.same, language)),
-        (label("by", language), role_title(problem.by, rulebook, language)),
-        (label("opened_at", language), minute(problem.opened_at, rulebook)),
-        (label("due_at", language), f"{due} ({left})" if due and left else due or ""),
-        (label("ended_at", language), minute(problem.closed_at, rulebook) if problem.closed_at else ""),
-        (label("cases", language), _figures(figures, rulebook, language)),
-    ]
-    yield from aligned([(head, safe_text(value)) for head, value in rows if value])
+    due, left = tell.minute(problem.due_at), tell.time_left(problem.state, problem.due_at)
+    rows = {
+        "same": same_text(rulebook, problem.same, language),
+        "by": role_title(problem.by, rulebook, language),
+        "opened_at": tell.minute(problem.opened_at),
+        "due_at": f"{due} ({left})" if left else due,
+        "ended_at": tell.minute(problem.closed_at),
+        "cases": _figures(figures, rulebook, language),
+    }
+    yield from aligned([(tell.label(word), safe_text(value)) for word, value in rows.items() if value])
 
 
 def opened_line(problem: ProblemView, rulebook: Rulebook, language: str) -> str:
@@ -183,11 +179,3 @@ def _after(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
 def _whose(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
     team = role_title(measure.by, rulebook, language)
     return f"{rulebook.title('person', measure.person, language)} · {team}" if measure.person else team
-
-
-def _left(due_at: str | None, state: str | None, now: datetime, language: str) -> str:
-    """Return how long it is until something is due, or since when it has been overdue; "" if it is not."""
-    if due_at is None or state is None:
-        return ""
-    word = "" if state == "running" else label(state, language)
-    return " ".join(filter(None, (word, span_text(abs((from_text(due_at) - now).total_seconds()), language))))

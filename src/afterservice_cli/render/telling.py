@@ -98,21 +98,20 @@ class Teller(Frozen):
             state: str | None = attrgetter("state")(row)
             return state
 
-        def told(row: Value, *, brief: bool) -> str:
-            state, at = state_of(row), since(row)
-            if state is None or at is None:
-                return ""
-            seconds = abs((from_text(at) - self.now).total_seconds())
-            span = brief_span_text(seconds, self.language) if brief else span_text(seconds, self.language)
-            return span if state == "running" else f"{self.label(state)} {span}"
-
         def shown(row: Value) -> str:
-            return told(row, brief=False)
+            return self.time_left(state_of(row), since(row), span_text)
 
         def short(row: Value) -> str:
-            return told(row, brief=True)
+            return self.time_left(state_of(row), since(row), brief_span_text)
 
         return Column("state", self.label("left"), state_of, shown, short)
+
+    def time_left(self, state: str | None, at: str | None, spelt: Callable[[float, str], str] = span_text) -> str:
+        """Return how a deadline stands, and how long it is until an instant or has been since; "" without either."""
+        if state is None or at is None:
+            return ""
+        span = spelt(abs((from_text(at) - self.now).total_seconds()), self.language)
+        return span if state == "running" else f"{self.label(state)} {span}"
 
     def target(self, name: str, rule: str = "") -> str:
         """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
