@@ -22,8 +22,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import writing
-from afterservice_cli.render.case import next_deadline
-from afterservice_cli.reports.case import CaseView, case_view
+from afterservice_cli.reports.case import CaseView, case_view, next_deadline
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.patterns import as_read
 from afterservice_cli.store import history, queries

@@ -6,8 +6,8 @@ from datetime import datetime
 from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.errors import BadInput, nearest, typed
-from afterservice_cli.language import tr
-from afterservice_cli.render.labels import LANGUAGES, field_title, words_for
+from afterservice_cli.language import LANGUAGES, tr
+from afterservice_cli.render.labels import field_title, words_for
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.values import typed_value
 

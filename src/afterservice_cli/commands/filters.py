@@ -15,8 +15,8 @@ from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, pair_of, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
-from afterservice_cli.language import sentence, tr
-from afterservice_cli.render.labels import LANGUAGES, label, words_for
+from afterservice_cli.language import LANGUAGES, sentence, tr
+from afterservice_cli.render.labels import label, words_for
 from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings

@@ -11,7 +11,6 @@ from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import field_title, label, person_title, with_id
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
-from afterservice_cli.reports.case import next_deadline as next_deadline
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 

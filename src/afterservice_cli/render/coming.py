@@ -10,10 +10,10 @@ from afterservice_cli.decisions.approvals import pending_approval
 from afterservice_cli.decisions.requirements import first_step, task_typed, unanswered
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, sentence_in, translated
-from afterservice_cli.render.case import category_title, minute, next_deadline, state, target_title, whose
+from afterservice_cli.render.case import category_title, minute, state, target_title, whose
 from afterservice_cli.render.labels import clauses, role_title
 from afterservice_cli.render.text import safe_text
-from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView
+from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView, next_deadline
 from afterservice_cli.rulebook.model import Rulebook
 
 ENDS = ("confirmed", "rated", "closed")  # what a deadline waits for once the work is done

@@ -16,7 +16,7 @@ from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html.j2"
-LANGUAGES = {"zh": "zh-CN", "en": "en"}
+TAGS = {"zh": "zh-CN", "en": "en"}
 PAGE: Mapping[str, str] = words(
     "page",
     {
@@ -52,7 +52,7 @@ def report_html(printed: Printed, language: str) -> str:
         )
 
     return page.render(
-        language=LANGUAGES[language],
+        language=TAGS[language],
         title=safe_text(f"{printed.title} {printed.period}"),
         scope=list(scope_lines(printed, language)),
         headline=headline(printed, language),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from afterservice_cli.language import LANGUAGES as LANGUAGES
-from afterservice_cli.language import translated, words
+from afterservice_cli.language import LANGUAGES, translated, words
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
 

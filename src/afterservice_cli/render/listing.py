@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import listed, translated
-from afterservice_cli.render.case import OUT, state_label, whose
+from afterservice_cli.render.case import OUT, category_title, state_label, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.case import CaseView, next_deadline
@@ -22,7 +22,7 @@ def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]
         tell.value("case"),
         _state("status", tell).but(rank=50, least=8),
         tell.priority().but(rank=40),
-        tell.named("category").but(shown=lambda case: _category(case, tell), rank=70),
+        tell.named("category").but(shown=lambda case: category_title(case, tell.rulebook, tell.language), rank=70),
         tell.named("owner").but(shown=lambda case: whose(case, tell.rulebook, tell.language), rank=30, least=8),
         tell.time("registered_at").but(rank=90),
         _due_at(tell).but(rank=20),
@@ -161,8 +161,3 @@ def _due_at(tell: Teller) -> Column[CaseView]:
 def _due(case: CaseView) -> str | None:
     due = next_deadline(case)
     return due.target if due else None
-
-
-def _category(case: CaseView, tell: Teller) -> str:
-    title = tell.title("category", case.category)
-    return title if case.classified else f"{title} [{tell.label('unclassified')}]"

@@ -8,9 +8,10 @@ from operator import attrgetter, itemgetter
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import LANGUAGES
 from afterservice_cli.render.case import state_label
 from afterservice_cli.render.history import event_label
-from afterservice_cli.render.labels import LANGUAGES, label
+from afterservice_cli.render.labels import label
 from afterservice_cli.render.listing import list_columns
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller

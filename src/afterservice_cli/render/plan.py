@@ -42,10 +42,10 @@ def limit_lines(
     rows = []
     for window in limits:
         title = rulebook.title("limit", window.limit, language)
-        missing = [field_title(window.lacks, rulebook, language)] if window.lacks else []
+        missing = f" ({field_title(window.lacks, rulebook, language)})" if window.lacks else ""
         state = {True: "within", False: "over", None: "unknown"}[window.within]
-        said = f"{label(state, language)}{f' ({missing[0]})' if missing else ''}"
-        rows.append((title, window.last or "–", said, basis_of(window.duration, window.rule, language)))
+        told = f"{label(state, language)}{missing}"
+        rows.append((title, window.last or "–", told, basis_of(window.duration, window.rule, language)))
     yield from aligned(rows, columns=columns)
 
 
