@@ -29,6 +29,11 @@ class Suspicion(Frozen):
     ground: str | None
     phrases: tuple[str, ...]
 
+    @property
+    def rule(self) -> str:
+        """Return where the rulebook has those phrases."""
+        return f"intake.invalid.{self.ground}.match" if self.ground else "intake.vague.match"
+
 
 def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspicion]:
     """Return what a new case looks like to the rulebook: invalid, and on which grounds, or vague."""

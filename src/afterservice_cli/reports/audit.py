@@ -253,16 +253,9 @@ def _lists(path: str, field: str, value: str, match: Sequence[str], unless: Sequ
 
 def _screened(rulebook: Rulebook, text: str, *, classified: bool) -> list[Finding]:
     """Return what a text looks like as a finding; of several grounds the first."""
-    doubts = suspicions(rulebook, text, classified=classified)[:1]
     return [
-        Finding(
-            SCREENED,
-            doubt.ground or doubt.outcome,
-            "rule",
-            f"intake.invalid.{doubt.ground}.match" if doubt.ground else "intake.vague.match",
-            doubt.phrases,
-        )
-        for doubt in doubts
+        Finding(SCREENED, doubt.ground or doubt.outcome, "rule", doubt.rule, doubt.phrases)
+        for doubt in suspicions(rulebook, text, classified=classified)[:1]
     ]
 
 
