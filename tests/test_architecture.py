@@ -138,6 +138,7 @@ FLOORS = (
     ("render.page",),
     ("render.html", "render.markdown", "render.xlsx"),
     ("render.case", "render.messages"),
+    ("render.screen",),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, sentence_in, translated, words
 from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import clauses, either, field_title, label, said
+from afterservice_cli.render.labels import clauses, either, field_title, label
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, str] = words("truth", {"yes": "yes", "no": "no"})
@@ -37,11 +36,9 @@ COMMA = sentence_in("between conditions", ", ")
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
 
-class Reader(Frozen):
+class Reader(Screen):
     """For whom it is written: whose titles, in which language, and how many phrases of a list; all if None."""
 
-    rulebook: Rulebook
-    language: str
     most: int | None
 
     def word(self, terms: Mapping[str, str], name: str) -> str:
@@ -51,14 +48,6 @@ class Reader(Frozen):
     def text(self, sentence: str, /, **values: object) -> str:
         """Return a sentence of the catalogue with these values."""
         return translated(sentence, self.language, **values)
-
-    def said(self, name: str, value: str) -> str:
-        """Return a name and what is said of it."""
-        return said(name, value, self.language)
-
-    def title(self, what: str, value: str) -> str:
-        """Return the rulebook's title of a value of one of its sections."""
-        return self.rulebook.title(what, value, self.language)
 
     def joined(self, words: Iterable[str]) -> str:
         """Return words as a list."""

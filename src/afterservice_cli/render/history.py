@@ -3,51 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.language import listed, translated
-from afterservice_cli.render.case import state_label, target_title
+from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import clauses, effect, field_title, label, person_title, role_title, said
 from afterservice_cli.render.rows import Column, chosen
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import CourseRow
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
-
-
-class Screen(Frozen):
-    """Whose titles a screen shows, in which language."""
-
-    rulebook: Rulebook
-    language: str
-
-    def label(self, word: str) -> str:
-        """Return the program's word for `word`."""
-        return label(word, self.language)
-
-    def title(self, what: str, value: str) -> str:
-        """Return the rulebook's title of a value of one of its sections."""
-        return self.rulebook.title(what, value, self.language)
-
-    def said(self, name: str, value: object) -> str:
-        """Return a name and what is said of it."""
-        return said(name, str(value), self.language)
-
-    def target(self, name: str) -> str:
-        """Return the title of a target."""
-        return target_title(name, self.rulebook, self.language)
-
-    def time(self, at: datetime) -> str:
-        """Return an instant in the desk's time."""
-        return to_minute_text(at, self.rulebook.zone)
-
 
 # What is to be shown: a field's value, all fields of its event by name, and for which screen.
 Format = Callable[[Any, Mapping[str, Any], Screen], Iterable[str]]
@@ -178,7 +149,7 @@ def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[st
 
 def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for spec in deadlines:
-        yield screen.said(screen.target(spec.target), screen.time(spec.due_at))
+        yield screen.said(screen.target(spec.target), screen.instant(spec.due_at))
 
 
 # How each kind of thing reads that an event shows.
@@ -199,8 +170,8 @@ FORMATS: Mapping[str, Format] = {
     },
     "findings": _findings,
     "liability": lambda who, _, screen: [value_text(screen.rulebook, "liability", who, screen.language)],
-    "promised_at": lambda at, _, screen: [screen.said(screen.label("promised_at"), screen.time(at))],
-    "until": lambda at, _, screen: [screen.said(screen.label("until"), screen.time(at))],
+    "promised_at": lambda at, _, screen: [screen.said(screen.label("promised_at"), screen.instant(at))],
+    "until": lambda at, _, screen: [screen.said(screen.label("until"), screen.instant(at))],
     "label": lambda word, _, screen: [screen.label(word)],
     "silent": lambda silent, _, screen: [screen.label("silent")] if silent else [],
     "answer": lambda yes, _, screen: [screen.label("yes" if yes else "no")],

@@ -6,20 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.render.case import target_title
 from afterservice_cli.render.days import brief_span_text, span_text
-from afterservice_cli.render.labels import label, person_title, role_title
+from afterservice_cli.render.labels import person_title, role_title
 from afterservice_cli.render.rows import Column, Value
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.render.screen import Screen
 
 
-class Teller(Frozen):
+class Teller(Screen):
     """Whose titles a list shows, in which language, and as of when."""
 
-    rulebook: Rulebook
-    language: str
     now: datetime
 
     def value(self, name: str, titled: str = "") -> Column[Value]:
@@ -112,18 +108,6 @@ class Teller(Frozen):
             return ""
         span = spelt(abs((from_text(at) - self.now).total_seconds()), self.language)
         return span if state == "running" else f"{self.label(state)} {span}"
-
-    def target(self, name: str, rule: str = "") -> str:
-        """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
-        return target_title(name, self.rulebook, self.language, rule)
-
-    def label(self, word: str | None) -> str:
-        """Return the program's word for `word`; "" for None."""
-        return label(word, self.language) if word else ""
-
-    def title(self, what: str, value: str | None) -> str:
-        """Return the rulebook's title of a value; "" for None."""
-        return self.rulebook.title(what, value, self.language)
 
     def minute(self, instant: str | None) -> str:
         """Return an instant, a UTC text, in the desk's time, to the minute; "" for None."""
