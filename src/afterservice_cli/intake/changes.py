@@ -7,19 +7,11 @@ from typing import Literal
 
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved, CaseWithdrawn
+from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
-from afterservice_cli.cases.events.handling import (
-    CaseInvestigated,
-    CaseNoted,
-    CasePaused,
-    CaseResponded,
-    CaseResumed,
-    CustomerReplied,
-)
 from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssigned
+from afterservice_cli.cases.events.triage import CaseAssigned
 from afterservice_cli.cases.values import Source, Value, as_fact
 from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
 from afterservice_cli.decisions.mending import builds_on
@@ -311,24 +303,6 @@ def difference(event: Event, happening: Happening) -> str:
         return sentence("{case} was {what} at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
         return sentence("{case} was {what} with another score")
-    if not _same(_words(event), happening.text):
+    if not _same("" if event.said == NOTHING_SAID else event.said, happening.text):
         return sentence("{case} was {what} in other words")
     return ""
-
-
-def _words(event: Event) -> str:
-    """Return the text of an event; "" for the dash that stands for a missing one."""
-    match event:
-        case CaseResponded(text=words) | CaseNoted(text=words) | CaseInvestigated(text=words):
-            pass
-        case CaseResolved(resolution=words) | CaseConfirmed(words=words):
-            pass
-        case CaseRated(comment=words) | CaseReopened(reason=words) | CaseWithdrawn(reason=words):
-            pass
-        case CaseAcknowledged(text=words) | CustomerReplied(text=words):
-            pass
-        case CasePaused(reason=words) | CaseResumed(reason=words):
-            pass
-        case _:
-            words = None
-    return "" if words in (None, NOTHING_SAID) else words
