@@ -35,7 +35,7 @@ class Followed(Frozen):
     conflicts: tuple[RowConflict, ...]
 
 
-def told(writer: Writer, happening: Happening, case: Case) -> list[Event]:
+def retold(writer: Writer, happening: Happening, case: Case) -> list[Event]:
     """Return the event of one thing that happened by a row; `Problem` names the column if it makes no sense there."""
     beside = happening.promised_at or happening.ground
     moment = writer.moment(happening.at)
@@ -161,7 +161,7 @@ class _Following:
         if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
             self._conflicts.append(RowConflict(happening.column, refusal))
             return
-        if problem := self._step(partial(told, self._writer, happening)):
+        if problem := self._step(partial(retold, self._writer, happening)):
             fault = senseless(happening, problem)
             if self._touched:
                 self._conflicts.append(RowConflict(fault.column, fault.message))

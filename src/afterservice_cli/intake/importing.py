@@ -20,8 +20,7 @@ from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
-from afterservice_cli.intake.following import follow, senseless
-from afterservice_cli.intake.following import told as retold
+from afterservice_cli.intake.following import follow, retold, senseless
 from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
