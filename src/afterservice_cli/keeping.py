@@ -17,8 +17,8 @@ from afterservice_cli.recording import writing
 from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.store import erasing as store
 from afterservice_cli.store import history, queries
-from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_keys
+from afterservice_cli.store.problems import find_above, load_measure, load_problem
 
 
 class Erasable(Frozen):
@@ -57,11 +57,11 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
             store.erase_case(writer.db, number)
             writer.project(writer.load(number))
         for number in found.problems:
-            problem = above.load_problem(writer.db, number)
+            problem = load_problem(writer.db, number)
             writer.record_problem(number, erasing.erase_problem(problem, writer.moment(), ground=ground))
             store.erase(writer.db, number)
         for number in found.measures:
-            measure = above.load_measure(writer.db, number)
+            measure = load_measure(writer.db, number)
             writer.record_measure(number, erasing.erase_measure(measure, writer.moment(), ground=ground))
             store.erase(writer.db, number)
         if found.cases:
@@ -83,7 +83,7 @@ def named(desk: Desk, numbers: Iterable[str]) -> Erasable:
     found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
     with desk.reading() as db:
         for wanted in numbers:
-            table, number = above.find_above(db, wanted) or ("cases", desk.find(db, wanted))
+            table, number = find_above(db, wanted) or ("cases", desk.find(db, wanted))
             found[table].append(number)
     return Erasable(*(tuple(dict.fromkeys(some)) for some in found.values()))
 
@@ -124,11 +124,11 @@ def refusals(desk: Desk, found: Erasable) -> dict[str, Refused]:
             (found.cases, lambda one: erasing.erase(history.load_case(db, one), moment, ground=ASKED)),
             (
                 found.problems,
-                lambda number: erasing.erase_problem(above.load_problem(db, number), moment, ground=ASKED),
+                lambda number: erasing.erase_problem(load_problem(db, number), moment, ground=ASKED),
             ),
             (
                 found.measures,
-                lambda number: erasing.erase_measure(above.load_measure(db, number), moment, ground=ASKED),
+                lambda number: erasing.erase_measure(load_measure(db, number), moment, ground=ASKED),
             ),
         )
         for numbers, decide in wanted:

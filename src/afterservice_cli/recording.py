@@ -29,11 +29,11 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.problem_rules import ProblemKind
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
-from afterservice_cli.store import problems as above
 from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_keys, new_customer_id
 from afterservice_cli.store.history import Chain, Stamp
+from afterservice_cli.store.problems import came_in, load_problem, open_of
 from afterservice_cli.store.suspects import sharing
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # what the register keeps is no `tomorrow`
@@ -216,9 +216,9 @@ class Writer:
             same = problems.shared(case, kind)
             if same is None or (before is not None and problems.shared(before, kind) == same):
                 continue
-            number = above.open_of(self.db, kind.id, same)
+            number = open_of(self.db, kind.id, same)
             if number and number not in case.problems:
-                case = self._join(case, above.load_problem(self.db, number), at)
+                case = self._join(case, load_problem(self.db, number), at)
             elif not number and kind.count:
                 case = self._raise(kind, same, case, at)
         return case
@@ -226,7 +226,7 @@ class Writer:
     def _raise(self, kind: ProblemKind, same: Mapping[str, str], case: Case, at: datetime) -> Case:
         """Open the problem that a case makes with others, if they are enough; tell those whom the rulebook names."""
         since, until = map(to_text, problems.bounds(self.rulebook, kind, case.registered_at))
-        came = [(number, from_text(text)) for number, text in above.came_in(self.db, kind.id, same, since, until)]
+        came = [(number, from_text(text)) for number, text in came_in(self.db, kind.id, same, since, until)]
         group = problems.alarming(self.rulebook, kind, came, case)
         if not group:
             return case
@@ -257,7 +257,7 @@ class Writer:
     def numbered(self, table: str, at: datetime) -> Numbered:
         """Return the number that the next problem gets, or the next measure, opened or added then: `P2026-001`."""
         series = f"{table[0].upper()}{at.astimezone(self.rulebook.zone).year}"
-        serial = above.next_serial(self.db, table, series)
+        serial = queries.next_serial(self.db, series, table)
         return Numbered(f"{series}-{serial:03}", series, serial)
 
     def record_problem(self, number: str, event: Event) -> ProblemState:

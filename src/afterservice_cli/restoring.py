@@ -23,9 +23,9 @@ from afterservice_cli.language import tr
 from afterservice_cli.learning import learn_after_erasure
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.store import backups, connection, erasing, files, history, queries
-from afterservice_cli.store import problems as above
 from afterservice_cli.store.backups import Manifest
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.store.problems import find_above, load_measure, load_problem
 from afterservice_cli.store.troubles import translated
 from afterservice_cli.whole_file import write_whole
 
@@ -182,7 +182,7 @@ def _erased_again(work: Path, numbers: Mapping[str, str], who: Who) -> tuple[str
             for number, ground in numbers.items():
                 if not history.version_of(writer.db, number):
                     continue
-                found = above.find_above(writer.db, number)
+                found = find_above(writer.db, number)
                 if found is None:
                     gone = _case_erased(writer, number, ground)
                     cases = cases or gone
@@ -215,14 +215,14 @@ def _erased_above(writer: Writer, table: str, number: str, ground: str) -> bool:
     """Erase a problem or a measure, and tell whether that was still to be done."""
     gone = PersonalDataErased(writer.desk.now, ground)
     if table == "problems":
-        problem = above.load_problem(writer.db, number)
+        problem = load_problem(writer.db, number)
         if problem.erased:
             return False
         if problem.closed_at is None:
             writer.record_problem(number, ProblemClosed(gone.at, None))
         writer.record_problem(number, gone)
     else:
-        if above.load_measure(writer.db, number).erased:
+        if load_measure(writer.db, number).erased:
             return False
         writer.record_measure(number, gone)
     erasing.erase(writer.db, number)

@@ -345,9 +345,7 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
             # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
             counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
             return (*counted, CaseClassified, CaseAmended, CaseGathered, CaseResolved, CaseReopened, CaseClosed)
-        case PlanProposed():
-            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
-        case PlanApproved() | PlanDeclined():
+        case PlanProposed() | PlanApproved() | PlanDeclined():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
         case PlanAgreed() | PlanRefused() | TaskDone():
             return (PlanProposed, TaskDone, CaseReopened)

@@ -11,8 +11,7 @@ from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
 from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, task_typed
-from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.errors import typed as typed_word
+from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import spoken, tr
@@ -79,7 +78,7 @@ def _open_task(case: Case, moment: Moment, name: str) -> Task:
         tr(
             "{case} has no task '{task}' – write {known}",
             case=case.number,
-            task=typed_word(name),
+            task=typed(name),
             known=nearest(name, known),
         )
     )
@@ -263,7 +262,7 @@ def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) ->
             tr(
                 "{task} cannot come to '{outcome}' – write {known}",
                 task=_called(moment, spec),
-                outcome=typed_word(outcome),
+                outcome=typed(outcome),
                 known=nearest(outcome, tuple(spec.outcomes)),
             )
         )

@@ -20,12 +20,6 @@ COLUMNS = ("product", "category", "kind", "channel")
 _OPENED = "LEFT JOIN personal ON personal.seq = own.seq"
 
 
-def next_serial(db: sqlite3.Connection, table: str, series: str) -> int:
-    """Return the serial that the next problem of a series gets, or the next measure."""
-    query = f"SELECT coalesce(max(serial), 0) + 1 FROM {table} WHERE series = ?"
-    return int(db.execute(query, (series,)).fetchone()[0])
-
-
 def load_problem(db: sqlite3.Connection, number: str) -> ProblemState:
     """Return the problem that a number, or what is short for it, means, made from its events."""
     return problem_of(history.of_case(db, find_problem(db, number)))

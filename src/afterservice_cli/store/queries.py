@@ -101,9 +101,10 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
     return str(found[0][0])
 
 
-def next_serial(db: sqlite3.Connection, series: str) -> int:
-    """Return the serial that the next case of a series gets."""
-    return int(db.execute("SELECT coalesce(max(serial), 0) + 1 FROM cases WHERE series = ?", (series,)).fetchone()[0])
+def next_serial(db: sqlite3.Connection, series: str, table: str = "cases") -> int:
+    """Return the serial that the next case of a series gets, or the next problem or measure."""
+    query = f"SELECT coalesce(max(serial), 0) + 1 FROM {table} WHERE series = ?"
+    return int(db.execute(query, (series,)).fetchone()[0])
 
 
 def customer_of(db: sqlite3.Connection, contact: str) -> str | None:
