@@ -9,7 +9,7 @@ from afterservice_cli.cases.events.problems import MeasureAdded, MeasureDone, Me
 from afterservice_cli.cases.problems import MeasureState, measure_of
 from afterservice_cli.cases.values import Numbered
 from afterservice_cli.decisions import measures
-from afterservice_cli.decisions.measures import Planned, Source
+from afterservice_cli.decisions.measures import MeasureSource, Planned
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -30,11 +30,11 @@ def moment(at: datetime = LATER, actor: str = "wei", rulebook: Rulebook = BOOK) 
 
 
 def added(
-    source: Source | None = None, *, by: str | None = None, rulebook: Rulebook = BOOK, **more: object
+    source: MeasureSource | None = None, *, by: str | None = None, rulebook: Rulebook = BOOK, **more: object
 ) -> MeasureAdded:
     planned = Planned("check A17", by, hour(50), **more)  # type: ignore[arg-type]
     return measures.add(
-        moment(rulebook=rulebook), planned=planned, source=source or Source(problem=ALARM), numbered=NUMBERED
+        moment(rulebook=rulebook), planned=planned, source=source or MeasureSource(problem=ALARM), numbered=NUMBERED
     )
 
 
@@ -63,14 +63,14 @@ def test_a_measure_is_its_problem_s_team_s_and_about_what_its_cases_share() -> N
 
 
 def test_of_a_case_it_is_the_owner_s_and_about_its_category_and_product() -> None:
-    made = added(Source(case=case()))
+    made = added(MeasureSource(case=case()))
     assert (made.of_case, made.team, made.about) == ("202610-001", "desk", ABOUT)
 
 
 def test_of_a_report_it_says_whose_it_is_and_what_is_counted() -> None:
-    made = added(Source(month="2026-10"), by="quality", about={"category": "rattle"})
+    made = added(MeasureSource(month="2026-10"), by="quality", about={"category": "rattle"})
     assert (made.month, made.team, made.about) == ("2026-10", "quality", {"category": "rattle"})
-    refusal(BadInput, "a measure is somebody's", decide=lambda: added(Source(month="2026-10")))
+    refusal(BadInput, "a measure is somebody's", decide=lambda: added(MeasureSource(month="2026-10")))
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_a_team_or_a_person_does_it(by: str, team: str, person: str | None) -> N
 
 def test_what_is_refused_when_it_is_added() -> None:
     refusal(BadInput, "unknown owner", decide=lambda: added(by="nobody"))
-    refusal(Refused, "P2026-001 is closed", decide=lambda: added(Source(problem=ALARM.but(closed_at=hour(0)))))
+    refusal(Refused, "P2026-001 is closed", decide=lambda: added(MeasureSource(problem=ALARM.but(closed_at=hour(0)))))
     refusal(Refused, "does without measure", decide=lambda: added(rulebook=book()))
     kept = BOOK.but(may={"measure add": ("desk",)})
     refusal(Refused, "measure add is kept to desk", decide=lambda: added(rulebook=kept))
     late = Planned("x", None, hour(0.5))
-    late_add = lambda: measures.add(moment(), planned=late, source=Source(problem=ALARM), numbered=NUMBERED)  # noqa: E731
+    late_add = lambda: measures.add(moment(), planned=late, source=MeasureSource(problem=ALARM), numbered=NUMBERED)  # noqa: E731
     refusal(BadInput, "the given time lies in the past", decide=late_add)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.intake.profile import Profile, Source, read_profile
+from afterservice_cli.intake.profile import ColumnSource, Profile, read_profile
 from afterservice_cli.rulebook.model import Rulebook
 
 SMALL = """
@@ -36,9 +36,9 @@ def faults(text: str) -> list[str]:
 
 def test_a_column_is_a_heading_or_aliases_or_several_joined() -> None:
     columns = profile().columns
-    assert columns["number"] == Source(("编号",))
-    assert columns["received_at"] == Source(("时间", "受理时间"))
-    assert columns["description"] == Source(("标题", "内容"), "：")
+    assert columns["number"] == ColumnSource(("编号",))
+    assert columns["received_at"] == ColumnSource(("时间", "受理时间"))
+    assert columns["description"] == ColumnSource(("标题", "内容"), "：")
     assert profile(SMALL.replace(', with: "："', "")).columns["description"].joined_with == " – "
 
 

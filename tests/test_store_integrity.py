@@ -73,7 +73,7 @@ def use(desk: Desk) -> None:
         problem = writer.record_problem(opened.problem, opened)
         writer.act("202610-001", partial(problems.gather, problem=problem))
         planned = measures.Planned("broken ones go", None, hour(9))
-        origin, numbered = measures.Source(problem=problem), writer.numbered("measures", at)
+        origin, numbered = measures.MeasureSource(problem=problem), writer.numbered("measures", at)
         added = measures.add(writer.moment(), planned=planned, source=origin, numbered=numbered)
         measure = writer.record_measure(added.measure, added)
         measure = writer.record_measure(added.measure, measures.done(measure, writer.moment(), text="mended"))

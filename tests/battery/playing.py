@@ -273,7 +273,9 @@ class Play:
             state = above.load_problem(writer.db, trouble.number)
             numbered = writer.numbered("measures", by.at)
             planned = measures.Planned("x", None, by.now + timedelta(hours=1), about=about)
-            add = partial(measures.add, planned=planned, source=measures.Source(problem=state), numbered=numbered)
+            add = partial(
+                measures.add, planned=planned, source=measures.MeasureSource(problem=state), numbered=numbered
+            )
             if self.agree_that(
                 partial(trouble.add, by, numbered.number, bool(about)), partial(add, writer.moment(by.at))
             ):

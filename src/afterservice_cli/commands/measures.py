@@ -79,7 +79,7 @@ def add(
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)
-        source = decisions.Source(
+        source = decisions.MeasureSource(
             problem=store.load_problem(writer.db, problem) if problem else None,
             case=writer.load(writer.find(case)) if case else None,
             month=_month(session, report) if report else None,

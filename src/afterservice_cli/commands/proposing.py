@@ -11,7 +11,7 @@ from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
 from afterservice_cli.intake.proposal import ProposedProfile
-from afterservice_cli.intake.source import Source
+from afterservice_cli.intake.source import SourceFile
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.planned import counts_line, plan_lines
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
@@ -44,7 +44,7 @@ def check(options: ProfileOptions) -> None:
 
 
 def profile_for(
-    session: Session, source: Source, options: ProfileOptions, order: Order
+    session: Session, source: SourceFile, options: ProfileOptions, order: Order
 ) -> Path | ProposedProfile | None:
     """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
 
@@ -118,7 +118,9 @@ def _demand_answers(proposal: ProposedProfile, file: Path) -> None:
         )
 
 
-def _agreed(session: Session, source: Source, proposal: ProposedProfile, order: Order, options: ProfileOptions) -> bool:
+def _agreed(
+    session: Session, source: SourceFile, proposal: ProposedProfile, order: Order, options: ProfileOptions
+) -> bool:
     """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
 
     They see what would come of it. If it is to be tried only, or agreed to already, nobody is asked; `Interrupted` if

@@ -30,7 +30,7 @@ from afterservice_cli.openings import Span
 JUDGEMENTS = {"yes": "yes", "partly": "partly", "no": "no", "是": "yes", "部分": "partly", "否": "no"}
 
 
-class Source(Frozen):
+class MeasureSource(Frozen):
     """What a measure follows from: a problem, a case, or the report of a month."""
 
     problem: ProblemState | None = None
@@ -48,7 +48,7 @@ class Planned(Frozen):
     about: Mapping[str, str] = {}  # of which cases, if not those of its source
 
 
-def add(moment: Moment, *, planned: Planned, source: Source, numbered: Numbered) -> MeasureAdded:
+def add(moment: Moment, *, planned: Planned, source: MeasureSource, numbered: Numbered) -> MeasureAdded:
     """Record a measure that somebody is to take; raises `BadInput` if it is nobody's, or without its time."""
     rulebook = moment.rulebook
     check_used(rulebook.measures, "measures", "measure", rulebook)
@@ -84,7 +84,7 @@ def _whose(moment: Moment, by: str, likely: str) -> tuple[str, str | None]:
     return (by, None) if by in rulebook.roles else team_and_person(rulebook, by, likely)
 
 
-def _about(planned: Planned, source: Source) -> dict[str, str]:
+def _about(planned: Planned, source: MeasureSource) -> dict[str, str]:
     """Return the facts of the cases that are counted: those that are named, else those of the source."""
     if planned.about or source.month:
         return dict(planned.about)

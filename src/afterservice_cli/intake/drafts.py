@@ -15,7 +15,7 @@ from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
 from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader, RowCourse
-from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
+from afterservice_cli.intake.profile import DECIDED, ColumnSource, Profile, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
@@ -165,14 +165,14 @@ class RowReader:
             )
         )
 
-    def _field(self, name: str, source: Source | None) -> tuple[str, Read]:
+    def _field(self, name: str, source: ColumnSource | None) -> tuple[str, Read]:
         """Return how a field is read; of one that has few values, what stands in its cell is understood once."""
         read = self._reading(name, source)
         if source and len(source.headings) == 1 and is_closed(name, self._rulebook):
             read = _remembering(read, source.headings[0])
         return name, read
 
-    def _reading(self, name: str, source: Source | None) -> Read:
+    def _reading(self, name: str, source: ColumnSource | None) -> Read:
         """Return how a field is read from a row; what cannot be read is raised, what is left out a doubt."""
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
@@ -209,7 +209,7 @@ class RowReader:
 
         return read
 
-    def _text_of(self, source: Source | None, is_none: Callable[[str], bool] | None) -> Callable[[Row], str]:
+    def _text_of(self, source: ColumnSource | None, is_none: Callable[[str], bool] | None) -> Callable[[Row], str]:
         if source is None:
             return lambda row: ""
         return self._cells.reading_each(source, is_none) if is_none else self._cells.reading(source)

@@ -10,7 +10,7 @@ from itertools import chain
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.source import Source, called
+from afterservice_cli.intake.source import SourceFile, called
 from afterservice_cli.language import tr
 
 # What a profile or an option may name, and what Windows makes of it.
@@ -56,11 +56,11 @@ class Encoding(Frozen):
     codec: str
     skip: int = 0
 
-    def stream(self, source: Source) -> io.TextIOWrapper:
+    def stream(self, source: SourceFile) -> io.TextIOWrapper:
         """Return the text of a source, its line ends as they are."""
         return io.TextIOWrapper(source.stream(self.skip), encoding=self.codec, newline="")
 
-    def beginning(self, source: Source) -> str:
+    def beginning(self, source: SourceFile) -> str:
         """Return the text of the first piece of a source; what cannot be read is replaced."""
         return source.beginning()[self.skip :].decode(self.codec, errors="replace")
 
@@ -74,7 +74,7 @@ def named_encoding(text: str) -> str:
     return name
 
 
-def recognise(source: Source, asked: str | None, headings: Callable[[Encoding], int]) -> Encoding:
+def recognise(source: SourceFile, asked: str | None, headings: Callable[[Encoding], int]) -> Encoding:
     """Decide the encoding of a source, having read all of it; `headings` counts those known in an encoding.
 
     A mark decides, then what is `asked`, then strict UTF-8, then GB18030 if it is Chinese in it. `BadInput` names
@@ -112,7 +112,7 @@ def _encodings() -> str:
     return tr("save it as UTF-8, or add --encoding with one of {known}", known=tr(", ").join(CODECS))
 
 
-def _given(source: Source, given: Encoding) -> Encoding:
+def _given(source: SourceFile, given: Encoding) -> Encoding:
     """Return an encoding that a mark or a person names; `BadInput` if the source is no text in it, or plainly UTF-8."""
     name = called(source.path)
     if line := first_fault(source, given):
@@ -128,7 +128,7 @@ def _given(source: Source, given: Encoding) -> Encoding:
     return given
 
 
-def first_fault(source: Source, encoding: Encoding) -> int | None:
+def first_fault(source: SourceFile, encoding: Encoding) -> int | None:
     """Return the line of the first byte that is no text in an encoding, or of the first zero; None if there is none."""
     decoder = codecs.getincrementaldecoder(encoding.codec)()
     line, last = 1, ""
@@ -151,7 +151,7 @@ def _line_ends(text: str, last: str) -> int:
     return text.count("\n") + text.count("\r") - both
 
 
-def _is_like_utf_8(source: Source, least: int) -> bool:
+def _is_like_utf_8(source: SourceFile, least: int) -> bool:
     """Tell whether most of what is beyond ASCII reads as UTF-8, if that is so many bytes at least."""
     high = as_utf_8 = 0
     for piece in source.pieces():
@@ -161,7 +161,7 @@ def _is_like_utf_8(source: Source, least: int) -> bool:
     return high >= least and as_utf_8 >= _MOSTLY * high
 
 
-def _is_of_pairs(source: Source) -> bool:
+def _is_of_pairs(source: SourceFile) -> bool:
     """Tell whether what reads as UTF-8 is mostly of two bytes, as no Chinese is in UTF-8 and some is in GB18030."""
     pairs = longer = 0
     for piece in source.pieces():
@@ -171,7 +171,7 @@ def _is_of_pairs(source: Source) -> bool:
     return pairs > longer
 
 
-def _is_chinese(source: Source, encoding: Encoding) -> bool:
+def _is_chinese(source: SourceFile, encoding: Encoding) -> bool:
     """Tell whether a source is Chinese in GB18030, and not another encoding that happens to read as it."""
     letters = common = 0
     for piece in source.pieces():

@@ -16,7 +16,7 @@ from afterservice_cli.intake.dates import fitting
 from afterservice_cli.intake.delimited import Cells, DelimitedRows
 from afterservice_cli.intake.encodings import Encoding
 from afterservice_cli.intake.meanings import meanings, plain
-from afterservice_cli.intake.source import Source, called, private_file
+from afterservice_cli.intake.source import SourceFile, called, private_file
 from afterservice_cli.intake.sums import ends_table
 from afterservice_cli.language import tr
 
@@ -50,8 +50,8 @@ class _UnsureError(Exception):
 
 @contextmanager
 def table_of_forms(
-    source: Source, encoding: Encoding, delimiters: Sequence[str], *, by_row: bool
-) -> Iterator[Source | None]:
+    source: SourceFile, encoding: Encoding, delimiters: Sequence[str], *, by_row: bool
+) -> Iterator[SourceFile | None]:
     """Give a file of forms as CSV in UTF-8, a row for each in the line in which it ends; None if it is no such file.
 
     Lines are counted `by_row`, or else as they stand in the text. `BadInput` if anything in it is no heading with its
@@ -79,10 +79,10 @@ def table_of_forms(
             writer.writerow([form.cells.get(key, "") for key in headings])
             line = form.last
         out.flush()
-        yield Source(copy, source.path)
+        yield SourceFile(copy, source.path)
 
 
-def _rows(source: Source, encoding: Encoding, delimiter: str, by_row: bool) -> Iterator[Cells]:
+def _rows(source: SourceFile, encoding: Encoding, delimiter: str, by_row: bool) -> Iterator[Cells]:
     """Yield the filled rows of a file, each numbered by its place or by the line it begins in."""
     for place, row in enumerate(DelimitedRows(encoding.stream(source), delimiter).rows(), 1):
         if row.fault or any(map(str.strip, row.cells)):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.general import ImportFinished
-from afterservice_cli.cases.values import Source as Origin
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
@@ -30,7 +30,7 @@ from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import Fault
-from afterservice_cli.intake.source import STDIN, Source, opened
+from afterservice_cli.intake.source import STDIN, SourceFile, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
@@ -93,7 +93,7 @@ class Summary(Frozen):
     kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
-def import_file(desk: Desk, file: Path | Source, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
+def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
     """Read a table into the register, in transactions so short that nobody else waits for long.
 
     Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
@@ -103,7 +103,7 @@ def import_file(desk: Desk, file: Path | Source, by: Path | ProposedProfile, ord
     changes nothing in the register. A run that changes nothing leaves no trace in the history.
     """
     with ExitStack() as stack:
-        source = file if isinstance(file, Source) else stack.enter_context(opened(file))
+        source = file if isinstance(file, SourceFile) else stack.enter_context(opened(file))
         with desk.reading() as db:
             rulebook = desk.rulebook_in_force(db)
         profile, table = opened_by(source, by, rulebook, order.asked, order.received is not None, stack)
@@ -288,7 +288,7 @@ class _Run:
             self.counts["unchanged"] += 1
             return
         assert key is not None
-        source = Origin(self.profile.name, self.batch, matched.identity, told.digest)
+        source = Source(self.profile.name, self.batch, matched.identity, told.digest)
         wanted = Draft(
             draft.facts,
             by="import",
@@ -358,7 +358,7 @@ class _Run:
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 
-    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
+    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Source) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
         followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)

@@ -14,13 +14,13 @@ from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import reader_of, sampled
-from afterservice_cli.intake.source import Source
+from afterservice_cli.intake.source import SourceFile
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
 from afterservice_cli.rulebook.model import Rulebook
 
 
 def propose_profile(
-    desk: Desk, source: Source, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
+    desk: Desk, source: SourceFile, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
 ) -> ProposedProfile:
     """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
     reader = reader_of(dates)
@@ -29,7 +29,7 @@ def propose_profile(
 
 
 def opened_by(
-    source: Source, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
+    source: SourceFile, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
 ) -> tuple[Profile, Table]:
     """Return a profile and the table that is read by it, open until the stack ends.
 

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.delimited import LONGEST
 from afterservice_cli.intake.encodings import Encoding, named_encoding
-from afterservice_cli.intake.source import Source, called, private_file
+from afterservice_cli.intake.source import SourceFile, called, private_file
 from afterservice_cli.language import tr
 
 _BEGINNING = re.compile(rb"\s*<(?:[!?]|html|head|meta|body|table|div|style|workbook)", re.IGNORECASE)
@@ -29,13 +29,13 @@ Attributes = list[tuple[str, str | None]]
 Take = Callable[[int, Sequence[str]], None]
 
 
-def is_page(source: Source) -> bool:
+def is_page(source: SourceFile) -> bool:
     """Tell whether a source is a web page or XML, whatever its name says."""
     plain = source.beginning(512).lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")
     return _BEGINNING.match(plain) is not None
 
 
-def encoding_of(source: Source) -> str | None:
+def encoding_of(source: SourceFile) -> str | None:
     """Return the encoding that a page names, if it cannot be told from its bytes; None if they tell."""
     named = _CHARSET.search(source.beginning(4096))
     try:
@@ -46,7 +46,9 @@ def encoding_of(source: Source) -> str | None:
 
 
 @contextmanager
-def table_of_page(source: Source, encoding: Encoding, headings: Callable[[Sequence[str]], int]) -> Iterator[Source]:
+def table_of_page(
+    source: SourceFile, encoding: Encoding, headings: Callable[[Sequence[str]], int]
+) -> Iterator[SourceFile]:
     """Give the rows of a page's table as CSV in UTF-8: of several, the one in whose first rows most headings stand.
 
     `headings` counts those known in a row. `BadInput` if there is no table.
@@ -72,10 +74,10 @@ def table_of_page(source: Source, encoding: Encoding, headings: Callable[[Sequen
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         _parse(source, encoding, lambda table, row: writer.writerow(row or [""]) if table == best else None)
         out.flush()
-        yield Source(copy, source.path)
+        yield SourceFile(copy, source.path)
 
 
-def _parse(source: Source, encoding: Encoding, take: Take) -> None:
+def _parse(source: SourceFile, encoding: Encoding, take: Take) -> None:
     parser = _Tables(take)
     stream = encoding.stream(source)
     while piece := stream.read(_PIECE):

@@ -144,7 +144,7 @@ FORMS: dict[str, Shape] = {
 PROFILE = shape_of(ProfileDocument, FORMS)
 
 
-class Source(Frozen):
+class ColumnSource(Frozen):
     """Where a value comes from: the first of `headings` that the file has, or all of them joined."""
 
     headings: tuple[str, ...]
@@ -155,14 +155,14 @@ class Step(Frozen):
     """One thing that may have happened to a case; `means` has scores by the spelling of the words for them."""
 
     word: str
-    at: Source
-    text: Source | None
-    score: Source | None
+    at: ColumnSource
+    text: ColumnSource | None
+    score: ColumnSource | None
     means: Mapping[str, int] = {}
-    promised: Source | None = None
+    promised: ColumnSource | None = None
     ground: str | None = None
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[ColumnSource]:
         """Return where it is read from."""
         return [source for source in (self.at, self.text, self.score, self.promised) if source]
 
@@ -170,9 +170,9 @@ class Step(Frozen):
 class Status(Frozen):
     """How far a case is: by the spelling of what stands there, what has happened."""
 
-    column: Source
+    column: ColumnSource
     means: Mapping[str, tuple[str, ...]]
-    at: Source | None
+    at: ColumnSource | None
     undated: str | None
     ground: str | None
 
@@ -180,7 +180,7 @@ class Status(Frozen):
 class Events(Frozen):
     """How a row tells one event: by the spelling of what stands there, its word, `registered` or `nothing`."""
 
-    column: Source
+    column: ColumnSource
     means: Mapping[str, str]
     step: Step
 
@@ -189,7 +189,7 @@ class Profile(Frozen):
     """A profile without faults; words and values are told by their spelling."""
 
     name: str
-    columns: Mapping[str, Source]
+    columns: Mapping[str, ColumnSource]
     identity: tuple[str, ...]
     values: Mapping[str, Mapping[str, str]]
     dates: DateReader
@@ -245,12 +245,12 @@ def is_closed(field: str, rulebook: Rulebook) -> bool:
     return field in CLOSED or (field in rulebook.fields and rulebook.fields[field].type == "choice")
 
 
-def _fields_by_title(document: ProfileDocument, rulebook: Rulebook) -> dict[str, Source]:
+def _fields_by_title(document: ProfileDocument, rulebook: Rulebook) -> dict[str, ColumnSource]:
     """Return the rulebook's own fields by their names and labels, but for headings that the profile uses already."""
     used = {plain_heading(heading) for column in document.columns.values() for heading in _source(column).headings}
     titles = {name: (name, *entry.title.values()) for name, entry in rulebook.fields.items()}
     return {
-        name: Source(free)
+        name: ColumnSource(free)
         for name, words in titles.items()
         if (free := tuple(word for word in dict.fromkeys(words) if plain_heading(word) not in used))
     }
@@ -295,10 +295,10 @@ def _spelled(meanings: Mapping[str, T]) -> dict[str, T]:
     return {spelling(said): meant for said, meant in meanings.items()}
 
 
-def _source(column: Sequence[str] | Joined, between: str = _DASH) -> Source:
+def _source(column: Sequence[str] | Joined, between: str = _DASH) -> ColumnSource:
     if isinstance(column, Joined):
-        return Source(tuple(column.join), column.between or between)
-    return Source(tuple(column))
+        return ColumnSource(tuple(column.join), column.between or between)
+    return ColumnSource(tuple(column))
 
 
 def _check(document: ProfileDocument, notes: Notes, rulebook: Rulebook, dated: bool) -> DateReader | None:

@@ -11,7 +11,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import cleaned, lost, number_text
 from afterservice_cli.intake.dates import fitting
-from afterservice_cli.intake.profile import Profile, Source
+from afterservice_cli.intake.profile import ColumnSource, Profile
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.model import Rulebook
@@ -61,7 +61,7 @@ def number_of(row: Row, profile: Profile) -> str:
     return text
 
 
-def cell(row: Row, source: Source) -> str:
+def cell(row: Row, source: ColumnSource) -> str:
     """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
     if len(source.headings) == 1:
         return cleaned(row.get(source.headings[0], ""))
@@ -77,10 +77,10 @@ class Cells:
         self._empty, self._dates, self._calendar = profile.empty, profile.dates, rulebook.calendar
         self.zone = rulebook.zone
 
-    def filled(self, row: Row, source: Source) -> tuple[str, str]:
+    def filled(self, row: Row, source: ColumnSource) -> tuple[str, str]:
         """Return the first heading of a source whose cell says something, and its text; empty texts if none does."""
         if source.joined_with is not None:
-            parts = [part for heading in source.headings if (part := self.filled(row, Source((heading,))))[1]]
+            parts = [part for heading in source.headings if (part := self.filled(row, ColumnSource((heading,))))[1]]
             return (parts[0][0], source.joined_with.join(text for _, text in parts)) if parts else ("", "")
         empty = self._empty
         for heading in source.headings:
@@ -89,14 +89,14 @@ class Cells:
                 return heading, text
         return "", ""
 
-    def reading(self, source: Source) -> Callable[[Row], str]:
+    def reading(self, source: ColumnSource) -> Callable[[Row], str]:
         """Return what reads the text of a source from a row, as `text` does."""
         if len(source.headings) > 1 or self._empty:
             return lambda row: self.text(row, source)
         (heading,) = source.headings
         return lambda row: cleaned(row.get(heading, ""))
 
-    def reading_each(self, source: Source, is_none: Callable[[str], bool]) -> Callable[[Row], str]:
+    def reading_each(self, source: ColumnSource, is_none: Callable[[str], bool]) -> Callable[[Row], str]:
         """Return what reads a text from a row: its cells, each once, or the first of them, without those that are none.
 
         If all are, it is the text that says so.
@@ -105,7 +105,7 @@ class Cells:
             return self.reading(source)
 
         def read(row: Row) -> str:
-            cells = [self.text(row, Source((heading,))) for heading in source.headings]
+            cells = [self.text(row, ColumnSource((heading,))) for heading in source.headings]
             said = list(dict.fromkeys(text for text in cells if text and not is_none(text)))
             if not said:
                 return next(filter(None, cells), "")
@@ -113,7 +113,7 @@ class Cells:
 
         return read
 
-    def text(self, row: Row, source: Source) -> str:
+    def text(self, row: Row, source: ColumnSource) -> str:
         """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
         return self.filled(row, source)[1]
 
@@ -139,7 +139,7 @@ class Cells:
         return end_of_day(local.date(), self._calendar) if not (local.hour or local.minute or local.second) else at
 
 
-def within(source: Source, headings: Collection[str]) -> Source | None:
+def within(source: ColumnSource, headings: Collection[str]) -> ColumnSource | None:
     """Return the part of a source that a file has; None if it has nothing of it."""
     here = tuple(heading for heading in source.headings if heading in headings)
     return source.but(headings=here) if here else None

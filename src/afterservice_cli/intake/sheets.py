@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.source import Source, called, private_file
+from afterservice_cli.intake.source import SourceFile, called, private_file
 from afterservice_cli.language import tr
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ class Sheet(Frozen):
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def is_workbook(source: Source) -> bool:
+def is_workbook(source: SourceFile) -> bool:
     """Tell whether a source is a workbook, whatever its name says."""
     return source.beginning(8).startswith((_PACKED, _COMPOUND))
 
 
 @contextmanager
 def sheet_of(
-    source: Source, asked: str | None, headings: Callable[[Sequence[str]], int]
-) -> Iterator[tuple[Sheet, Source]]:
+    source: SourceFile, asked: str | None, headings: Callable[[Sequence[str]], int]
+) -> Iterator[tuple[Sheet, SourceFile]]:
     """Give a sheet, and its rows as CSV in UTF-8: the sheet that is `asked`, else the one with headings.
 
     `headings` counts those known in a row. Hidden sheets are read if they are asked for. `BadInput` if the file cannot
@@ -78,7 +78,7 @@ def sheet_of(
                 tr("{file} is damaged, or no workbook", file=name), hint=tr("save it as .xlsx or as CSV in UTF-8")
             ) from None
         out.flush()
-        yield sheet, Source(copy, source.path)
+        yield sheet, SourceFile(copy, source.path)
 
 
 def _kept_by_password(name: str) -> BadInput:
@@ -111,7 +111,7 @@ def _filled_down(sheet: CalamineSheet, headings: Callable[[Sequence[str]], int])
         yield row
 
 
-def _check_size(source: Source, name: str) -> None:
+def _check_size(source: SourceFile, name: str) -> None:
     """Refuse a packed file that would fill the memory once unpacked, or that is none."""
     if source.beginning(4) != _PACKED:
         return

@@ -32,7 +32,7 @@ _NO_TABLES = (
 GZIP = b"\x1f\x8b"
 
 
-class Source:
+class SourceFile:
     """An open file, read as often as wanted, each time as it was when it was opened."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
@@ -101,7 +101,7 @@ class _Window(io.RawIOBase):
         return len(data)
 
 
-def demand_table(source: Source) -> None:
+def demand_table(source: SourceFile) -> None:
     """Refuse, with `BadInput`, what another program wrote and is plainly no table."""
     begins = source.beginning(64).lstrip(b"\xef\xbb\xbf \t\r\n")
     what = next((what for sign, what in _NO_TABLES if begins.startswith(sign)), None)
@@ -118,7 +118,7 @@ def called(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Path) -> Iterator[SourceFile]:
     """Give a file, or standard input for `-`, for reading; what is packed by gzip is unpacked.
 
     What cannot be read twice is copied to a file without a name that nobody else can open. `NotFound` or `BadInput` if
@@ -131,10 +131,10 @@ def opened(path: Path) -> Iterator[Source]:
             file: IO[bytes] = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
             if path == STDIN or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 file = stack.enter_context(_copied(file, path))
-            source = Source(file, path)
+            source = SourceFile(file, path)
             if source.beginning(2) == GZIP:
                 with gzip.open(source.stream()) as unpacked:
-                    source = Source(stack.enter_context(_copied(unpacked, path)), path)
+                    source = SourceFile(stack.enter_context(_copied(unpacked, path)), path)
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise BadInput(tr("{file} is damaged: it cannot be unpacked to its end", file=called(path))) from None
         except OSError as error:

@@ -30,7 +30,7 @@ from afterservice_cli.intake.headings import (
 from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
-from afterservice_cli.intake.source import Source, called, demand_table
+from afterservice_cli.intake.source import SourceFile, called, demand_table
 from afterservice_cli.intake.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
@@ -67,7 +67,7 @@ class Table:
     """
 
     def __init__(
-        self, source: Source, encoding: Encoding, sheet: Sheet | None, layout: Layout, known: Collection[str]
+        self, source: SourceFile, encoding: Encoding, sheet: Sheet | None, layout: Layout, known: Collection[str]
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
@@ -196,7 +196,7 @@ class Table:
 
 
 @contextmanager
-def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> Iterator[Table]:
+def table_of(source: SourceFile, known: Collection[str], asked: Asked = NOTHING) -> Iterator[Table]:
     """Give the table in a source, a text or a workbook, with the headings that are `known`.
 
     If none are known, the headings are the first row that is as wide as most. `BadInput` if it is no table, if no known
@@ -243,7 +243,7 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
         yield table
 
 
-def _count(source: Source, encoding: Encoding, known: Collection[str]) -> int:
+def _count(source: SourceFile, encoding: Encoding, known: Collection[str]) -> int:
     layout = layout_of(encoding.beginning(source), known) if known else None
     return layout.count if layout else 0
 

@@ -9,7 +9,7 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.intake.encodings import recognise
 from afterservice_cli.intake.headings import plain_heading
 from afterservice_cli.intake.sheets import is_workbook
-from afterservice_cli.intake.source import Source, called, opened
+from afterservice_cli.intake.source import SourceFile, called, opened
 from afterservice_cli.intake.table import Table, table_of
 from afterservice_cli.language import tr
 
@@ -32,7 +32,7 @@ def texts_of(path: Path, column: str | None) -> Iterator[str]:
                     yield text
 
 
-def _lines(source: Source) -> Iterator[str]:
+def _lines(source: SourceFile) -> Iterator[str]:
     encoding = recognise(source, None, lambda _: 0)
     for line in encoding.stream(source):
         if text := line.strip():
