@@ -31,7 +31,7 @@ ROOM = 100_000_000  # bytes that should be free beside twice the desk's own size
 State = Literal["ok", "look"]
 
 
-class Finding(Frozen):
+class Examined(Frozen):
     """One thing that was looked at: what, how it is, and what to do about it if it deserves a look."""
 
     what: str
@@ -60,11 +60,11 @@ WHAT = {
 }
 
 
-def of_the_machine() -> Iterator[Finding]:
+def of_the_machine() -> Iterator[Examined]:
     """Yield what there is to say of the program and of what it runs on."""
     packages = tr(", ").join(f"{name} {_version(name)}" for name in PACKAGES)
-    yield Finding("program", tr("afterservice {version}; {packages}", version=__version__, packages=packages))
-    yield Finding(
+    yield Examined("program", tr("afterservice {version}; {packages}", version=__version__, packages=packages))
+    yield Examined(
         "engine",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}",
     )
@@ -73,7 +73,7 @@ def of_the_machine() -> Iterator[Finding]:
     if language_asked_for() is None:
         said = tr("{said}; no locale, so the rulebook's", said=said)
     way = "" if encoding.replace("-", "") == "utf8" else tr("export PYTHONUTF8=1: the screen is not written in UTF-8")
-    yield Finding("language", said, way)
+    yield Examined("language", said, way)
 
 
 def journal_of(path: Path) -> int:
@@ -85,7 +85,7 @@ def journal_of(path: Path) -> int:
         return 0
 
 
-def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Finding]:
+def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Examined]:
     """Yield what there is to say of a desk; `actual` is what the machine's clock says, `journal` see `journal_of`."""
     path = desk.path.resolve()
     with desk.reading() as db:
@@ -93,10 +93,10 @@ def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Finding]
         seq, last, head_at = history.head(db)
         cases = queries.count_cases(db)
         named = files.named(db)
-    yield Finding("desk", tr("{path}, schema {schema}", path=path, schema=connection.SCHEMA_VERSION), _place(path))
+    yield Examined("desk", tr("{path}, schema {schema}", path=path, schema=connection.SCHEMA_VERSION), _place(path))
     yield _access(path)
     yield _disk(path)
-    yield Finding(
+    yield Examined(
         "history",
         tr("events: {events}, cases: {cases}; head {head}", events=seq, cases=cases, head=f"{seq}:{last}"),
     )
@@ -119,7 +119,7 @@ def _place(path: Path) -> str:
     return tr("it lies on a network drive ({kind}): move it to a local disk", kind=kind) if kind else ""
 
 
-def _access(path: Path) -> Finding:
+def _access(path: Path) -> Examined:
     there = path.stat()
     said = tr(
         "mode {mode:04o}, user {user}, group {group}",
@@ -128,87 +128,87 @@ def _access(path: Path) -> Finding:
         group=there.st_gid,
     )
     if there.st_mode & 0o007:
-        return Finding(
+        return Examined(
             "access", said, tr("everybody on this machine can read it: chmod o-rwx {path}", path=quoted(path))
         )
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        return Finding("access", said, tr("you may read it but not write: ask its owner"))
-    return Finding("access", said)
+        return Examined("access", said, tr("you may read it but not write: ask its owner"))
+    return Examined("access", said)
 
 
-def _disk(path: Path) -> Finding:
+def _disk(path: Path) -> Examined:
     free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
     said = tr("{size:,} bytes, {free:,} free beside it", size=size, free=free)
     # An erasure and a restoring write the file once more, beside its journal.
-    return Finding("disk", said, tr("make room on the disk") if free < 2 * size + ROOM else "")
+    return Examined("disk", said, tr("make room on the disk") if free < 2 * size + ROOM else "")
 
 
-def _clock(desk: Desk, head_at: str, actual: datetime) -> Finding:
+def _clock(desk: Desk, head_at: str, actual: datetime) -> Examined:
     zone = desk.rulebook.zone
     said = f"{to_local_text(actual, zone)} ({desk.rulebook.calendar_rules.timezone})"
     latest = from_text(head_at) if head_at else actual
     if latest > actual:
         ahead = to_local_text(latest, zone)
-        return Finding(
+        return Examined(
             "clock", said, tr("the latest entry is of {time}, later than now: is the clock right?", time=ahead)
         )
-    return Finding("clock", said)
+    return Examined("clock", said)
 
 
-def _rulebook(desk: Desk, file: Path, kept: queries.DeskValues) -> Finding:
+def _rulebook(desk: Desk, file: Path, kept: queries.DeskValues) -> Examined:
     said = f"{desk.rulebook.name} ({desk.rulebook.hash[:12]})"
     try:
         edited = checksum_of(file, kept.rules_included) != kept.rules_checksum
     except OSError as error:
-        return Finding("rulebook", said, tr("{file} cannot be read: {why}", file=file, why=why(error)))
+        return Examined("rulebook", said, tr("{file} cannot be read: {why}", file=file, why=why(error)))
     if edited and kept.rules_included:
         what = tr("{file}, or a file that it includes, was edited since: afterservice rules adopt", file=file.name)
-        return Finding("rulebook", said, what)
+        return Examined("rulebook", said, what)
     if edited:
-        return Finding("rulebook", said, tr("{file} was edited since: afterservice rules adopt", file=file.name))
-    return Finding("rulebook", said)
+        return Examined("rulebook", said, tr("{file} was edited since: afterservice rules adopt", file=file.name))
+    return Examined("rulebook", said)
 
 
-def _calendar(desk: Desk) -> Finding:
+def _calendar(desk: Desk) -> Examined:
     known = desk.rulebook.holidays_of("") or {}
     if not known:
-        return Finding("calendar", tr("no public holidays"))
+        return Examined("calendar", tr("no public holidays"))
     sure = [year for year, days in sorted(known.items()) if days.get("final", True)]
     guessed = [year for year in sorted(known) if year not in sure]
     span = f"{sure[0]}–{sure[-1]}" if sure else "–"
     said = tr("public holidays of {years}", years=span)
     year = str(desk.now.astimezone(desk.rulebook.zone).year)
     if year not in known:
-        return Finding("calendar", said, tr("those of {year} are missing: afterservice rules adopt", year=year))
+        return Examined("calendar", said, tr("those of {year} are missing: afterservice rules adopt", year=year))
     if guessed:
         said = tr("{said}; those of {years} may still change", said=said, years=tr(", ").join(guessed))
-    return Finding("calendar", said)
+    return Examined("calendar", said)
 
 
-def _files(desk: Path, named: list[files.NamedFile]) -> Finding:
+def _files(desk: Path, named: list[files.NamedFile]) -> Examined:
     missing = [file for file in named if not files.place_of(desk, file.digest).is_file()]
     said = tr("{count} came with cases, {bytes:,} bytes", count=len(named), bytes=sum(file.size for file in named))
-    return Finding("files", said, tr("some are missing: afterservice check") if missing else "")
+    return Examined("files", said, tr("some are missing: afterservice check") if missing else "")
 
 
-def _leftovers(path: Path, leaving: str, journal: int) -> Finding:
+def _leftovers(path: Path, leaving: str, journal: int) -> Examined:
     found = [each.name for each in path.parent.glob(f".{path.name}.restoring*")]
     if leaving:
-        return Finding("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
+        return Examined("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
     if found:
-        return Finding("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
+        return Examined("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
     if journal:
         said = tr(
             "a journal of {bytes:,} bytes lay there: a command that wrote did not end, or has not yet", bytes=journal
         )
         still = journal_of(path)
-        return Finding("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")
-    return Finding("leftovers", tr("none"))
+        return Examined("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")
+    return Examined("leftovers", tr("none"))
 
 
-def examined(desk: Desk | Problem | None, actual: datetime, journal: int = 0) -> list[Finding]:
+def examined(desk: Desk | Problem | None, actual: datetime, journal: int = 0) -> list[Examined]:
     """Return all there is to say; of a desk that cannot be opened, why."""
     found = [*of_the_machine()]
     if isinstance(desk, Problem):
-        return [*found, Finding("desk", desk.message, desk.hint or "afterservice check")]
+        return [*found, Examined("desk", desk.message, desk.hint or "afterservice check")]
     return found if desk is None else [*found, *of_the_desk(desk, actual, journal)]

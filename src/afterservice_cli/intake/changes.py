@@ -18,7 +18,7 @@ from afterservice_cli.decisions.mending import builds_on
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import national
 from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.intake.waits import waits_of
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.model import normal
@@ -39,7 +39,7 @@ class RowConflict(Frozen):
 
     def under(self, heading: str) -> RowConflict:
         """Return it with the heading that the file has for it before its reason."""
-        return self.but(reason=Fault(heading, self.reason).told()) if heading else self
+        return self.but(reason=RowFault(heading, self.reason).told()) if heading else self
 
 
 class Change(Frozen):
@@ -68,7 +68,7 @@ class Changes(Frozen):
     course: tuple[Happening, ...]
     conflicts: tuple[RowConflict, ...]
     goes_on: Happening | None = None
-    doubts: tuple[Fault, ...] = ()
+    doubts: tuple[RowFault, ...] = ()
 
     @property
     def nothing(self) -> bool:

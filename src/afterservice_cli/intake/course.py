@@ -12,7 +12,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import score_of
 from afterservice_cli.intake.profile import Profile, Status, Step
-from afterservice_cli.intake.rows import CaseRows, Cells, Fault, Row, within
+from afterservice_cli.intake.rows import CaseRows, Cells, Row, RowFault, within
 from afterservice_cli.language import tr
 
 _RANK = {word: rank for rank, word in enumerate(WORDS)}
@@ -73,7 +73,7 @@ class RowCourse(Frozen):
     """
 
     happenings: tuple[Happening, ...] = ()
-    goes_on: Happening | Fault | None = None
+    goes_on: Happening | RowFault | None = None
 
 
 class CourseReader:
@@ -84,14 +84,14 @@ class CourseReader:
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
-    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> RowCourse:
+    def read(self, row: Row, received_at: datetime, doubts: list[RowFault]) -> RowCourse:
         """Return what happened by a row, in the order in which it did."""
         found: list[Happening] = []
         for step in self._steps:
             self._tell(row, step, received_at, found, doubts)
         if isinstance(row, CaseRows):
             for number, one in zip(row.numbers, row.rows, strict=True):
-                told, doubtful = list[Happening](), list[Fault]()
+                told, doubtful = list[Happening](), list[RowFault]()
                 self._tell_event(one, received_at, told, doubtful)
                 found += [happening.but(column=_in_line(happening.column, number)) for happening in told]
                 doubts += [doubt.but(column=_in_line(doubt.column, number)) for doubt in doubtful]
@@ -102,7 +102,9 @@ class CourseReader:
             goes_on = self._goes_on(row, self._status, received_at, found)
         return RowCourse(tuple(found), goes_on)
 
-    def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
+    def _tell(
+        self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[RowFault]
+    ) -> None:
         """Add what a step of the course says happened, if it did; what makes no sense is told as a doubt."""
         heading, when = self._cells.filled(row, step.at)
         scored, said = self._cells.filled(row, step.score) if step.score else ("", "")
@@ -112,7 +114,7 @@ class CourseReader:
             at = self._past(when, step.word, received_at)
         except BadInput as problem:
             if not says_nothing(when):
-                doubts.append(Fault(heading, problem.message))
+                doubts.append(RowFault(heading, problem.message))
             return
         try:
             score = (step.means.get(spelling(said)) or score_of(said)) if said else None
@@ -120,13 +122,13 @@ class CourseReader:
             if not says_nothing(said):
                 way = tr("or say what it means: `means: {…: …}` beside `score` in the profile")
                 message = tr("{message} – {way}", message=problem.message, way=way)
-                doubts.append(Fault(scored, problem.message if self._events else message))
+                doubts.append(RowFault(scored, problem.message if self._events else message))
             return
         text = self._cells.text(row, step.text) if step.text else ""
         promise = self._promise(row, step, doubts)
         found.append(Happening(step.word, at, text or None, score, heading, promise, step.ground))
 
-    def _promise(self, row: Row, step: Step, doubts: list[Fault]) -> datetime | None:
+    def _promise(self, row: Row, step: Step, doubts: list[RowFault]) -> datetime | None:
         heading, text = self._cells.filled(row, step.promised) if step.promised else ("", "")
         if not text:
             return None
@@ -134,10 +136,10 @@ class CourseReader:
             return self._cells.ahead(text)
         except BadInput as problem:
             if not says_nothing(text):
-                doubts.append(Fault(heading, problem.message))
+                doubts.append(RowFault(heading, problem.message))
             return None
 
-    def _tell_event(self, row: Row, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
+    def _tell_event(self, row: Row, received_at: datetime, found: list[Happening], doubts: list[RowFault]) -> None:
         """Add what a row of a file of events says happened."""
         events = self._events
         assert events is not None
@@ -148,7 +150,7 @@ class CourseReader:
         if not said or not word:
             message = tr("no event is named there") if not said else tr("unknown event – add it to `events: means:`")
             column = heading or events.column.headings[0]
-            doubts.append(Fault(column, message))
+            doubts.append(RowFault(column, message))
             return
         before = len(doubts) + len(found)
         step = events.step.but(word=word, score=events.step.score if word == "rated" else None)
@@ -157,7 +159,7 @@ class CourseReader:
             lacking, said = events.step.at, tr("nothing says when it happened")
             if step.score and self._cells.filled(row, events.step.at)[0]:
                 lacking, said = step.score, tr("no score stands there")
-            doubts.append(Fault(lacking.headings[0], said))
+            doubts.append(RowFault(lacking.headings[0], said))
 
     def _past(self, text: str, word: str, received_at: datetime) -> datetime:
         """Return when something happened; `BadInput` if that was before the receipt or is still to come."""
@@ -169,7 +171,7 @@ class CourseReader:
         return at
 
     def _by_status(
-        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening], doubts: list[Fault]
+        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening], doubts: list[RowFault]
     ) -> list[Happening]:
         """Return what must have happened for the status of a row and stands in no column of its own."""
         heading, said = self._cells.filled(row, status.column)
@@ -180,7 +182,7 @@ class CourseReader:
             return []
         if words is None:
             message = tr("unknown status – add it to `status: means:`, with `open` if nothing has happened")
-            doubts.append(Fault(heading, message))
+            doubts.append(RowFault(heading, message))
             return []
         told = {happening.word for happening in found}
         words = tuple(word for word in words if word not in told)
@@ -188,13 +190,13 @@ class CourseReader:
         try:
             at = self._status_time(row, status, words, (received_at, last))
         except BadInput as problem:
-            doubts.append(Fault(heading, problem.message))
+            doubts.append(RowFault(heading, problem.message))
             return []
         return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
 
     def _goes_on(
         self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening]
-    ) -> Happening | Fault | None:
+    ) -> Happening | RowFault | None:
         """Return that the status of a row says that the case does not wait; None if it says nothing of that."""
         heading, said = self._cells.filled(row, status.column)
         words = status.means.get(spelling(said))
@@ -204,7 +206,7 @@ class CourseReader:
         try:
             at = self._status_time(row, status, ("resumed",), (received_at, last))
         except BadInput as problem:
-            return Fault(heading, problem.message)
+            return RowFault(heading, problem.message)
         return Happening("resumed", at, None, None, heading)
 
     def _status_time(

@@ -16,13 +16,13 @@ from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_t
 from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader, RowCourse
 from afterservice_cli.intake.profile import DECIDED, ColumnSource, Profile, is_closed
-from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
+from afterservice_cli.intake.rows import Cells, Row, RowFault, rows_of, within
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
 
 Convert = Callable[[str], str]
-Read = Callable[[Row, list[Fault]], str | None]
+Read = Callable[[Row, list[RowFault]], str | None]
 _MOST_KNOWN = 4_096  # spellings of a column's values that are remembered
 # Texts in which a number that a spreadsheet has cut may be meant as it stands.
 _FREE = ("description", "customer")
@@ -31,7 +31,7 @@ _FREE = ("description", "customer")
 class FaultyRow(BadInput):
     """A row that cannot become a case, with every reason."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[RowFault]) -> None:
         super().__init__(tr("; ").join(fault.told() for fault in faults))
         self.faults = tuple(faults)
 
@@ -47,10 +47,10 @@ class RowDraft(Frozen):
     decided: Mapping[str, str]
     received_at: datetime
     happenings: tuple[Happening, ...]
-    doubts: tuple[Fault, ...]
+    doubts: tuple[RowFault, ...]
     person: str | None = None
-    faults: tuple[Fault, ...] = ()
-    goes_on: Happening | Fault | None = None
+    faults: tuple[RowFault, ...] = ()
+    goes_on: Happening | RowFault | None = None
 
 
 class RowReader:
@@ -79,8 +79,8 @@ class RowReader:
 
     def read(self, row: Row) -> RowDraft:
         """Return what a row says; no message repeats a cell that may be personal."""
-        faults: list[Fault] = []
-        doubts: list[Fault] = []
+        faults: list[RowFault] = []
+        doubts: list[RowFault] = []
         facts: dict[str, str | None] = {}
         for name, read in self._fields:
             try:
@@ -101,35 +101,35 @@ class RowReader:
         """Return the heading under which the file has a field; what is given, if it has no column for it."""
         return self._headings.get(field, field)
 
-    def lacking(self, missing: Collection[str], draft: RowDraft) -> list[Fault]:
+    def lacking(self, missing: Collection[str], draft: RowDraft) -> list[RowFault]:
         """Return the faults of a draft that lacks these facts, beside those that it has already."""
         known = {fault.column for fault in draft.faults}
         found = [self._lacking(name) for name in missing]
         return [fault for fault in found if fault.column not in known]
 
-    def _lacking(self, name: str) -> Fault:
+    def _lacking(self, name: str) -> RowFault:
         columns = self._profile.columns
         if name == EITHER:
             who = [self._headings.get(field) or columns[field].headings[0] for field in WHO if field in columns]
-            return Fault(
+            return RowFault(
                 tr(" or ").join(who or [EITHER]), tr("nothing stands there, and the rulebook takes no anonymous cases")
             )
         if name in columns:
             heading = self._headings.get(name) or columns[name].headings[0]
             if name in WHO and self._rulebook.intake.customer == "both_or_none":
                 said = tr("nothing stands there, and the rulebook takes name and contact both, or neither")
-                return Fault(heading, said)
-            return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
+                return RowFault(heading, said)
+            return RowFault(heading, tr("nothing stands there, and the rulebook requires it"))
         called = name
         if name in self._rulebook.fields:
             called = tr("{title} ({field})", title=self._rulebook.title("field", name, spoken()), field=name)
-        return Fault(
+        return RowFault(
             called, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )
 
-    def _received_at(self, row: Row, faults: list[Fault]) -> datetime | None:
+    def _received_at(self, row: Row, faults: list[RowFault]) -> datetime | None:
         if rows_of(row) and not self._begins(row):
-            faults.append(Fault("received_at", tr("no row says that the case was registered")))
+            faults.append(RowFault("received_at", tr("no row says that the case was registered")))
             return None
         heading, text = self._cells.filled(row, self._receipt) if self._receipt else ("", "")
         default = self._profile.defaults.get("received_at", "")
@@ -141,16 +141,16 @@ class RowReader:
             except BadInput as problem:
                 if says_nothing(said):
                     continue
-                faults.append(Fault(_both(where), problem.message))
+                faults.append(RowFault(_both(where), problem.message))
                 return None
             if at > self._now:
                 when = to_local_text(at, self._cells.zone) if _is_of_digits(said) else said
-                faults.append(Fault(_both(where), tr("{when} lies in the future", when=when)))
+                faults.append(RowFault(_both(where), tr("{when} lies in the future", when=when)))
                 return None
             return at
         if not self._received:
             message = tr("nothing stands there – fill it, or give it for all: --received-at 2026-10-01")
-            faults.append(Fault(_both(self._receipt.headings[0] if self._receipt else "received_at"), message))
+            faults.append(RowFault(_both(self._receipt.headings[0] if self._receipt else "received_at"), message))
         return self._received
 
     def _begins(self, row: Row) -> bool:
@@ -179,24 +179,24 @@ class RowReader:
         several, unfit, is_none = name in self._rulebook.several, name not in _FREE, NONE.get(name)
         text_of = self._text_of(source, is_none)
 
-        def read(row: Row, doubts: list[Fault]) -> str | None:
+        def read(row: Row, doubts: list[RowFault]) -> str | None:
             text = text_of(row)
             if text and (reason := lost(text) if unfit else unsaid(text)):
-                doubts.append(Fault(told(row), tr(reason)))
+                doubts.append(RowFault(told(row), tr(reason)))
                 return None
             try:
                 if text and not (is_none and is_none(text)):
                     return parsed(text)
             except BadInput as problem:
                 if name == "person" and not says_nothing(text):
-                    doubts.append(Fault(told(row), problem.message))
+                    doubts.append(RowFault(told(row), problem.message))
                     return None
                 if not says_nothing(text):
-                    raise _Misread(Fault(told(row), problem.message)) from None
+                    raise _Misread(RowFault(told(row), problem.message)) from None
             try:
                 return convert(default) if default else None
             except BadInput as problem:
-                raise _Misread(Fault(name, problem.message)) from None
+                raise _Misread(RowFault(name, problem.message)) from None
 
         def parsed(text: str) -> str | None:
             if not several:
@@ -267,7 +267,7 @@ class RowReader:
 class _Misread(Exception):
     """A cell that makes the whole row faulty."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: RowFault) -> None:
         super().__init__(fault.message)
         self.fault = fault
 
@@ -286,7 +286,7 @@ def _remembering(read: Read, heading: str) -> Read:
     """Return a reading of one cell that remembers what it made of texts; what is wrong is found anew each time."""
     known: dict[str, str | None] = {}
 
-    def reading(row: Row, doubts: list[Fault]) -> str | None:
+    def reading(row: Row, doubts: list[RowFault]) -> str | None:
         text = row.get(heading, "")
         if text in known:
             return known[text]

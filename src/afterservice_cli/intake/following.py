@@ -19,7 +19,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, difference, is_touched
 from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 
@@ -31,7 +31,7 @@ class Followed(Frozen):
 
     case: Case
     changes: tuple[Change, ...]
-    doubts: tuple[Fault, ...]
+    doubts: tuple[RowFault, ...]
     conflicts: tuple[RowConflict, ...]
 
 
@@ -42,10 +42,10 @@ def retold(writer: Writer, happening: Happening, case: Case) -> list[Event]:
     return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
 
 
-def senseless(happening: Happening, problem: Problem) -> Fault:
+def senseless(happening: Happening, problem: Problem) -> RowFault:
     """Return that something cannot have happened there."""
     what = called(happening.word)
-    return Fault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
+    return RowFault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
 def follow(

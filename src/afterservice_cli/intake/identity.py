@@ -20,7 +20,7 @@ from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.headings import OCCURRENCE
 from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.rows import Fault, Row, number_of, rows_of, within
+from afterservice_cli.intake.rows import Row, RowFault, number_of, rows_of, within
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
 from afterservice_cli.store import queries
@@ -205,12 +205,12 @@ class RowMatcher:
         try:
             number = number_of(row, self._profile)
         except BadInput as problem:
-            raise FaultyRow([Fault(self._told_by(), problem.message)]) from None
+            raise FaultyRow([RowFault(self._told_by(), problem.message)]) from None
         if number:
             return _Named(("number", spelling(number)), number, None)
         if not self._profile.identity:
             message = tr("nothing stands there, and the profile names no other columns that tell rows apart")
-            raise FaultyRow([Fault(self._told_by(), message)])
+            raise FaultyRow([RowFault(self._told_by(), message)])
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
         said = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
         return _Named(("columns", *columns), "", said)
@@ -278,7 +278,7 @@ class RowMatcher:
             said = tr(
                 "line {line} has it too, on another row – keep one of them, or give each its own", line=first.line
             )
-            fault = Fault(self._told_by() if key.number else OCCURRENCE, said)
+            fault = RowFault(self._told_by() if key.number else OCCURRENCE, said)
             raise FaultyRow([fault, *(told.draft.faults if told.draft else ())])
 
     def _kind(self, told: ToldRow, key: Key) -> _Kind:
@@ -388,5 +388,5 @@ def _occurrence(text: str) -> int | None:
         return None
     if not text.isdecimal() or not 1 <= int(text[:7]) <= _LARGEST:
         message = tr("this is no whole number – leave it as the rejects file had it")
-        raise FaultyRow([Fault(OCCURRENCE, message)])
+        raise FaultyRow([RowFault(OCCURRENCE, message)])
     return int(text)

@@ -25,11 +25,11 @@ from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.opening import opened_by
-from afterservice_cli.intake.planned import Plan, Planning
+from afterservice_cli.intake.planned import ImportPlan, Planning
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
-from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.intake.source import STDIN, SourceFile, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table
 from afterservice_cli.interruptions import held
@@ -82,7 +82,7 @@ class Summary(Frozen):
     heading_line: int = 1
     first: tuple[Case, ...] = ()  # the first few that are new
     stopped: bool = False  # by whoever had begun it: the file was not read to its end
-    plan: Plan | None = None  # if it was tried only, to the end
+    plan: ImportPlan | None = None  # if it was tried only, to the end
     suspect: int = 0  # new cases that look like something
     suspects: tuple[Suspect, ...] = ()  # the first few of them
     recorded: bool = True  # not tried only, nor left since rows are left over
@@ -324,7 +324,7 @@ class _Run:
         for one in lines_of(told.line):
             self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)
 
-    def _flag(self, told: ToldRow, doubts: Sequence[Fault], matched: RowIdentity) -> None:
+    def _flag(self, told: ToldRow, doubts: Sequence[RowFault], matched: RowIdentity) -> None:
         if doubts:
             self.flagged += 1
             reason = tr("; ").join(tr("{reason}; left out", reason=doubt.told()) for doubt in doubts)

@@ -23,7 +23,7 @@ class Moved(Frozen):
     conflicts: tuple[RowConflict, ...]
 
 
-class Plan(Frozen):
+class ImportPlan(Frozen):
     """What an import would do: new cases by their category and priority ("" for none), the first SHOWN of the rest."""
 
     by_category: Mapping[str, int]
@@ -51,8 +51,8 @@ class Planning:
         if len(moved) < SHOWN and (followed.conflicts or followed.changes):
             moved.append(Moved(line, followed.case.number, followed.changes, followed.conflicts))
 
-    def plan(self, left: Iterable[Left]) -> Plan:
+    def plan(self, left: Iterable[Left]) -> ImportPlan:
         """Return the plan; `left` are the rows that would be left."""
         rejected = [row for row in left if row.status == "rejected"]
         categories, priorities = dict(self._categories.most_common()), dict(self._priorities.most_common())
-        return Plan(categories, priorities, tuple(self._changed), tuple(self._conflicts), tuple(rejected[:SHOWN]))
+        return ImportPlan(categories, priorities, tuple(self._changed), tuple(self._conflicts), tuple(rejected[:SHOWN]))

@@ -19,7 +19,7 @@ from afterservice_cli.rulebook.model import Rulebook
 Row = Mapping[str, str]
 
 
-class Fault(Frozen):
+class RowFault(Frozen):
     """What is wrong in a cell: its heading, or the field if it has none, and what can be done about it."""
 
     column: str

@@ -9,7 +9,7 @@ from afterservice_cli.cases.events.handling import CasePaused, CaseResumed
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import Fault
+from afterservice_cli.intake.rows import RowFault
 
 _BESIDE = {"replied", "resumed", "resolved", "closed", "withdrawn", "reopened"}  # by which a row itself ends a wait
 
@@ -26,7 +26,7 @@ class Waits(Frozen):
     over: Collection[int] = ()
     goes_on: Happening | None = None
     contradicts: str = ""
-    doubts: tuple[Fault, ...] = ()
+    doubts: tuple[RowFault, ...] = ()
 
 
 def waits_of(case: Case, row: RowDraft, told: Collection[int]) -> Waits:
@@ -55,6 +55,6 @@ def _going_on(case: Case, row: RowDraft, waits: Sequence[Recorded], by_rows: Seq
         return Waits(row.happenings)  # the row has a time of its own for the wait
     if last != waits[-1]:
         return Waits(row.happenings, contradicts=goes_on.column)
-    if isinstance(goes_on, Fault):
+    if isinstance(goes_on, RowFault):
         return Waits(row.happenings, doubts=(goes_on,))
     return Waits(row.happenings, goes_on=goes_on.but(at=max(goes_on.at, pause.from_at)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from afterservice_cli.cases.events import called
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.intake.changes import Change
-from afterservice_cli.intake.planned import Moved, Plan
+from afterservice_cli.intake.planned import ImportPlan, Moved
 from afterservice_cli.language import sentence, spoken, tr, tr_many
 from afterservice_cli.render.labels import clauses, field_title
 from afterservice_cli.render.text import safe_text
@@ -31,7 +31,7 @@ def counts_line(read: int, counts: Mapping[str, int]) -> str:
     return tr("{number} read: {counts}", number=read, counts=said)
 
 
-def plan_lines(plan: Plan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
+def plan_lines(plan: ImportPlan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
     """Yield what would be new, changed, in conflict and rejected; `counts` says how many there are of each."""
     if plan.by_category:
         yield tr("new by category: {counts}", counts=_counted(plan.by_category, "category", rulebook))
@@ -50,7 +50,7 @@ def plan_lines(plan: Plan, counts: Mapping[str, int], rulebook: Rulebook) -> Ite
         yield from _others(number, plan.rejected)
 
 
-def plan_as_json(plan: Plan, counts: Mapping[str, int]) -> Mapping[str, object]:
+def plan_as_json(plan: ImportPlan, counts: Mapping[str, int]) -> Mapping[str, object]:
     """Return the plan as programs read it, in ids and UTC."""
     rejected = [{"line": row.line, "field": row.field, "reason": row.reason} for row in plan.rejected]
     return {
