@@ -44,3 +44,23 @@ def test_a_file_that_says_what_is_in_force_says_the_same(shop: Path, call: Runne
     done = call("rules", "diff", "before.yaml")
     assert (done.code, done.out) == (0, "")
     assert "they say the same" in done.err
+
+
+OPEN = """\
+calendar:
+  timezone: Asia/Shanghai
+  hours: {mon-thu: "09:00-18:00", fri: "09:00-12:00, 13:00-17:30"}
+  open: {2026-10-17: "09:00-12:00, 13:00-24:00"}
+  closed: [2026-10-15, 2027-02-01..2027-02-03]
+"""
+
+
+def test_days_and_hours_are_told_as_the_file_has_them(shop: Path, call: Runner) -> None:
+    old = 'calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}\n'
+    (shop / "open.yaml").write_text(SHOP.replace(old, OPEN), "utf-8")
+    assert call("rules", "diff", "before.yaml", "open.yaml").out.splitlines() == [
+        "calendar",
+        "  hours: fri: 09:00-18:00 → fri: 09:00-12:00, 13:00-17:30",
+        "  closed: new: 2026-10-15, 2027-02-01..2027-02-03",
+        "  open: none → 2026-10-17: 09:00-12:00, 13:00-24:00",
+    ]

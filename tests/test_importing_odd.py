@@ -125,7 +125,7 @@ def test_a_column_of_states_is_named_and_the_draft_shows_how_it_counts(handbook:
     cases = read(handbook, tmp_path / "rows.csv", *rows, headings=headings)
     assert [case["status"] for case in cases] == ["open", "open", "open"]
     shown = handbook("import", "rows.csv", "--dry-run").err
-    assert "处理状态 – not used: it does not say when; --draft-profile shows how" in shown
+    assert "处理状态 – not used: it does not say when; --undated latest takes" in " ".join(shown.split())
     draft = handbook("import", "rows.csv", "--draft-profile").out
     (tmp_path / "draft.yaml").write_text(draft, "utf-8")
     assert handbook("import", "rows.csv", "--profile", "draft.yaml").out.startswith("3 read: 0 new, 3 unchanged")
@@ -144,7 +144,76 @@ def test_a_column_of_states_beside_a_date_of_the_end_needs_no_word(handbook: Run
     rows = [f"{row(1)},已完成,2026-10-09 10:00", f"{row(2)},处理中,"]
     cases = read(handbook, tmp_path / "rows.csv", *rows, headings=f"{HEADINGS},处理状态,完成时间")
     assert [case["status"] for case in cases] == ["closed", "open"]
-    assert "how far it is" not in handbook("import", "rows.csv", "--dry-run").err
+    assert "处理状态, at 完成时间" in handbook("import", "rows.csv", "--dry-run").err
+
+
+def test_a_status_of_what_is_over_is_flagged_if_no_time_says_when(handbook: Runner, tmp_path: Path) -> None:
+    rows = [f"{row(1)},已完成,2026-10-09 10:00", f"{row(2)},已完成,", f"{row(3)},已转厂,", f"{row(4)},处理中,"]
+    cases = read(handbook, tmp_path / "rows.csv", *rows, headings=f"{HEADINGS},处理状态,完成时间")
+    assert [case["status"] for case in cases] == ["closed", "open", "open", "open"]
+    left = (tmp_path / "rows.rejects.csv").read_text("utf-8")
+    assert ("no cell says since when" in left, "unknown status" in left) == (True, True)
+    again = handbook("import", "rows.csv", "--undated", "latest")
+    assert (again.code, again.out.splitlines()[0]) == (
+        0,
+        "4 read: 0 new, 3 unchanged, 1 changed, 0 conflicts, 0 rejected",
+    )
+    assert "nobody knows 已转厂" in again.err
+
+
+def test_a_time_that_makes_no_sense_is_told_once(handbook: Runner, tmp_path: Path) -> None:
+    read(handbook, tmp_path / "rows.csv", f"{row(1)},已完成,2026-01-09 10:00", headings=f"{HEADINGS},处理状态,完成时间")
+    left = (tmp_path / "rows.rejects.csv").read_text("utf-8")
+    assert left.count("lies before it was received") == 1
+
+
+def test_a_column_whose_words_the_rulebook_lacks_is_named_with_them(handbook: Runner, tmp_path: Path) -> None:
+    read(handbook, tmp_path / "rows.csv", f"{row(1)},张伟", headings=f"{HEADINGS},处理人")
+    assert "处理人 – not used: the rulebook does not know 张伟" in handbook("import", "rows.csv", "--dry-run").err
+
+
+def test_a_column_of_states_is_not_thought_to_be_the_customers(handbook: Runner, tmp_path: Path) -> None:
+    headings, first = HEADINGS.replace("客户姓名/单位,", ""), row(1).replace("客户1,", "")
+    (tmp_path / "rows.csv").write_text(f"{headings},处理状态\n{first},处理中\n", "utf-8")
+    asked = handbook("import", "rows.csv")
+    assert (asked.code, "处理状态" in asked.err) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("已解决", "closed"),
+        ("已撤诉", "closed"),
+        ("待客户回复", "waiting"),
+        ("处理中", "open"),
+        ("Resolved", "closed"),
+        ("On Hold", "open"),  # for what?
+    ],
+)
+def test_the_time_of_a_status_is_the_rows_latest_if_somebody_says_so(
+    handbook: Runner, tmp_path: Path, word: str, status: str
+) -> None:
+    rows = [f"{row(n, received=f'2026-10-0{n} 09:05')},{said}" for n, said in enumerate((word, "处理中"), 1)]
+    (tmp_path / "rows.csv").write_text("\n".join([f"{HEADINGS},处理状态", *rows, ""]), "utf-8")
+    assert handbook("import", "rows.csv", "--undated", "latest").code == 0
+    cases = sorted(json.loads(handbook("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    assert [case["status"] for case in cases] == [status, "open"]
+
+
+def test_what_is_resolved_is_not_over_beside_a_word_for_that(handbook: Runner, tmp_path: Path) -> None:
+    rows = [f"{row(1)},已解决,2026-10-09 10:00,", f"{row(2)},已归档,2026-10-09 10:00,2026-10-10 10:00"]
+    cases = read(handbook, tmp_path / "rows.csv", *rows, headings=f"{HEADINGS},处理状态,解决时间,归档时间")
+    assert [case["status"] for case in cases] == ["resolved", "closed"]
+    draft = handbook("import", "rows.csv", "--draft-profile").out
+    assert "means: {已解决: resolved, 已归档: [resolved, closed]}\n  at: [解决时间, 归档时间]" in draft
+
+
+def test_a_time_for_a_status_is_one_of_two_and_of_no_profile(handbook: Runner, tmp_path: Path) -> None:
+    read(handbook, tmp_path / "rows.csv", row(1))
+    refused = handbook("import", "rows.csv", "--undated", "today")
+    assert (refused.code, "--undated: latest, received, not today" in refused.err) == (2, True)
+    handbook("import", "rows.csv", "--save-profile", "kept.yaml")
+    assert handbook("import", "rows.csv", "--undated", "latest", "--profile", "kept.yaml").code == 2
 
 
 def test_a_field_that_the_file_lacks_is_named_as_people_know_it(handbook: Runner, tmp_path: Path) -> None:

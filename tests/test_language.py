@@ -357,7 +357,7 @@ def test_no_english_is_left_in_the_messages(folder: str, tmp_path: Path, request
 
 def test_no_english_is_left_in_the_help(call: Runner) -> None:
     # What may be typed as it stands.
-    typed = {"voucher", "customer-feedback", "afterservice", "adopted"}
+    typed = {"voucher", "customer-feedback", "afterservice", "adopted", "latest", "received"}
     tree: Any = typer.main.get_command(cli.app())
     names = ["", *tree.commands, *(f"{group} {name}" for group in cli.GROUPS for name in tree.commands[group].commands)]
     assert len(names) > 50

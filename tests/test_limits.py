@@ -173,6 +173,31 @@ def test_a_refusal_names_both_dates_or_what_is_missing(
     came(**facts).when(propose(disposition), at=NOON, now=NOON).refused(Refused, *words)
 
 
+@pytest.mark.parametrize(
+    ("ground", "facts", "words"),
+    [
+        ("{not: {within: no_reason}}", {}, ("no_reason cannot be told: received_on is not known", "received_on=…")),
+        ("{not: {any: [{within: no_reason}, {kind: idea}]}}", {}, ("no_reason cannot be told",)),
+        ("{not: {within: no_reason}}", {"received_on": "2026-11-09"}, ("no_reason is not over",)),
+        ("{not: {within: no_reason}}", {"received_on": "2026-10-21"}, ()),
+        ("{not: {within: no_reason, kind: idea}}", {}, ()),
+        ("{warranty: 'no'}", {"product": "X-1"}, ("warranty is unknown, not no", "--set purchased_on=…")),
+    ],
+)
+def test_what_cannot_be_told_of_a_limit_is_neither_kept_nor_over(
+    ground: str, facts: dict[str, str], words: tuple[str, ...]
+) -> None:
+    late = rulebooks.rulebook(
+        "returns", ("{title: Return, when: {within: no_reason}}", f"{{title: Return, when: {ground}}}")
+    )
+    kept = given(came_in("broken", at=NOON, rulebook=late, facts=facts), rulebook=late)
+    asked = kept.when(propose("return"), at=NOON, now=NOON)
+    if words:
+        asked.refused(Refused, *words)
+    else:
+        assert asked.case.plans == 1
+
+
 def test_no_appraisal_is_named_to_a_desk_that_knows_none() -> None:
     plain = rulebooks.rulebook("returns", ("appraisal: {causes: {wear: Wear}}\n", ""))
     came_late = given(came_in("broken", at=NOON, rulebook=plain, facts={"received_on": "2026-10-21"}), rulebook=plain)

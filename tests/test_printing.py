@@ -354,6 +354,15 @@ def test_a_page_of_many_tables_begins_with_a_list_of_them() -> None:
     ]
 
 
+def test_what_a_manager_asks_first_is_open() -> None:
+    report = printed()
+    (table,) = (table for table in report.tables if table.name == "numbers")
+    names = ("by_area", "by_category", "targets", "timeliness_by_area", "backlog_by_age", "satisfaction", "frequent")
+    page = report_html(report.but(tables=tuple(table.but(name=name) for name in names)), "en")
+    opened = re.findall('<details class="table"( open)?>', page)
+    assert opened == [" open", "", " open", "", " open", " open", " open"]
+
+
 def test_what_is_long_is_folded_away() -> None:
     report = printed()
     (table,) = (table for table in report.tables if table.name == "numbers")

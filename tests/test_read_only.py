@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store.troubles import translated
 from conftest import Runner
+from permitted import like_a_person
 
 
 def _written_to(path: Path) -> None:
@@ -55,3 +57,53 @@ def test_a_disk_that_can_only_be_read_is_called_so(
         "zh": ("所在的磁盘只能读", "换个磁盘"),
     }[language]
     assert (done.code, said in done.err, way in done.err, call("list").code) == (8, True, True, 0)
+
+
+FILES = [
+    ("list --db {file}", 8),
+    ("register x --db {file}", 8),
+    ("check --db {file}", 8),
+    ("restore {file}", 8),
+    ("import {file}", 3),
+    ("import {ours} --profile {file}", 3),
+    ("rules check {file}", 3),
+    ("rules diff {file}", 3),
+    ("init --db new.db --rules ./{file}", 3),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), FILES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_that_may_not_be_read_is_told_so(desk: Path, call: Runner, line: str, code: int, language: str) -> None:
+    locked, ours = desk.with_name("locked.yaml"), desk.with_name("ours.csv")
+    shutil.copy(desk, locked)
+    ours.write_text("描述\n坏了\n")
+    locked.chmod(0)
+    with like_a_person():
+        done = call(*line.format(file=locked.name, ours=ours.name).split(), env={"AFTERSERVICE_LANG": language})
+    said = {"en": ("may not be read", "cannot be read", "Permission denied"), "zh": ("读权限", "读不了", "没有权限")}
+    assert done.code == code, done.err
+    assert any(words in done.err for words in said[language]), done.err
+    assert "locked.yaml" in done.err
+
+
+def test_a_desk_of_somebody_else_s_folder_says_whom_to_ask(desk: Path, call: Runner) -> None:
+    inside = desk.parent / "inside"
+    inside.mkdir()
+    shutil.copy(desk, inside)
+    inside.chmod(0)
+    with like_a_person():
+        done = call("list", "--db", "inside/afterservice.db")
+    inside.chmod(0o700)
+    assert (
+        done.err == "afterservice: inside/afterservice.db may not be read by you\n  ask its owner to let you read it\n"
+    )
+    assert done.code == 8
+
+
+def test_whoever_locked_their_own_desk_against_reading_is_told_how_it_opens(desk: Path, call: Runner) -> None:
+    desk.chmod(0)
+    with like_a_person():
+        done = call("list")
+    assert done.err == f"afterservice: {desk} may not be read by you\n  chmod u+r {desk}\n"
+    assert done.code == 8

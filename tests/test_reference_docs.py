@@ -13,7 +13,9 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.intake.profile import PROFILE
 from afterservice_cli.language import LANGUAGES, translated
+from afterservice_cli.rulebook.names import CASE_FIELDS
 from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS, GIVE, OUTCOME, PLACEHOLDERS, SCORES
 from tools import tool
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -53,6 +55,14 @@ def test_every_key_has_a_row_with_its_explanation(
             told = translated(entry.doc, language)
             assert told
             assert re.search(rf"^\| `{entry.written}` \| .+ \| {re.escape(told)} \|$", page, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["rulebook.md", "zh/rulebook.md"])
+def test_the_page_names_all_that_a_condition_may_ask_for_and_a_message_may_say(name: str) -> None:
+    page = (DOCS / name).read_text(encoding="utf-8")
+    above = page[: page.index("\n## ")]
+    assert [fact for fact in (*CASE_FACTS, *CASE_FIELDS, SCORES, OUTCOME, GIVE) if f"`{fact}" not in above] == []
+    assert [word for word in PLACEHOLDERS if f"`{{{word}}}`" not in above] == []
 
 
 @pytest.mark.parametrize("name", PAGES)

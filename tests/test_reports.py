@@ -278,6 +278,11 @@ reports:
       some: {title: By phone, by: channel, where: {category: other}}
       few: {title: Few, figures: [registered], where: {category: other}}
       deadlines: {title: Deadlines, table: targets}
+  team:
+    title: For the team
+    sections:
+      standing: {title: Standing, figures: [backlog, problems.open], by: channel}
+      kept: {title: Kept, figures: [respond.attainment], by: channel}
 """
 
 
@@ -339,6 +344,16 @@ def test_a_report_of_ones_own_is_open_on_its_page_and_a_file_beside_others(boss:
     page = file.read_text("utf-8")
     assert page.count('<details class="table" open>') == 7
     assert '<details class="table">' not in page
+
+
+def test_what_stands_from_before_has_a_row_and_so_has_an_attainment_of_none(boss: Any) -> None:
+    november = boss("--report", "team", "--month", "2026-11").splitlines()
+    assert [line.split() for line in november[november.index("Standing") + 2 :][:2]] == [
+        ["Phone", "2", "–"],
+        ["Mail", "1", "–"],
+    ]
+    october = boss("--report", "team", "--month", "2026-10").splitlines()
+    assert [line.split() for line in october[october.index("Kept") + 2 :][:2]] == [["Phone", "0.0%"], ["Mail", "0.0%"]]
 
 
 def test_a_list_of_cases_is_called_by_words_though_no_row_has_its_figure(boss: Any) -> None:

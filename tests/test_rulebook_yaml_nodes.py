@@ -261,3 +261,16 @@ def test_what_yaml_cannot_read_is_told_in_chinese_and_in_its_own_english(text: s
         assert not english.startswith("is not YAML: ") or english.startswith(f"is not YAML: {told}")
     except (ValueError, yaml.YAMLError):
         pass
+
+
+def test_what_is_read_again_is_the_same_and_its_faults_bear_the_name_asked() -> None:
+    assert read_document(b"a: [1, 2]\n", "one.yaml") == read_document(b"a: [1, 2]\n", "two.yaml")
+    said = []
+    for name, language in (("one.yaml", "en"), ("two.yaml", "zh")):
+        with speaking(language), pytest.raises(FaultyDocument) as caught:
+            read_document(b"a: 1\na: 2\n", name)
+        said.append(caught.value.message)
+    assert said == [
+        "one.yaml:2:1: 'a' stands already in line 1 – keep one of them",
+        "two.yaml:2:1: “a”在第1行已经有了，请只留一个",
+    ]

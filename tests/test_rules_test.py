@@ -97,6 +97,24 @@ def test_what_a_line_lacks_is_refused_and_a_slip_is_not(call: Runner, book: Path
     assert call("rules", "test", str(book)).code == (0 if holds else 6)
 
 
+@pytest.mark.parametrize(
+    ("expected", "holds"), [("ann, bob", True), ("ann、bob", False), ("back、pay", True), ("back, pay", False)]
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_message_says_and_to_whom_is_sought_as_it_was_recorded(
+    call: Runner, book: Path, expected: str, holds: bool, language: str
+) -> None:
+    told = "thanks: {on: responded, to: desk, text: back、pay}"
+    course = f"""\
+  - title: All of the team hear of it
+    do: [register Hello --channel phone, respond soon]
+    expect: {{message: "{expected}"}}
+"""
+    book.write_text(BOOK.replace('thanks: {on: responded, text: "Thank you for {case}"}', told) + course)
+    done = call("rules", "test", str(book), env={"AFTERSERVICE_LANG": language})
+    assert done.code == (0 if holds else 6), done
+
+
 def test_options_may_stand_before_the_command(call: Runner, book: Path) -> None:
     book.write_text(
         BOOK + HOLDS.replace('\'respond "soon" --now "2026-10-16 15:00"\'', "'--now \"2026-10-16 15:00\" respond soon'")
@@ -110,6 +128,14 @@ def test_a_line_that_is_refused_on_the_way_ends_the_course(call: Runner, book: P
     assert done.code == 6
     assert len(done.out.splitlines()) == 1
     assert "propose --disposition exchange --as bob: expected that it is done, got unknown disposition" in done.out
+
+
+@pytest.mark.parametrize("line", ["list", '--now "2026-10-12 11:00"'])
+def test_a_course_that_registers_no_case_fails(call: Runner, book: Path, line: str) -> None:
+    book.write_text(f"{BOOK}  - {{title: Nobody called, do: ['{line}'], expect: {{status: open}}}}\n")
+    done = call("rules", "test", str(book))
+    assert done.code == 6
+    assert done.out == f"{book}:15: case “Nobody called”: {line}: expected that a case is registered, got none\n"
 
 
 def test_a_course_attaches_files_that_are_nowhere(call: Runner, book: Path) -> None:

@@ -54,6 +54,7 @@ LATE = {
     "store.connection": {"threading"},
     "store.filters": {f"{PACKAGE}.rulebook.patterns"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
+    "rulebook.scalars": {"shlex"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given as forall
@@ -22,6 +21,7 @@ from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store import connection, files, folders
 from afterservice_cli.store.schema import TRIGGERS
 from conftest import NOW, Runner, clean_env, query
+from permitted import like_a_person
 
 CONTENT = b"a door that does not open"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -161,26 +161,15 @@ def test_what_is_no_plain_file_is_refused_and_the_others_with_it(
 
 
 def test_a_file_that_cannot_be_read_is_not_named_by_the_command_line_either(
-    desk: Path, photo: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+    desk: Path, photo: Path, call: Runner
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what root is never told
-    monkeypatch.setattr(os, "open", denying(os.open, photo.name))
-    done = call("attach", "001", photo.name)
+    photo.chmod(0)
+    with like_a_person():
+        done = call("attach", "001", photo.name)
     assert done.code == 3
     assert "file 1 cannot be attached: Permission denied" in done.err
     assert NAME not in done.err
     nothing_is_there(desk)
-
-
-def denying(opening: Callable[..., int], name: str) -> Callable[..., int]:
-    """The same way to open files, but for those of one name."""
-
-    def opened(path: Any, *args: Any, **given: Any) -> int:
-        if Path(path).name == name:
-            raise PermissionError(13, "Permission denied", str(path))
-        return opening(path, *args, **given)
-
-    return opened
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,34 @@ The words for all of that stand under `reading` if a rulebook has others; `‹de
 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
-values it may have. A category stands for all below it. `within` names limits that must not be over;
+values it may have. A category stands for all below it. `within` names limits that must not be over,
+`not: {within: NAME}` one that is; one that cannot be told, as a date of the case is not known, is neither.
 `otherwise: true` asks, under a disposition, that none of the others is possible. Numbers, dates and times are compared:
 `price: {at_least: 1000}`, `bought_on: {under: 2026-01-01}` is before that day, `hoped_for: {at_most: 2026-05-08}` by
 the end of it, `{over: 2026-05-08 18:00}` after that time at the desk.
 A field cannot be called what already means something in one of these places: another key of a condition or an example,
 a fact of a plan, a word that messages fill in.
+
+**What a condition may ask for**, beside the fields under `fields`:
+
+- everywhere: `channel`, `kind`, `product` and `line`, and `category` unless it is a category's own condition;
+- in `assignment` and all that follows: `priority`;
+- in `targets` and all that follows: `owner`, the team; `cycle`, a number, 1 and 1 more for each reopening; `known`
+  and `warranty`, `yes` or `no`; `visit`, what `assess` said; `fault`, `cause` and `liability`, what `appraise`
+  said; `problem`, kinds under `problems`, or `any`; `disposition`, the plan's; and `give.KIND`, a number, how much
+  the plan gives;
+- in `dispositions`, `approvals`, `demands`, `tasks`, `consequences` and `messages`: `status`; `waiting_for`, a
+  ground under `pauses`; `looks`, `vague` or `invalid`; `scores.QUESTION`, a number, or `scores.any`, the lowest;
+  and `outcome.TASK`, what a task that is done came to.
+
+What nobody knows yet is no value: no condition on it holds, and under `not` each does, but for limits.
+
+**What a message may say.** In braces, what is as the event leaves it: `{case}`, `{customer}`, `{description}`,
+`{product}`, `{category}`, `{priority}`, `{owner}`, `{person}`, `{channel}`, `{registered_at}`, and each field by
+its id; `{due_at}`, the deadline that is next, `{due:NAME}`, that of a target or a task, and `{promised_at}`, to the
+customer only if they are still to come; of the plan `{disposition}`, `{gives}`, `{plan}` (its text) and `{tasks}`;
+of the appraisal `{fault}`, `{cause}` and `{liability}`; `{problem}` and `{files}`; `{actor}`, who did it, and
+`{text}`, what was said with it. What is not known is a dash; within `[[…]]` all is left out instead.
 
 **What a field may hold.** A field goes by its id, or by its label in either language if no other field has that:
 `--field 客户等级=VIP`. It holds one of its `values`, by id, label or alias; a text; a number; a date, `2026-05-08`; a
@@ -124,10 +146,30 @@ editors while you type. What only the program can know, such as whether an owner
 
 **条件怎么读。** 各个键都要成立。`match`、`unless`、`any`、`all`和`not`见下文；别的键都是工单的字段
 （`channel`、`kind`、`category`、`product`，或`fields`下的字段），后面写它可以有的一个或几个取值。
-写一个类别，也包括它的全部下级。`within`写不能已过的期限；`otherwise: true`写在处理方式下，表示其他处理方式都不可行。
+写一个类别，也包括它的全部下级。`within`写不能已过的期限，`not: {within: NAME}`写已过的；
+工单缺少日期、不能判断的期限，两者都不算。`otherwise: true`写在处理方式下，表示其他处理方式都不可行。
 数字、日期和时间可以比较：`price: {at_least: 1000}`；`bought_on: {under: 2026-01-01}`是那天之前，
 `hoped_for: {at_most: 2026-05-08}`是到那天结束为止，`{over: 2026-05-08 18:00}`是台账当地那个时间之后。
 字段的标识不能用在这些地方已有意思的词：条件或样例的键、方案的内容、通知里的占位符。
+
+**条件里能问什么**（除了`fields`下的字段）：
+
+- 各处：`channel`、`kind`、`product`、`line`，还有`category`（类别自己的条件除外）；
+- `assignment`以及下面各处：`priority`；
+- `targets`以及下面各处：负责的部门`owner`；第几次处理`cycle`，是数字，首次为1，每次重新处理加1；
+  `known`和`warranty`，取`yes`或`no`；核实的结论`visit`；鉴定的结论`fault`、`cause`和`liability`；`problem`，
+  取`problems`下的种类，不论哪种写`any`；方案的处理方式`disposition`；`give.KIND`，是数字，方案给予多少；
+- `dispositions`、`approvals`、`demands`、`tasks`、`consequences`和`messages`：`status`；`waiting_for`，
+  取`pauses`下的原因；`looks`，取`vague`或`invalid`；`scores.QUESTION`，是数字，`scores.any`是最低的一个；
+  已完成任务的结果`outcome.TASK`。
+
+还没有人知道的没有取值：问到它的条件都不成立，放在`not`里则成立，期限除外。
+
+**通知里能写什么。** 写在花括号里，取事件发生之后的情况：`{case}`、`{customer}`、`{description}`、`{product}`、
+`{category}`、`{priority}`、`{owner}`、`{person}`、`{channel}`、`{registered_at}`，以及各个字段（写标识）；
+最近的截止时间`{due_at}`，某个时限或任务的`{due:NAME}`，承诺的时间`{promised_at}`，告诉客户的只有还没到的；
+方案的`{disposition}`、`{gives}`、`{plan}`（说明）和`{tasks}`；鉴定的`{fault}`、`{cause}`和`{liability}`；
+`{problem}`和`{files}`；办理的人`{actor}`，以及随之写下的`{text}`。不知道的写成“–”；放在`[[…]]`里的，整段不写。
 
 **字段里写什么。** 可以用字段的标识，也可以用它任一语言的名称，只要没有别的字段同名：`--field 客户等级=VIP`。
 取值是`values`里的一个，可写标识、名称或别的叫法；也可以是文字、数字、日期（`2026-05-08`）或时间

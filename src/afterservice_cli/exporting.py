@@ -12,6 +12,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.log import Trace, trace_of
 from afterservice_cli.store import connection, copying, history, queries, traces
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.filters import Filter
 from afterservice_cli.store.troubles import translated
 
@@ -41,6 +42,10 @@ def origin_of(desk: Desk) -> Origin:
     """Return where what is made of a desk comes from."""
     with desk.reading() as db:
         register = queries.desk_value(db, "register")
+    return _origin(desk, register)
+
+
+def _origin(desk: Desk, register: str) -> Origin:
     rulebook = desk.rulebook
     zone = rulebook.calendar_rules.timezone
     return Origin(
@@ -56,7 +61,12 @@ def hidden_of(desk: Desk) -> tuple[str, ...]:
 
 def copy(desk: Desk, to: Path) -> Copied:
     """Write a copy of a desk for other programs, without what is personal; `Conflict` if another file is there."""
-    cases, events, last = copying.copy(desk.path, to, hidden_of(desk), origin_of(desk).plain())
+
+    def said(db: Connection) -> copying.Said:
+        desk.rulebook_in_force(db)
+        return hidden_of(desk), _origin(desk, queries.desk_value(db, "register")).plain()
+
+    cases, events, last = copying.copy(desk.path, to, said)
     return Copied(str(to), cases, events, f"{events}:{last}")
 
 

@@ -44,6 +44,10 @@ class _Speaks:
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; an error knows whose line it was."""
+        for parameter in self.params:  # type: ignore[attr-defined]
+            if parameter.type.name == "path":
+                # Whoever opens the file says what is wrong with it; typer's own words would be told as a number's.
+                parameter.type.readable = False
         try:
             rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
         except typer.TyperException as error:

@@ -12,6 +12,7 @@ from afterservice_cli.durable import sync_names
 from afterservice_cli.errors import BadInput, no_folder
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
+from afterservice_cli.store.folders import follow
 
 
 class Outbox:
@@ -25,8 +26,8 @@ class Outbox:
         if not self.folder.is_dir():
             raise no_folder(self.folder)
 
-    def post(self, name: str, text: str, at: datetime) -> Path:
-        """Write a message into a file of its own that nobody else may read, named by the time of writing and `name`.
+    def post(self, name: str, text: str, at: datetime, desk: Path) -> Path:
+        """Write a message into a file of its own for whoever may use the desk, named by the time and by `name`.
 
         Returns the file; raises `BadInput` if a thousand have the name, `OSError` if it cannot be written.
         """
@@ -41,6 +42,7 @@ class Outbox:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
+                follow(file.fileno(), desk, owner=0o600)
                 os.fsync(file.fileno())
             sync_names(self.folder)
             return path

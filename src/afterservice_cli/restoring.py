@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +23,7 @@ from afterservice_cli.learning import learn_after_erasure
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.store import backups, connection, erasing, files, history, queries
 from afterservice_cli.store.backups import Manifest
+from afterservice_cli.store.folders import share
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.problems import find_above, load_measure, load_problem
 from afterservice_cli.store.troubles import translated
@@ -239,14 +239,12 @@ def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
         aside = target.with_name(f"{target.stem}.before-{stamp}-{number}{target.suffix}")
     if old is not None:
         backups.copied(old, aside)
+        share(aside, target)
     else:
         for end in ("", "-journal"):
             with suppress(FileNotFoundError):  # few have a journal
                 sync(Path(shutil.copy2(f"{target}{end}", f"{aside}{end}")))
-    for path in files.folder_of(target).glob("??/*"):
-        there = files.place_of(aside, path.name)
-        there.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, there)
+    files.link_to(target, aside)
     for folder in (*files.folder_of(aside).glob("??"), files.folder_of(aside), target.parent):
         with suppress(FileNotFoundError):  # a desk without files
             sync_names(folder)

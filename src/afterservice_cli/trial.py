@@ -14,6 +14,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
+from afterservice_cli.cases.events.closing import CaseReopened
+from afterservice_cli.cases.events.general import MessageWritten
+from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.desk import Desk
@@ -25,7 +28,7 @@ from afterservice_cli.rulebook.calling import state_called, thing_called
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.rulebook.own_tests import Course
-from afterservice_cli.store import founding, queries
+from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 
 Run = Callable[[Sequence[str]], int]  # runs one command line in this process and returns its exit code
@@ -38,6 +41,7 @@ UNNUMBERED = (
     *("problem", "problems", "measure", "measures"),
 )
 VALUED = ("--note", "--at", "--as", "--now")  # options of `attach` that a word follows
+TELLING = "'MessageWritten', 'CaseEscalated', 'CaseReopened'"  # events that say who hears of something
 LANGUAGE = "AFTERSERVICE_LANG"
 VERDICTS = sentence("met"), sentence("missed"), sentence("running"), sentence("void")  # of a deadline
 OURS = ("AFTERSERVICE_OUTBOX", "AFTERSERVICE_AS", "AFTERSERVICE_DB")  # a trial is not to reach what these name
@@ -185,12 +189,13 @@ class _Played:
                 yield self.trouble(step, tr("that it is done"), got)
                 return
             begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
+        if not self.case:
+            yield self.trouble(self.course.do[-1], tr("that a case is registered"), tr("none"))
+            return
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
-        # However a list is written in the language of the run.
-        sought, written = (text.replace("、", ", ") for text in (expected.message or "", self.written))
-        if sought not in written:
+        if expected.message is not None and not self.told(expected.message):
             wanted = tr("a message with “{words}”", words=expected.message)
             yield self.trouble(self.course.do[-1], wanted, tr("none"))
         yield from self.standing()
@@ -210,6 +215,21 @@ class _Played:
         if said.code not in codes or (because is not None and because not in said.err):
             wanted = tr("a refusal with “{words}”", words=because) if because else tr("a refusal")
             yield self.trouble(step, wanted, _first(said.err) if said.code else tr("it was done"))
+
+    def told(self, words: str) -> bool:
+        """Tell whether words stand in a message, among those who were told, or in what a line with `--json` wrote.
+
+        Messages are read as they were recorded, which is the same in whatever language the screens are.
+        """
+        desk, texts = self.desk(), [self.written]
+        with desk.reading() as db:
+            for recorded in history.read(db, f"WHERE kind IN ({TELLING}) ORDER BY events.seq"):
+                event = recorded.event
+                if isinstance(event, MessageWritten):
+                    texts += [event.text or "", ", ".join(event.people) or event.to]
+                elif isinstance(event, CaseEscalated | CaseReopened):
+                    texts.append(", ".join(event.told))
+        return any(words in text for text in texts)
 
     def standing(self) -> Iterator[Trouble]:
         """Yield every respect in which the case stands otherwise."""
@@ -276,11 +296,14 @@ class _Played:
 
     def shown(self) -> CaseView:
         """Return the case as it stands at the time of the last line."""
-        zone = self.rulebook.zone
-        now = parse_instant(self.now, now=datetime.now(UTC), zone=zone)
-        desk = Desk(self.db, now=now, actor="trial", clock="given")
+        desk = self.desk()
         with desk.reading() as db:
-            return case_view(queries.one_case(db, self.case), now)
+            return case_view(queries.one_case(db, self.case), desk.now)
+
+    def desk(self) -> Desk:
+        """Return the desk at the time of the last line."""
+        now = parse_instant(self.now, now=datetime.now(UTC), zone=self.rulebook.zone)
+        return Desk(self.db, now=now, actor="trial", clock="given")
 
     def local(self, text: str) -> str:
         """Return a UTC text of the JSON as local time to the minute."""
@@ -307,7 +330,8 @@ class _Played:
         if words[:1] == ["register"] and not code:
             told: Mapping[str, object] = json.loads(said.out)
             self.case = str(told["case"])
-        self.written += said.out
+        if "--json" in words:
+            self.written += said.out
         return said
 
     def with_files(self, words: Sequence[str]) -> list[str]:

@@ -25,14 +25,13 @@ def attach(
     case: CaseArg,
     files: Annotated[
         list[Path] | None,
-        # Not for Typer to try whether they can be read: its complaint would say their names.
-        typer.Argument(metavar="[FILE]…", readable=False, help="Files of at most 100 MB each; none lists them."),
+        typer.Argument(metavar="[FILE]…", help="Files of at most 100 MB each; none lists them."),
     ] = None,
     note: Annotated[
         str | None, typer.Option("--note", metavar="TEXT", help="What there is to know of them; - reads stdin.")
     ] = None,
     extract: Annotated[
-        Path | None, typer.Option("--extract", metavar="DIR", readable=False, help="Copy those it has into a folder.")
+        Path | None, typer.Option("--extract", metavar="DIR", help="Copy those it has into a folder.")
     ] = None,
     at: AtOption = None,
     verbose: VerboseOption = False,

@@ -42,7 +42,7 @@ def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | Non
     """Return the file of a message; None if it cannot be written, so that it is printed: what was recorded stays."""
     text = messages.message_file(message, session.rulebook)
     try:
-        return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now))
+        return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now, session.desk.path))
     except OSError as error:
         session.terminal.say(
             tr(

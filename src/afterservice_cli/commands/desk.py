@@ -65,7 +65,7 @@ def init(
     if group:
         terminal.say(
             tr(
-                "{folder} belongs to the group '{group}' now; its members may write there",
+                "{folder} belongs to the group '{group}' now; its members may write there, and nobody else looks in",
                 folder=desk.path.resolve().parent,
                 group=group,
             )

@@ -118,7 +118,7 @@ def tasks(
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         of_cases = open_task_views(queries.open_tasks(db, chosen), now)
-        found = with_beside_to_do(of_cases, _beside(session, chosen), now)
+        found = [*with_beside_to_do(of_cases, _beside(session, chosen), now)]
     said = tr_many(
         "{count} task to be done, {waiting} waiting for another",
         "{count} tasks to be done, {waiting} waiting for another",

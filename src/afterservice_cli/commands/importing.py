@@ -60,6 +60,14 @@ def import_file(
         list[str] | None,
         typer.Option("--dates", metavar="FORM", help="How its dates are written, as under `dates` in a profile."),
     ] = None,
+    undated: Annotated[
+        str | None,
+        typer.Option(
+            "--undated",
+            metavar="TIME",
+            help="Which time a status has that says none: latest, of its row; received.",
+        ),
+    ] = None,
     encoding: Annotated[
         str | None,
         typer.Option("--encoding", metavar="NAME", help="How it is encoded, if neither UTF-8 nor GB18030: big5, …"),
@@ -117,7 +125,9 @@ def import_file(
     except ValueError as error:
         raise BadUsage(str(error)) from None
     order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
-    options = proposing.ProfileOptions(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json, yes=yes)
+    options = proposing.ProfileOptions(
+        profile, tuple(dates or ()), undated, save_profile, draft_profile, quiet=as_json, yes=yes
+    )
     proposing.check(options)
     with opened(file) as source:
         by = proposing.profile_for(session, source, options, order)

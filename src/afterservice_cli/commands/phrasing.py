@@ -38,7 +38,6 @@ def suggest(
             "--output",
             "-o",
             metavar="NEWFILE",
-            readable=False,
             help="Write the changed file; one that is there is replaced.",
         ),
     ] = None,

@@ -75,7 +75,6 @@ ReportOutputOption = Annotated[
         "--output",
         "-o",
         metavar="FILE|DIR",
-        readable=False,
         help="Write a .md, .csv, .json, .html, .xlsx or .txt, or all of them into a folder; what is there is replaced.",
     ),
 ]

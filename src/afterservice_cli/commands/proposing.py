@@ -12,6 +12,7 @@ from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import SourceFile
+from afterservice_cli.intake.states import UNDATED
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.planned import counts_line, plan_lines
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
@@ -29,6 +30,7 @@ class ProfileOptions(Frozen):
 
     profile: Path | None
     dates: tuple[str, ...]
+    undated: str | None
     save: Path | None
     draft: bool
     quiet: bool
@@ -37,8 +39,10 @@ class ProfileOptions(Frozen):
 
 def check(options: ProfileOptions) -> None:
     """Refuse options that cannot be meant together."""
-    if options.profile is not None and (options.save is not None or options.dates or options.draft):
-        raise BadUsage(tr("--save-profile, --draft-profile and --dates are for files without --profile"))
+    if options.profile is not None and (options.save is not None or options.dates or options.undated or options.draft):
+        raise BadUsage(tr("--save-profile, --draft-profile, --dates and --undated are for files without --profile"))
+    if options.undated is not None and options.undated not in UNDATED:
+        raise BadUsage(tr("--undated: {words}, not {given}", words=tr(", ").join(UNDATED), given=options.undated))
     if options.save is not None and options.draft:
         raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
 
@@ -53,7 +57,8 @@ def profile_for(
     """
     if options.profile is not None:
         return options.profile
-    proposal = propose_profile(session.desk, source, order.asked, options.dates, dated=order.received is not None)
+    dated = order.received is not None
+    proposal = propose_profile(session.desk, source, order.asked, options.dates, options.undated, dated=dated)
     if options.draft:
         _draft(session, proposal, as_json=options.quiet)
         return None

@@ -108,9 +108,7 @@ def report(
     ] = None,
     sales: Annotated[
         Path | None,
-        typer.Option(
-            "--sales", metavar="FILE", readable=False, help="Units sold (product, units, month): fault rates."
-        ),
+        typer.Option("--sales", metavar="FILE", help="Units sold (product, units, month): fault rates."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")

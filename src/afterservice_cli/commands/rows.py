@@ -41,7 +41,6 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        readable=False,
         help="Write a .csv, .tsv, .json, .jsonl or .md; one that is there is replaced.",
     ),
 ]

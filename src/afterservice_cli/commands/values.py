@@ -349,6 +349,7 @@ VALUES: Mapping[str, Values] = {
     "report columns": _columns,
     "sort": SORTS,
     "encoding": _encodings,
+    "undated": ("latest", "received"),
     "dates": ("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,

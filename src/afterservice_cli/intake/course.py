@@ -99,6 +99,7 @@ class CourseReader:
         goes_on = None
         if self._status:
             found += self._by_status(row, self._status, received_at, found, doubts)
+            found = in_order(found, received_at, self._order)
             goes_on = self._goes_on(row, self._status, received_at, found)
         return RowCourse(tuple(found), goes_on)
 
@@ -190,7 +191,9 @@ class CourseReader:
         try:
             at = self._status_time(row, status, words, (received_at, last))
         except BadInput as problem:
-            doubts.append(RowFault(heading, problem.message))
+            dated = self._cells.filled(row, status.at)[0] if status.at else ""
+            if not any(doubt.column == dated for doubt in doubts):
+                doubts.append(RowFault(heading, problem.message))
             return []
         return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
 
@@ -218,7 +221,12 @@ class CourseReader:
         if when:
             return self._past(when, words[0], received_at)
         if words and status.undated is None:
-            raise BadInput(tr("no cell says since when – fill it, or write `undated: latest` under `status:`"))
+            raise BadInput(
+                tr(
+                    "no cell says since when – fill it, or take the latest time of the row: `undated: latest` under "
+                    "`status:` in the profile, --undated latest without one"
+                )
+            )
         return last if status.undated == "latest" else received_at
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from afterservice_cli.intake.happened import EventLog, Step
 from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, ProposedProfile
-from afterservice_cli.intake.states import States
+from afterservice_cli.intake.states import OPEN, States
 from afterservice_cli.language import tr
 
 # What may stand in YAML as it is, in a list or a mapping on one line, too.
@@ -62,16 +62,34 @@ def _lines(proposal: ProposedProfile) -> Iterator[str]:
         yield from _events(proposal.log)
     if proposal.states:
         yield ""
-        yield from (f"# {line}" for line in _states(proposal.states))
+        yield from _states(proposal.states) if proposal.states.counts else _states_to_decide(proposal.states)
 
 
 def _states(states: States) -> Iterator[str]:
-    """Yield the key by which a column of states counts, which a person has to decide."""
-    yield tr("How far a case is. Put the words right and take away the `# ` of the next four lines if it shall count:")
-    yield "status:"
+    """Yield the key by which a column of states is read."""
+    yield tr("status:   # how far a case is, by a column without dates")
     yield f"  column: {_text(states.column)}"
-    yield f"  means: {{{', '.join(f'{_text(word)}: {meant}' for word, meant in states.means.items())}}}"
-    yield "  undated: latest   # " + tr("the latest time of the row, if no column says when")
+    yield f"  means: {_means({word: meant for word, meant in states.means.items() if meant})}"
+    if states.unknown:
+        words = tr(", ").join(map(_comment, states.unknown))
+        yield tr("  # to be added, with `open` if nothing has happened: {words}", words=words)
+    if states.at:
+        yield f"  at: {_list(states.at)}"
+    if states.undated:
+        yield f"  undated: {states.undated}"
+    if states.ground:
+        yield f"  for: {states.ground}"
+
+
+def _states_to_decide(states: States) -> Iterator[str]:
+    """Yield the key by which a column of states would be read, if a person says so."""
+    likely = states.but(means={word: meant or OPEN for word, meant in states.means.items()}, undated="latest")
+    said = tr("How far a case is. Put the words right and take away the `# ` of these lines if it shall count:")
+    yield from (f"# {line}" for line in (said, *_states(likely)))
+
+
+def _means(words: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{_text(word)}: {meant}" for word, meant in words.items()) + "}"
 
 
 def _events(log: EventLog) -> Iterator[str]:

@@ -234,7 +234,7 @@ class _Run:
         """Write the rows that are left, and note in the history that the file was read."""
         wanted = self._order.rejects or rejects_of(file)
         if not self._order.try_only:
-            self.path = write_rejects(wanted, self._table, self.left.rows(self._matcher.reserve))
+            self.path = write_rejects(wanted, self._table, self.left.rows(self._matcher.reserve), self.writer.desk.path)
             if self.path is None:
                 self._cleared = clear_rejects(wanted, self._table)
         if not self._forgotten and (self.counts["new"] or self.counts["changed"]):
@@ -263,7 +263,7 @@ class _Run:
         """
         if not (self._order.try_only or self._order.strict):
             rows = self.left.rows(self._matcher.reserve, self._matcher.is_settled)
-            self.path = write_rejects(self._order.rejects or rejects_of(file), self._table, rows)
+            self.path = write_rejects(self._order.rejects or rejects_of(file), self._table, rows, self.writer.desk.path)
 
     def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""

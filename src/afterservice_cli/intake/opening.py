@@ -20,12 +20,19 @@ from afterservice_cli.rulebook.model import Rulebook
 
 
 def propose_profile(
-    desk: Desk, source: SourceFile, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
+    desk: Desk,
+    source: SourceFile,
+    asked: Asked = NOTHING,
+    dates: Sequence[str] = (),
+    undated: str | None = None,
+    *,
+    dated: bool = False,
 ) -> ProposedProfile:
-    """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
+    """Return the profile that a table itself suggests under the rulebook in force; see `propose`."""
     reader = reader_of(dates)
     with table_of(source, set(), asked) as table:
-        return propose(sampled(table.headings, table.rows(), reader, table.doubled), desk.rulebook, dates, dated=dated)
+        sample = sampled(table.headings, table.rows(), reader, table.doubled)
+        return propose(sample, desk.rulebook, dates, undated, dated=dated)
 
 
 def opened_by(

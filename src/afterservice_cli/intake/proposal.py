@@ -24,11 +24,19 @@ class Question(Frozen):
     message: str
 
 
+class Strange(Frozen):
+    """A column that is called like a field, and is not used, since the rulebook knows few of its words."""
+
+    heading: str
+    field: str
+    words: tuple[str, ...]
+
+
 class ProposedProfile(Frozen):
     """A profile as the file itself suggests it; `why` says of each field how its column was known.
 
     `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
-    there is nothing; `states` is a column that is not used, since it does not say when, `log` how
+    there is nothing; `states` is the column that says how far cases are, `log` how
     a file tells events, a row each. With `questions` it is a draft:
     UNDECIDED stands for what a person has to write.
     """
@@ -45,6 +53,7 @@ class ProposedProfile(Frozen):
     log: EventLog | None
     identity: Sequence[str]
     unused: Sequence[str]
+    strange: Sequence[Strange]
     states: States | None
     questions: Sequence[Question]
 

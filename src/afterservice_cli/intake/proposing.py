@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain
 
 from afterservice_cli.decisions.intake import EITHER, WHO
@@ -11,6 +11,7 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.errors import nearest
 from afterservice_cli.input_text import is_nobody
 from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed, which_of
+from afterservice_cli.intake.fitting import AS_TEXT, FEW, HALF, MOST, WORDS, Fitting
 from afterservice_cli.intake.happened import Step, course_of, log_of
 from afterservice_cli.intake.meanings import (
     Meaning,
@@ -19,36 +20,43 @@ from afterservice_cli.intake.meanings import (
     of_another_number,
     of_another_time,
     plain,
-    unnumbered,
 )
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
-from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, ProposedProfile, Question, field_called
+from afterservice_cli.intake.proposal import (
+    BY_CELLS,
+    BY_NAME,
+    UNDECIDED,
+    ProposedProfile,
+    Question,
+    Strange,
+    field_called,
+)
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
-from afterservice_cli.intake.states import states_of
-from afterservice_cli.intake.synonyms import meant
+from afterservice_cli.intake.states import says_how_far, states_of
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 
-MOST = 0.9  # the share of cells that must be what a column is taken for
-HALF = 0.5  # the share that must be dates in a column that is called so: rows that have none are told one by one
-_FEW = 0.02  # the share of cells whose word nobody knows that is left to the rows
-_WORDS = 60  # different words, beyond which a column holds no choices
-_SURE = 12  # headings of a lower rank mean what they say, whatever their cells hold
 _LACKING = 400  # by how much a heading's rank falls if rows lack what it says
-_OWN = -1  # the rank of a heading that is called as one of the rulebook's own fields
 # The fields in the order in which a profile has them; the rulebook's own come after these.
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
-_AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
 
 
-def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> ProposedProfile:
-    """Return the profile that a file suggests under a rulebook; `dates` says how its dates are written, if given.
+def propose(
+    sample: Sample,
+    rulebook: Rulebook,
+    dates: Sequence[str] = (),
+    undated: str | None = None,
+    *,
+    dated: bool = False,
+) -> ProposedProfile:
+    """Return the profile that a file suggests under a rulebook.
 
-    If its rows are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no
-    headings and rows.
+    `dates` says how its dates are written, `undated` which time of a row counts for its status, if given. If its rows
+    are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no headings and
+    rows.
     """
     demand_headings(sample)
-    return _Proposing(sample, rulebook, dated=dated).proposal(dates)
+    return _Proposing(sample, rulebook, dated=dated).proposal(dates, undated)
 
 
 class _Proposing:
@@ -63,9 +71,9 @@ class _Proposing:
         self.values: dict[str, dict[str, str]] = {}
         self.defaults: dict[str, str] = {}
         self.questions: list[Question] = []
-        self.meant: Callable[[str], Callable[[str], str | None]] = cache(lambda field: meant(rulebook, field))
+        self.fitting = Fitting(rulebook)
 
-    def proposal(self, dates: Sequence[str]) -> ProposedProfile:
+    def proposal(self, dates: Sequence[str], undated: str | None) -> ProposedProfile:
         """Return what is proposed, with what remains to be asked."""
         self._by_name(MOST)
         self._by_name(HALF)
@@ -85,8 +93,10 @@ class _Proposing:
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
         used = {heading for found in columns.values() for heading in found} | {*happenings} | self._of_log
+        ends = [step.at for step in course if step.event in ("resolved", "closed")]
+        states = None if self.log else states_of(self.sample, used, ends, self.rulebook, undated)
+        used.update(states.headings() if states else ())
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
-        ended = any(step.event in ("resolved", "closed") for step in course)
         return ProposedProfile(
             name=_name(columns),
             columns=columns,
@@ -100,7 +110,8 @@ class _Proposing:
             log=self.log,
             identity=self._identity(columns),
             unused=unused,
-            states=None if ended or self.log else states_of(self.sample, unused),
+            strange=[*self._strange(unused)],
+            states=states,
             questions=tuple(self.questions),
         )
 
@@ -111,7 +122,9 @@ class _Proposing:
 
         A column of dates holds such a share of them at least.
         """
-        offers = [(meaning, place) for place, column in enumerate(self.sample.columns) for meaning in self._of(column)]
+        offers = [
+            (meaning, place) for place, column in enumerate(self.sample.columns) for meaning in self.fitting.of(column)
+        ]
         for meaning, place in sorted(offers, key=lambda offer: (self._rank(*offer), offer[1])):
             column = self.sample.columns[place]
             several = meaning.field == "contact"
@@ -119,7 +132,7 @@ class _Proposing:
                 continue  # the rows tell it
             if not self._is_free(column) or (meaning.field in self.columns and not several):
                 continue
-            if self._fits(meaning, column, dated):
+            if self.fitting.fits(meaning, column, dated):
                 self._take(meaning.field, column, BY_NAME)
 
     def _rank(self, meaning: Meaning, place: int) -> int:
@@ -127,20 +140,12 @@ class _Proposing:
         lacking = meaning.field == "received_at" and self.sample.columns[place].filled < MOST * self.sample.rows
         return meaning.rank + (_LACKING if lacking else 0)
 
-    def _of(self, column: Sampled) -> Iterable[Meaning]:
-        """Yield what a column may be: one of the rulebook's fields by its title or id, or what its heading means."""
-        form = plain(unnumbered(column.heading))
-        for name, field in self.rulebook.fields.items():
-            if form in map(plain, (name, *field.title.values())):
-                yield Meaning(name, _OWN)
-        yield from meanings(column.heading)
-
     def _by_cells(self) -> None:
         """Take for what no heading names the only column that can be meant, by what stands in it."""
         tests: Mapping[str, Callable[[Sampled], bool]] = {
             "received_at": lambda column: column.of_dates >= MOST and not of_another_time(column.heading),
             "contact": lambda column: column.of_phones >= MOST and not of_another_number(column.heading),
-            "channel": lambda column: self._speaks(column, "channel", MOST),
+            "channel": lambda column: self.fitting.speaks(column, "channel", MOST),
             "description": self._is_longest,
         }
         for field, holds in tests.items():
@@ -167,47 +172,6 @@ class _Proposing:
             return False
         return column.is_text and column.length >= 8 and column.length > 1.5 * max(others, default=0)
 
-    def _fits(self, meaning: Meaning, column: Sampled, dated: float) -> bool:
-        """Tell whether the cells of a column may be what its heading says, `dated` the least share of dates."""
-        field = meaning.field
-        if not column.filled:  # later files may have what this one has not yet
-            return field in self.rulebook.fields or field == "product" or happening(field) is not None
-        if field in self.rulebook.fields:
-            return self._fits_own(field, column)
-        if field.endswith((".at", ".promised")) or field == "received_at":
-            return column.of_dates + column.of_digits >= dated
-        if is_closed(field, self.rulebook):
-            return self._fits_closed(meaning, column)
-        tests: Mapping[str, Callable[[], bool]] = {
-            "rated.score": lambda: column.of_scores >= MOST,
-            "number": lambda: column.tells_rows_apart,
-            "description": lambda: column.is_text,
-            "customer": lambda: column.of_dates < MOST and column.length <= 80 and column.of_phones < HALF,
-        }
-        if field in tests:
-            return tests[field]()
-        return column.of_dates < MOST and (column.length <= 80 or "." in field or field in _AS_TEXT)
-
-    def _fits_closed(self, meaning: Meaning, column: Sampled) -> bool:
-        """Tell whether a column may be channel, kind, category, priority or owner: its words are known, or asked."""
-        needed = meaning.field == "channel" or meaning.field in self.rulebook.intake.require
-        least = 0.5 if meaning.field == "channel" else 1 - _FEW
-        return (needed and meaning.rank < _SURE) or self._speaks(column, meaning.field, least)
-
-    def _fits_own(self, field: str, column: Sampled) -> bool:
-        """Tell whether the cells of a column are values of a field that the rulebook declares."""
-        kind = self.rulebook.fields[field].type
-        if kind in ("date", "time"):
-            return column.of_dates + column.of_digits >= MOST
-        if kind == "number":
-            return column.of_numbers >= MOST
-        required = field in self.rulebook.intake.require
-        return kind != "choice" or required or self._speaks(column, field, 1 - _FEW)
-
-    def _speaks(self, column: Sampled, field: str, least: float) -> bool:
-        """Tell whether so large a share of a column are words that the rulebook has for a field."""
-        return len(column.cells) <= _WORDS and column.share(self.meant(field)) >= least
-
     def _ask_about_doubled(self) -> None:
         """Ask which of several columns with one heading is meant, if another of them may be as well."""
         doubled = self.sample.doubled
@@ -216,12 +180,9 @@ class _Proposing:
                 continue
             heading, _ = doubled[taken]
             others = [column for column in self.sample.columns if doubled.get(column.heading, ("",))[0] == heading]
-            may = [c.heading for c in others if c.heading == taken or (c.filled and self._may_be(field, c))]
+            may = [c.heading for c in others if c.heading == taken or (c.filled and self.fitting.may_be(field, c))]
             if len(may) > 1:
                 self._ask(field, which_of(self._called(field), [(each, *doubled[each]) for each in may]))
-
-    def _may_be(self, field: str, column: Sampled) -> bool:
-        return any(meaning.field == field and self._fits(meaning, column, HALF) for meaning in self._of(column))
 
     def _put_contacts_together(self) -> None:
         """Put the telephones and addresses of several columns into one contact, so that none is lost."""
@@ -230,7 +191,7 @@ class _Proposing:
 
     def _put_description_together(self) -> None:
         """Put a headline and its detail before the description, which each row has of its own."""
-        parts = [heading for field in (*_AS_TEXT, "description") for heading in self.columns.pop(field, ())]
+        parts = [heading for field in (*AS_TEXT, "description") for heading in self.columns.pop(field, ())]
         if parts:
             self.columns["description"] = parts
             self.why.setdefault("description", BY_NAME)
@@ -255,11 +216,11 @@ class _Proposing:
         for field, (heading, *_) in list(self.columns.items()):
             if happening(field) or not is_closed(field, self.rulebook):
                 continue
-            column, words = self.sample.by_heading[heading], self.meant(field)
+            column, words = self.sample.by_heading[heading], self.fitting.words(field)
             unknown = {word: count for word, count in column.cells.items() if not words(word)}
             said = {word: found for word in (*column.cells, *column.blanks) if (found := words(word)) and found != word}
-            if sum(unknown.values()) > _FEW * column.filled:
-                said |= dict.fromkeys(sorted(unknown, key=unknown.__getitem__, reverse=True)[:_WORDS], UNDECIDED)
+            if sum(unknown.values()) > FEW * column.filled:
+                said |= dict.fromkeys(sorted(unknown, key=unknown.__getitem__, reverse=True)[:WORDS], UNDECIDED)
                 self._ask(field, self._unknown(field, heading, unknown, said))
             if said:
                 self.values[field] = said
@@ -274,6 +235,15 @@ class _Proposing:
         words = listed([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
         return tr("{heading}: the rulebook has no {field} for {words} – write {has}", words=words, **values)
 
+    def _strange(self, unused: Iterable[str]) -> Iterable[Strange]:
+        """Yield the columns that are called like a field which no other column says, and hold words nobody knows."""
+        for column in (self.sample.by_heading[heading] for heading in unused):
+            fields = (meaning.field for meaning in self.fitting.of(column))
+            field = next((name for name in fields if is_closed(name, self.rulebook)), None)
+            words = self.fitting.words(field) if field and column.filled and field not in self.columns else None
+            if field and words and len(column.cells) <= WORDS:
+                yield Strange(column.heading, field, tuple(word for word in column.cells if not words(word)))
+
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""
         self._demand_events()
@@ -281,7 +251,7 @@ class _Proposing:
             dated = [column.heading for column in self.sample.columns if column.of_dates >= MOST]
             self._miss("received_at", dated)
         if "channel" not in self.columns:
-            self.defaults["channel"] = self.meant("channel")("phone") or next(iter(self.rulebook.channels))
+            self.defaults["channel"] = self.fitting.words("channel")("phone") or next(iter(self.rulebook.channels))
         for field in needed(self.columns, self.rulebook):
             if field not in self.columns and field not in self.defaults and field not in DECIDED:
                 self._miss("contact" if field == EITHER else field, ())
@@ -300,7 +270,11 @@ class _Proposing:
     def _miss(self, field: str, dated: Sequence[str]) -> None:
         """Ask which column says what every case must have, and name those that may be meant."""
         called = self._called(field)
-        columns = [column for column in self.sample.columns if column.filled and self._is_free(column)]
+        columns = [
+            column
+            for column in self.sample.columns
+            if column.filled and self._is_free(column) and not says_how_far(column)
+        ]
         free = [column.heading for column in columns]
         likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
         perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)])) or [column.heading for column in likely]

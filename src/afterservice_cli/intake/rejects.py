@@ -21,6 +21,7 @@ from afterservice_cli.intake.source import STDIN, keep, private_file
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr, why
 from afterservice_cli.render.text import defuse
+from afterservice_cli.store.folders import follow
 
 SHOWN = 20  # rows of each status that are kept in memory, to be shown
 
@@ -111,8 +112,8 @@ def rejects_of(file: Path) -> Path:
     return Path(f"{stem}.rejects.csv")
 
 
-def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path | None:
-    """Write the rows as a file that `table_of` reads, readable for its owner alone; return where it is, None if none.
+def write_rejects(wanted: Path, table: Table, left: Iterable[Left], desk: Path) -> Path | None:
+    """Write the rows as a file that `table_of` reads, for whoever may use the desk; return where it is, None if none.
 
     It is there as a whole or not at all. A file that is there already may hold somebody's corrections, or be another
     thing altogether: it is replaced only if each of its rows stands in the table as it was left. Else the new file gets
@@ -121,7 +122,7 @@ def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path | No
     part = wanted.with_name(f".{wanted.name}.{os.getpid()}.part")
     try:
         try:
-            if not _write(part, table, left):
+            if not _write(part, table, left, desk):
                 return None
             for path in _names(wanted):
                 if _take(path) or _stands_in(path, table):
@@ -171,7 +172,7 @@ def _take(path: Path) -> bool:
     return True
 
 
-def _write(part: Path, table: Table, left: Iterable[Left]) -> bool:
+def _write(part: Path, table: Table, left: Iterable[Left], desk: Path) -> bool:
     """Write the rows one by one, and tell whether there was any."""
     found = False
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -184,6 +185,7 @@ def _write(part: Path, table: Table, left: Iterable[Left]) -> bool:
             first = (str(entry.line), entry.status, entry.field, entry.reason, str(entry.occurrence or ""))
             writer.writerow([*map(defuse, first), *_cells(table, entry.cells)])
         out.flush()
+        follow(out.fileno(), desk, owner=0o600)
         os.fsync(out.fileno())
     return found
 

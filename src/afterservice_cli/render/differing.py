@@ -10,11 +10,13 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.render.conditions import Reader, phrases_text
 from afterservice_cli.render.rules import KEYS, TERMS, Line, titled, value_words
+from afterservice_cli.reports.days import time_of_day
 from afterservice_cli.reports.differing import PHRASES, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
 from afterservice_cli.rulebook.keys import Section
 
 LONG = 200  # characters that are shown of a value: the holidays of thirty years take more
+CALENDARS = ("calendar", "calendars")  # parts
 NUMBERED = r"when\[(\d+)\]\."  # in a key, before what a condition says
 
 
@@ -90,8 +92,20 @@ def _fact_value(part: str, name: str, value: object, reader: Reader) -> str:
         return str(value.get(reader.language, next(iter(value.values()), "")))
     if part in PARTS and not (isinstance(value, Mapping) and not {*value} <= {*reader.rulebook.targets}):
         return value_words(name, value, reader)
-    said = _plain(value, reader)
+    said = _of_calendar(value, reader) if part in CALENDARS else _plain(value, reader)
     return said if len(said) <= LONG else f"{said[:LONG]}…"
+
+
+def _of_calendar(value: object, reader: Reader) -> str:
+    """Return what a calendar says as its file has it: hours of a day, days off."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_of_calendar(inner, reader)}" for name, inner in value.items())
+    several = value if isinstance(value, list | tuple) else ()
+    if several and all(isinstance(each, list | tuple) for each in several):
+        return ", ".join("-".join(map(time_of_day, hours)) for hours in several)
+    if len(several) == 2:
+        return "..".join(dict.fromkeys(several))
+    return _plain(value, reader)
 
 
 def _plain(value: object, reader: Reader) -> str:

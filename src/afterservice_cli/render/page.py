@@ -38,7 +38,11 @@ OPEN = (
     "numbers",
     "shares",
     "course",
+    "by_area",
     "targets",
+    "backlog_by_age",
+    "satisfaction",
+    "frequent",
 )  # tables that are open from the beginning; if none of them is there, all
 LISTED = 1000  # cases of a figure: of more it is said how many there are
 MANY = 4  # columns: a table of more is told row by row where the page is narrow

@@ -10,11 +10,14 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.happened import EventLog
 from afterservice_cli.intake.proposal import BY_CELLS, ProposedProfile, field_called
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.intake.states import States
+from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.rulebook.model import Rulebook
+
+_NAMED = 3  # words that are named
 
 
 class Became(Frozen):
@@ -41,11 +44,28 @@ def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[st
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
     rows.append((tr("dates"), tr(", ").join(proposal.dates)))
     if proposal.states:
-        said = tr("{column} – not used: it does not say when; --draft-profile shows how", column=proposal.states.column)
-        rows.append((tr("how far it is"), said))
+        rows.append((tr("how far it is"), _states(proposal.states)))
+    for one in proposal.strange:
+        words = _listed([*one.words[:_NAMED], *(["…"] if len(one.words) > _NAMED else [])])
+        said = tr("{column} – not used: the rulebook does not know {words}", column=one.heading, words=words)
+        rows.append((field_called(one.field, rulebook), said))
     if proposal.empty:
         rows.append((tr("taken as empty"), tr(", ").join(proposal.empty)))
     yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
+
+
+def _states(states: States) -> str:
+    """Say how the column that says how far cases are is read, or why it is not."""
+    if not states.counts:
+        said = sentence(
+            "{column} – not used: it does not say when; --undated latest takes the latest time of a row, "
+            "--draft-profile shows how"
+        )
+        return tr(said, column=states.column)
+    said = tr("{column}, at {times}", column=states.column, times=_listed(states.at)) if states.at else states.column
+    if states.unknown:
+        return tr("{column} – nobody knows {words}", column=said, words=_listed(states.unknown))
+    return said
 
 
 def proposal_as_json(proposal: ProposedProfile) -> Mapping[str, object]:
@@ -72,8 +92,20 @@ def proposal_as_json(proposal: ProposedProfile) -> Mapping[str, object]:
         ],
         "events": _log_as_json(proposal.log) if proposal.log else None,
         "unused": list(proposal.unused),
-        "states": {"column": proposal.states.column, "means": proposal.states.means} if proposal.states else None,
+        "states": _states_as_json(proposal.states) if proposal.states else None,
+        "strange": [{"column": one.heading, "field": one.field, "words": list(one.words)} for one in proposal.strange],
         "questions": [{"field": question.field, "question": question.message} for question in proposal.questions],
+    }
+
+
+def _states_as_json(states: States) -> Mapping[str, object]:
+    return {
+        "column": states.column,
+        "means": states.means,
+        "at": list(states.at),
+        "undated": states.undated,
+        "for": states.ground,
+        "used": states.counts,
     }
 
 

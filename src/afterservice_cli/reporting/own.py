@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.reporting import sections, whole
 from afterservice_cli.reporting.telling import About, told_apart
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.counting import Figure, Of, Share
 from afterservice_cli.reports.tables import Cell, Column, Table
 from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import NONE, FieldIs, Filter
+from afterservice_cli.store.populations import POPULATIONS
 
-HAPPENED = ("registered", "resolved", "closed", "deadlines")  # whose values have a row
 FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
 
 
@@ -51,11 +51,11 @@ def _apart(source: whole.Source, asked: whole.Asked, about: About, names: Sequen
     def made(facts: Facts) -> Table:
         span = asked.span if facts is about.facts else asked.against or asked.span
         rows: list[tuple[Cell, ...]] = []
-        for value in _values(about, facts, dimension):
+        for value in _values(about, facts, figures, dimension):
             chosen = asked.but(span=span, against=None, about=_only(asked.about, dimension, value))
             there = whole.told(source, chosen, about.language).facts
             cells = [figure.result(there) for figure in figures]
-            if any(cells):
+            if any(cell or isinstance(cell, float) for cell in cells):  # none of many is something to tell
                 rows.append((about.title(dimension, value), value, *cells))
         title = sections.by(about, dimension).title
         return Table(f"by_{dimension}", title, columns, tuple(rows))
@@ -63,13 +63,16 @@ def _apart(source: whole.Source, asked: whole.Asked, about: About, names: Sequen
     return sections.beside(about, made, names)
 
 
-def _values(about: About, facts: Facts, dimension: str) -> Iterator[str]:
-    """Yield the values of a dimension: those of the rulebook in its order, then those that cases have beside.
+def _values(about: About, facts: Facts, figures: Sequence[Figure], dimension: str) -> Iterator[str]:
+    """Yield the values of a dimension that what figures count has: those of the rulebook in its order, then others.
 
     The last is "", if there are cases that have none.
     """
     named = [] if dimension == "area" else [name for name, _ in about.rulebook.choices(dimension)]
-    found = [value for name in HAPPENED for value, _ in told_apart(about, facts, Of(name), dimension)]
+    cohorts = [of for one in figures for of in (one.cohort, *([one.whole] if isinstance(one, Share) else []))]
+    populations = dict.fromkeys(of.population for of in cohorts)
+    counted = [name for name in populations if name in POPULATIONS and not POPULATIONS[name].whose]
+    found = [value for name in counted for value, _ in told_apart(about, facts, Of(name), dimension)]
     yield from (value for value in dict.fromkeys((*named, *sorted(found, key=lambda one: not one))) if value in found)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
+from typing import Any, TypeVar
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.due import DueView, state_of
 from afterservice_cli.reports.tasks import OpenTaskView
+
+View = TypeVar("View")
 
 
 class Beside(Frozen):
@@ -36,14 +39,20 @@ class Beside(Frozen):
 
 def with_beside(views: Iterable[DueView], beside: Sequence[Beside], now: datetime) -> Iterator[DueView]:
     """Yield what is due with this among it: what is due first before the rest, what is paused last, as both are."""
-    others = [_due(one, to_text(now)) for one in sorted(beside, key=lambda one: one.due_at)]
-    return merge(views, others, key=lambda view: (view.state == "paused", view.due_at)) if others else iter(views)
+    return _among(
+        views, (_due(one, to_text(now)) for one in beside), lambda view: (view.state == "paused", view.due_at)
+    )
 
 
-def with_beside_to_do(views: Sequence[OpenTaskView], beside: Sequence[Beside], now: datetime) -> list[OpenTaskView]:
-    """Return open tasks with this among them: what is due first before the rest, what waits for another last."""
-    every = [*views, *(_task(one, to_text(now)) for one in beside)]
-    return sorted(every, key=lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
+def with_beside_to_do(views: Iterable[OpenTaskView], beside: Sequence[Beside], now: datetime) -> Iterator[OpenTaskView]:
+    """Yield open tasks with this among them: what is due first before the rest, what waits for another last."""
+    others = (_task(one, to_text(now)) for one in beside)
+    return _among(views, others, lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
+
+
+def _among(views: Iterable[View], others: Iterable[View], order: Callable[[View], tuple[Any, ...]]) -> Iterator[View]:
+    """Yield views that are in this order with others among them."""
+    return merge(views, sorted(others, key=order), key=order)
 
 
 def _due(beside: Beside, now: str) -> DueView:

@@ -43,7 +43,7 @@ def calendar_days(calendar: Calendar, first: date, count: int) -> list[CalendarD
     for number in range(count):
         info = calendar.day(first + number * DAY)
         seconds = sum(int((closes - opens).total_seconds()) for opens, closes in calendar.spans_of(info.day))
-        hours = [(_time_of_day(opens), _time_of_day(closes)) for opens, closes in info.spans]
+        hours = [(time_of_day(opens), time_of_day(closes)) for opens, closes in info.spans]
         found.append(CalendarDay(info.day.isoformat(), info.kind, info.name, hours, seconds))
     return found
 
@@ -146,7 +146,7 @@ def _seconds(calendar: Calendar, day: date, start: datetime, due: datetime, stop
     return int(total.total_seconds())
 
 
-def _time_of_day(minute: int) -> str:
+def time_of_day(minute: int) -> str:
     """Return minutes after midnight as a rulebook writes them: 24:00 ends the day, the rest is of the next."""
     minute -= 1440 if minute > 1440 else 0
     return f"{minute // 60:02}:{minute % 60:02}"

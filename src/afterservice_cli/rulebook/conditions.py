@@ -29,6 +29,7 @@ FACTS = (
 )
 YES_NO = (sentence("yes"), sentence("no"))
 WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
+UNTOLD = "untold "  # before the name of a limit, the fact that it cannot be told whether a case lies within
 
 
 def possible(alternatives: Mapping[str, Sequence[Condition]], seen: Seen, facts: Facts) -> str:
@@ -74,9 +75,32 @@ def evidence(condition: Condition, seen: Seen, facts: Facts) -> list[str] | None
         found += phrases
     if condition.unless and seen.has(condition.unless):
         return None
-    if condition.none is not None and evidence(condition.none, seen, facts) is not None:
+    if condition.none is not None and evidence(condition.none, seen, _granted(condition.none, facts)) is not None:
         return None
     return found
+
+
+def deep(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and all that stand in it."""
+    yield condition
+    for inner in (*condition.any, *condition.all, *((condition.none,) if condition.none else ())):
+        yield from deep(inner)
+
+
+def limits_asked(condition: Condition) -> list[str]:
+    """Return the limits that a condition asks for, however deep."""
+    return [limit for one in deep(condition) for limit in one.within]
+
+
+def _untold(condition: Condition, facts: Facts) -> list[str]:
+    """Return the limits that a condition asks for and that cannot be told of a case."""
+    return [limit for limit in limits_asked(condition) if facts.get(UNTOLD + limit)]
+
+
+def _granted(condition: Condition, facts: Facts) -> Facts:
+    """Return the facts with what cannot be told of limits taken for kept: what must not hold may hold then."""
+    untold = _untold(condition, facts)
+    return {**facts, **{WITHIN + limit: "yes" for limit in untold}} if untold else facts
 
 
 def _known(condition: Condition, facts: Facts) -> bool:
@@ -136,6 +160,9 @@ def _failing(condition: Condition, seen: Seen, facts: Facts, personal: Collectio
     yield from _failing_words(condition, seen)
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
         yield _both(_asked(condition.none, seen, facts, personal, call)) or tr("what must not hold does")
+    elif condition.none is not None and evidence(condition.none, seen, _granted(condition.none, facts)) is not None:
+        for limit in _untold(condition.none, facts):
+            yield tr("{limit} {ended}", limit=call("limit", limit), ended=facts.get(WITHIN + limit))
 
 
 def _not_so(name: str, value: str | None, wanted: str, call: Call, *, told: bool) -> str:

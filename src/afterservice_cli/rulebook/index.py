@@ -57,22 +57,26 @@ class _Noted:
     """What the words of patterns are, while these are taken: numbers by word, of each but once and in order."""
 
     def __init__(self) -> None:
-        self.alone: dict[str, dict[int, bool]] = {}
-        self.parts: dict[str, dict[int, bool]] = {}
-        self.ways: dict[str, dict[int, bool]] = {}
+        self.alone: dict[str, Sequence[int]] = {}
+        self.parts: dict[str, Sequence[int]] = {}
+        self.ways: dict[str, Sequence[int]] = {}
         self.known: set[int] = set()  # parts whose words are noted
 
-    def words(self) -> dict[str, _Word]:
-        """Return what each word is."""
-        return {
-            word: _Word(
-                tuple(self.alone.get(word, ())),
-                tuple(self.parts.get(word, ())),
-                tuple(self.ways.get(word, ())),
-                whole=word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE,
-            )
-            for word in {**self.alone, **self.parts, **self.ways}
-        }
+    def word(self, word: str) -> _Word:
+        """Return what a word is."""
+        whole = word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE
+        return _Word(self.alone.get(word, ()), self.parts.get(word, ()), self.ways.get(word, ()), whole)
+
+
+def _note(numbers: dict[str, Sequence[int]], words: Iterable[str], number: int) -> None:
+    """Add a number to those of some words, behind those that are there."""
+    first = (number,)
+    for word in words:
+        before = numbers.get(word)
+        if before is None:
+            numbers[word] = first
+        elif before[-1] != number:
+            numbers[word] = (*before, number)
 
 
 class Index:
@@ -86,7 +90,7 @@ class Index:
         self._ways: list[tuple[int, Sequence[_Step]]] = []  # those of several parts, each with its pattern
         self._needs: list[frozenset[int]] = []  # the parts of each of these, but for the rarest
         self._parts: list[frozenset[str]] = []  # the words of which each part is one
-        noted = _Noted()
+        self._noted = noted = _Noted()
         numbers: dict[tuple[str, ...], int] = {}  # of parts
         stands: dict[str, bool] = {}  # whether pieces of patterns do
         for number, pattern in enumerate(patterns):
@@ -95,10 +99,10 @@ class Index:
             for way in ((Part(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
                 if len(way) > 1:
                     self._take(number, way, numbers, noted)
-                    continue
-                for word in way[0].words or ():
-                    noted.alone.setdefault(word, {})[number] = True
-        self._words = noted.words()
+                else:
+                    _note(noted.alone, way[0].words or (), number)
+        # What each is, made when it first stands in a text: a rulebook has tens of thousands.
+        self._words: dict[str, _Word | None] = dict.fromkeys((*noted.alone, *noted.parts, *noted.ways))
         self._signs = {word for word in self._words if len(word) == 1}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of words, by the pair with which they begin
         for pair, length in {(word[:2], len(word)) for word in self._words if len(word) > 1}:
@@ -107,8 +111,7 @@ class Index:
     def _take(self, number: int, way: Way, numbers: dict[tuple[str, ...], int], noted: _Noted) -> None:
         """Note a way of several parts, and the words of those."""
         rarest = min((part.words for part in way if part.words), key=_frequency)
-        for word in rarest:
-            noted.ways.setdefault(word, {})[len(self._ways)] = True
+        _note(noted.ways, rarest, len(self._ways))
         steps, needs = [], set()
         for gap, words in way:
             part = numbers.setdefault(words, len(numbers)) if words else None
@@ -118,8 +121,7 @@ class Index:
                     self._parts.append(frozenset(words))
                 if words != rarest:
                     needs.add(part)
-                    for word in words if part not in noted.known else ():
-                        noted.parts.setdefault(word, {})[part] = True
+                    _note(noted.parts, words if part not in noted.known else (), part)
                     noted.known.add(part)
         self._needs.append(frozenset(needs))
         self._ways.append((number, steps))
@@ -140,7 +142,7 @@ class Index:
             for length in lengths[pair]
             if (word := text[start : start + length]) in words
         ]:
-            alone, of_parts, rarest, whole = words[word]
+            alone, of_parts, rarest, whole = self._word(word)
             if end > size or (whole and in_words(text, start, end)):
                 continue
             for number in alone:
@@ -153,7 +155,7 @@ class Index:
                 ways.update(rarest)
         signs = self._signs.intersection(text)
         for sign in signs:
-            alone, of_parts, rarest, _ = words[sign]
+            alone, of_parts, rarest, _ = self._word(sign)
             parts.update(of_parts)
             ways.update(rarest)
             if alone:
@@ -164,13 +166,20 @@ class Index:
             self._join(text, standing, signs, possible, found)
         return found
 
+    def _word(self, word: str) -> _Word:
+        """Return what a word is, and keep it."""
+        known = self._words[word]
+        if known is None:
+            known = self._words[word] = self._noted.word(word)
+        return known
+
     def _signs_at(self, sign: str, text: str) -> list[Spot]:
         """Return where a word of one sign stands in a text."""
         found, start = [], text.find(sign)
         while start >= 0:
             found.append((start, start + 1, sign))
             start = text.find(sign, start + 1)
-        return [spot for spot in found if not in_words(text, *spot[:2])] if self._words[sign].whole else found
+        return [spot for spot in found if not in_words(text, *spot[:2])] if self._word(sign).whole else found
 
     def _join(
         self, text: str, standing: dict[str, list[Spot]], signs: set[str], ways: Iterable[int], found: list[Hit]

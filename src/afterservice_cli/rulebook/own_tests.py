@@ -37,9 +37,13 @@ class CourseExpected(Section):
 
     EMPTY = sentence("expects nothing – write what must be refused, or how the case must stand")
 
-    refused: str | None = key("a further line, which has to be refused", default=None)
+    refused: Annotated[str, "line"] | None = key("a further line, which has to be refused", default=None)
     because: str | None = key("words of the refusal", default=None)
-    message: str | None = key("words of a message that was written on the way", default=None)
+    message: str | None = key(
+        "words of a message that was written on the way, those who are told of something (`wei, zhao`), or what a line "
+        "with `--json` wrote",
+        default=None,
+    )
     due: Mapping[str, str] = key("when targets and tasks are due, in local time: `2026-10-13 18:00`", default={})
     missed: Sequence[str] = key("targets and tasks that are missed", default=())
     met: Sequence[str] = key("targets and tasks that are met", default=())
@@ -61,7 +65,7 @@ class Course(Section):
     now: str = key(
         "the time of the first line, unless that says so itself: `2026-10-12 09:00`", default="2026-10-12 09:00"
     )
-    do: Sequence[str] = key(
+    do: Sequence[Annotated[str, "line"]] = key(
         "the lines, of which the first registers the case; `--now` and `--as` as ever; a small file stands in for each "
         "that `attach` names",
         least=1,

@@ -356,6 +356,23 @@ def person(text: str) -> str:
     return text
 
 
+def command_line(text: str) -> str:
+    """Return a line of a course; ValueError for one with a quotation mark that nothing closes."""
+    from shlex import split  # takes long to load
+
+    try:
+        split(text)
+    except ValueError:
+        raise ValueError(
+            tr(
+                "'{text}' opens a quotation mark that nothing closes – put a line with a comma into '…', and a text "
+                'with an apostrophe into "…"',
+                text=text[:40],
+            )
+        ) from None
+    return text
+
+
 def percentage(text: str) -> int:
     """Read `50` or `50%`; ValueError for any other text, and above 100."""
     digits = text.removesuffix("%").strip()

@@ -20,6 +20,7 @@ from afterservice_cli.rulebook.scalars import (
     assignee,
     bound,
     clock_start,
+    command_line,
     date_field,
     date_of_case,
     day,
@@ -198,6 +199,7 @@ FORMS: dict[str, Shape] = {
     ),
     "limit": Text(what=sentence("a limit")),
     "limit id": Text(limit_id, sentence("an id"), matching(ID)),
+    "line": Text(command_line, sentence("a command line")),
     "numbering": Text(numbering, sentence("a pattern such as {year}{month:02}-{serial:03}")),
     "percentage": Text(
         percentage,

@@ -112,4 +112,6 @@ def _alone(pattern: str, groups: Words) -> Sequence[str]:
 def _met(word: str, others: Mapping[str, str], implying: Implying, *, rules_out: bool) -> str:
     """Return the first of some words that surely counts, or if it rules something out stands, where a word does."""
     sure = implying.stands if rules_out else implying.counts
-    return next((other for other in others if other in word and sure(word, (other,))), "")
+    size = len(word)
+    held = others.keys() & {word[start:end] for start in range(size) for end in range(start + 1, size + 1)}
+    return next((other for other in others if other in held and sure(word, (other,))), "") if held else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from afterservice_cli.durations import parse_period
@@ -10,7 +10,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.calling import fact_called, thing_called
-from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
+from afterservice_cli.rulebook.conditions import LOCAL, UNTOLD, WITHIN, deep, limits_asked
 from afterservice_cli.rulebook.dates import day_of, time_of
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import Limit
@@ -55,16 +55,11 @@ def derived(rulebook: Rulebook, facts: Facts, registered_at: datetime | None) ->
             found[LOCAL + name] = to_local_text(at, rulebook.zone)
     for window in windows(rulebook, facts, registered_at):
         found[WITHIN + window.limit] = _said(rulebook, window, facts)
+        if window.within is None:
+            found[UNTOLD + window.limit] = "yes"
         if window.limit == WARRANTY and window.within is not None:
             found[WARRANTY] = "yes" if window.within else "no"
     return found
-
-
-def asked(conditions: Iterable[Condition]) -> Iterator[str]:
-    """Yield the limits that conditions ask for, however deep."""
-    for condition in conditions:
-        yield from condition.within
-        yield from asked((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
 
 
 def _window(rulebook: Rulebook, limit: Limit, facts: Facts, registered_at: datetime | None) -> Window:
@@ -120,6 +115,8 @@ def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
 
 def lacking(rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts, at: datetime) -> list[str]:
     """Return the facts without which a limit that the conditions ask for cannot be told."""
-    wanted = set(asked(conditions))
+    wanted = {limit for condition in conditions for limit in limits_asked(condition)}
+    if any(WARRANTY in inner.fields for condition in conditions for inner in deep(condition)):
+        wanted.add(WARRANTY)
     found = [window.lacks for window in windows(rulebook, facts, at) if window.limit in wanted]
     return list(dict.fromkeys(filter(None, found)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import yaml
 
@@ -46,16 +47,26 @@ def read_document(data: bytes, name: str) -> Node:
     """Return the root node of the one document in `data`.
 
     Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and half character in it,
-    or with the one place at which it nests too deep or stops being YAML.
+    or with the one place at which it nests too deep or stops being YAML. The last few that were read are kept: who
+    checks a rulebook reads it for several ends.
     """
+    try:
+        return _document(data)
+    except FaultyDocument as faulty:
+        raise FaultyDocument(name, faulty.faults) from None
+
+
+@lru_cache(maxsize=8)
+def _document(data: bytes) -> Node:
+    """Return the root node as `read_document` does, its faults without the name of the document."""
     if len(data) > LARGEST:
-        raise FaultyDocument(name, [Fault(1, 1, tr("larger than {most} KB – split it", most=LARGEST >> 10))])
+        raise FaultyDocument("", [Fault(1, 1, tr("larger than {most} KB – split it", most=LARGEST >> 10))])
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FaultyDocument(name, [Fault(line, 1, tr("is not UTF-8 – save the file as UTF-8"))]) from None
+        raise FaultyDocument("", [Fault(line, 1, tr("is not UTF-8 – save the file as UTF-8"))]) from None
     faults: list[Fault] = []
     try:
         root = _build(_events(text), faults)
@@ -69,17 +80,17 @@ def read_document(data: bytes, name: str) -> Node:
             )
         else:
             message = tr("is not YAML: {what}", what=what)
-        raise FaultyDocument(name, [Fault(line, column, message)]) from None
+        raise FaultyDocument("", [Fault(line, column, message)]) from None
     except yaml.reader.ReaderError as error:
         before, character = text[: error.position], text[error.position]
         line, column = before.count("\n") + 1, error.position - before.rfind("\n")
         raise FaultyDocument(
-            name, [Fault(line, column, tr("has the control character U+{code:04X} – take it out", code=ord(character)))]
+            "", [Fault(line, column, tr("has the control character U+{code:04X} – take it out", code=ord(character)))]
         ) from None
     if root is None and not faults:
         faults.append(Fault(1, 1, tr("is empty – write a mapping of keys")))
     if faults or root is None:
-        raise FaultyDocument(name, faults)
+        raise FaultyDocument("", faults)
     return root
 
 

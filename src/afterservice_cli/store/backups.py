@@ -25,6 +25,7 @@ from afterservice_cli.input_file import rulebook_files
 from afterservice_cli.language import tr, why
 from afterservice_cli.store import connection, files, queries
 from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION
+from afterservice_cli.store.folders import share
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
 from afterservice_cli.store.troubles import translated
@@ -85,7 +86,7 @@ def make(db: sqlite3.Connection, desk: Path, to: Path, *, at: str, keep: int | N
     if packed and to.exists():
         raise Conflict(tr("{path} exists already", path=to), hint=tr("name another file, or a folder"))
     into = to.parent if packed else to
-    _demand_folder(into, may_make=not packed)
+    _demand_folder(into, desk, may_make=not packed)
     with translated(into), _alone(into):
         _sweep(into)
         wanted = to.name if packed else _name(into, desk, at)
@@ -101,6 +102,7 @@ def make(db: sqlite3.Connection, desk: Path, to: Path, *, at: str, keep: int | N
             _write(part / MANIFEST, json.dumps(manifest.plain(), ensure_ascii=False, indent=1).encode() + b"\n")
             if packed:
                 part = _packed(part, to)
+            share(part, desk)
             _sync_below(part)
             part.rename(into / wanted)
             sync_names(into)
@@ -302,7 +304,7 @@ def _unpack(path: Path, into: Path) -> None:
                     shutil.copyfileobj(content, out, _CHUNK)
 
 
-def _demand_folder(into: Path, *, may_make: bool) -> None:
+def _demand_folder(into: Path, desk: Path, *, may_make: bool) -> None:
     if into.is_dir():
         return
     if into.exists():
@@ -314,6 +316,7 @@ def _demand_folder(into: Path, *, may_make: bool) -> None:
         raise no_folder(into.parent if may_make else into)
     with translated(into):
         into.mkdir(0o700)
+        share(into, desk)
         sync_names(into.parent)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from afterservice_cli.errors import Busy, Conflict, NotFound, StorageFailed, WrongSchema, quoted
 from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
-from afterservice_cli.store.troubles import translated
+from afterservice_cli.store.troubles import demand_readable, translated
 
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 4
@@ -125,6 +125,7 @@ def connect(path: Path, *, to_look: bool = False) -> Connection:
 
     Raises `NotFound` if there is no file, `StorageFailed` if it is no desk, `WrongSchema` if a newer program made it.
     """
+    demand_readable(path)
     if not path.exists():
         raise NotFound(
             tr("there is no desk at {path}", path=path),

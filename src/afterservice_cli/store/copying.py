@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from afterservice_cli.durable import replace, sync
 from afterservice_cli.errors import Conflict
 from afterservice_cli.language import LANGUAGES, tr, translated
-from afterservice_cli.store import connection, history, troubles
+from afterservice_cli.store import history, troubles
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.described import TABLES, public, what
+from afterservice_cli.store.fetching import fetched
 from afterservice_cli.store.schema import KEYS, Columns
 from afterservice_cli.store.views import VIEWS
 
@@ -27,21 +29,19 @@ _NAMED = {"case_id": "cases", "problem": "problems"}
 _FACTS = {("cases", "fields"), ("problems", "same"), ("measures", "about")}
 _BY_FIELD = ("case_fields", "decisions")
 _INDEXES = (("log", ("word", "at")), ("cases", ("registered_at",)), ("case_fields", ("field", "value")))
+# The fields that a rulebook declares personal – what was recorded of them before it did is left out, too – and what the
+# table `origin` says beside the number of events and the head.
+Said = tuple[Collection[str], Mapping[str, object]]
 
 
-def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, object]) -> tuple[int, int, str]:
+def copy(desk: Path, to: Path, said: Callable[[Connection], Said]) -> tuple[int, int, str]:
     """Write a copy of a desk without personal data; return how many cases and events it has, and its head.
 
-    It is one instant of the desk, and takes the place of an earlier copy: `Conflict` for any other file. `hidden` are
-    the fields that the rulebook in force declares personal: what was recorded of them before it did is left out, too.
-    `told` is what the table `origin` says beside the number of events and the head.
+    It is one instant of the desk, and takes the place of an earlier copy: `Conflict` for any other file. `said` tells
+    what the rulebook that is in force at that instant says of it.
     """
-    with (
-        troubles.translated(to),
-        _part(to) as part,
-        closing(sqlite3.connect("", uri=True, isolation_level=None)) as db,
-    ):
-        _fetch(desk, db)
+    with troubles.translated(to), _part(to) as part, fetched(desk) as db:
+        hidden, told = said(db)
         db.execute("ATTACH ? AS copy", (f"file:{quote(os.fsencode(part))}?mode=rw",))
         for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={COPY_ID}"):
             db.execute(f"PRAGMA copy.{pragma}")
@@ -56,19 +56,6 @@ def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, objec
         _tell(db, {**told, "events": seq, "head": f"{seq}:{last}", "last_recorded_at": at})
         db.execute("COMMIT")
     return cases, seq, last
-
-
-def _fetch(desk: Path, into: sqlite3.Connection) -> None:
-    """Copy the pages of a desk as they are at one instant into a file that has no name, and goes with its connection.
-
-    Whoever records something waits for that, and not until all tables are made.
-    """
-    uri = f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro"
-    with (
-        troubles.translated(desk),
-        closing(sqlite3.connect(uri, uri=True, timeout=connection.PATIENCE)) as source,
-    ):
-        source.backup(into)
 
 
 def _fill(db: sqlite3.Connection, name: str, columns: Columns, hidden: Collection[str]) -> None:

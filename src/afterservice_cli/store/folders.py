@@ -53,15 +53,32 @@ def demand_ours(found: os.stat_result, path: Path, desk: Path) -> None:
         )
 
 
-def follow(descriptor: int, desk: Path, *, folder: bool = False) -> None:
-    """Give to the desk's owner and group what they have of the desk, files to read only; others get nothing."""
+def follow(descriptor: int, desk: Path, *, folder: bool = False, owner: int = stat.S_IRUSR) -> None:
+    """Give a file or a folder to the owner and the group of the desk; others get nothing.
+
+    The owner gets the rights `owner` of a file, the group those of them that it has of the desk.
+    """
     there = desk.stat()
     group = there.st_mode & 0o060
-    if os.geteuid() == 0:
-        os.fchown(descriptor, there.st_uid, there.st_gid)
-    elif group:
-        os.fchown(descriptor, -1, there.st_gid)
+    try:
+        if os.geteuid() == 0:
+            os.fchown(descriptor, there.st_uid, there.st_gid)
+        elif group:
+            os.fchown(descriptor, -1, there.st_gid)
+    except PermissionError:  # whoever made it is not of the group, and keeps it
+        group = 0
     if folder:
         os.fchmod(descriptor, 0o700 | (group | stat.S_ISGID | 0o010 if group else 0))
     else:
-        os.fchmod(descriptor, 0o400 | group & 0o040)
+        os.fchmod(descriptor, owner | group & owner >> 3)
+
+
+def share(path: Path, desk: Path) -> None:
+    """Let whoever may use a desk use a file or a folder that was made of it, and all that is in the folder."""
+    for each in (path, *path.rglob("*")):
+        descriptor = os.open(each, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            mode = os.fstat(descriptor).st_mode
+            follow(descriptor, desk, folder=stat.S_ISDIR(mode), owner=mode & stat.S_IRWXU)
+        finally:
+            os.close(descriptor)

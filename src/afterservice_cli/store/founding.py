@@ -73,7 +73,7 @@ def share(path: Path, group: str) -> None:
             file.chmod(0o660)
         # The journal is made anew for each write, in the folder: it must come into being in the group.
         os.chown(folder, -1, gid)
-        folder.chmod(folder.stat().st_mode | 0o2770)
+        folder.chmod((folder.stat().st_mode | 0o2770) & ~0o007)
     except PermissionError:
         raise StorageFailed(
             tr("{folder} cannot be given to the group '{group}'", folder=folder, group=group),

@@ -69,5 +69,22 @@ def _way_to_write(path: Path) -> str:
     return tr("ask its owner for write access")
 
 
+def demand_readable(path: Path) -> None:
+    """Refuse a file that the user may not read, or that lies where they may not look: `StorageFailed`."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        there = None
+    effective = os.access in os.supports_effective_ids
+    if there is None or not os.access(path, os.R_OK, effective_ids=effective):
+        own = there is not None and there.st_uid == os.geteuid()
+        raise StorageFailed(
+            tr("{file} may not be read by you", file=path),
+            hint=f"chmod u+r {quoted(path)}" if own else tr("ask its owner to let you read it"),
+        )
+
+
 def _unreadable(path: Path) -> Problem:
     return StorageFailed(tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check")
