@@ -44,7 +44,7 @@ def test_the_last_one_is_that_of_whoever_asks(three_months: Runner) -> None:
     assert shown == ["202611-001", "202611-001", "202610-003", "202610-003"]
     assert three_months("note", "-1", "checked", now="2026-11-03 10:00").code == 0
     done = three_months("show", "last", "--as", "lin")
-    assert (done.code, "there is no case 'last'" in done.err) == (4, True)
+    assert (done.code, "the case that whoever acts registered last, and they registered none" in done.err) == (4, True)
 
 
 def test_a_serial_that_no_month_has_and_an_ending_of_several_are_refused(three_months: Runner) -> None:

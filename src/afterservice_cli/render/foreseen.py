@@ -32,7 +32,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
         looks = label(f"looks_{doubt.outcome}", language)
         yield said(looks, ground, language) if ground else looks
         rule = f"intake.invalid.{doubt.ground}.match" if doubt.ground else "intake.vague.match"
-        yield f"  {quoted(doubt.phrases)} ← {rule}"
+        yield f"  {quoted(doubt.phrases, language)} ← {rule}"
     if value.missing:
         names = [_fact(name, rulebook, language) for name in value.missing]
         yield said(label("still_demanded", language), listed(names, language), language)

@@ -92,6 +92,9 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
     found = db.execute(
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
     ).fetchall()
+    if number == LAST and not found:
+        what = tr("'last' is the case that whoever acts registered last, and they registered none")
+        raise NotFound(what, hint=tr("afterservice list shows the numbers"))
     if not number or not found:
         raise NotFound(
             tr("there is no case '{case}'", case=typed(number)), hint=tr("afterservice list shows the numbers")
