@@ -265,6 +265,14 @@ def test_what_fails_its_verification_begins_again() -> None:
     assert (failed.case.status, failed.case.cycle, open_tasks(failed.case)) == ("open", 2, [])
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Verify: Failed"), ("zh", "Verify：Failed")])
+def test_without_a_word_the_reason_is_what_the_task_came_to(language: str, said: str) -> None:
+    rulebook = life(VERIFY, ("language: en", f"language: {language}"))
+    resolved = gone(Did(partial(closing.resolve, resolution="mended"), 1, "li"), rulebook=rulebook)
+    failed = resolved.when(partial(tasks.task, name="verify", outcome="failed"), at=hour(2), actor="wang")
+    assert failed.case.standing[-1].event.said == said
+
+
 def test_a_condition_may_ask_what_a_task_came_to() -> None:
     rulebook = life(
         VERIFY,

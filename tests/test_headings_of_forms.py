@@ -28,3 +28,12 @@ def test_a_heading_of_signs_alone_stays_one(tmp_path: Path, call: Runner) -> Non
     (tmp_path / "p.yaml").write_text(PROFILE.replace("内容", '"*"'), "utf-8")
     (tmp_path / "a.csv").write_text("单号,时间,渠道,*\n1,2026-10-08 15:00,phone,漏水\n", "utf-8")
     assert "1 new" in call("import", tmp_path / "a.csv", "--profile", tmp_path / "p.yaml").out
+
+
+def test_what_a_service_desk_exports_says_when_it_was_solved(tmp_path: Path, call: Runner) -> None:
+    call("init", "--rules", "minimal")
+    rows = "Ticket,Created,Via,Subject,Solved\n7,2026-10-08 15:00,email,leaks,2026-10-09 10:00\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    assert "columns not used" not in call("import", tmp_path / "a.csv").err
+    assert call("report", "--month", "2026-10", "--metric", "resolved").out == "1\n"
+    assert '"source_number":"7"' in call("show", "7", "--json").out.replace(" ", "")

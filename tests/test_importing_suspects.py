@@ -210,7 +210,7 @@ FILE = """接收时间,渠道,客户,联系方式,描述
 2026-10-11 11:00,邮件,周,13700003333,登不上，加微信
 """
 SETTLES = (
-    "looks vague (“不好用”、“不好”): afterservice screen 202610-002 --vague\n"
+    "looks vague (“不好用”, “不好”): afterservice screen 202610-002 --vague\n"
     "looks like 202610-001 (same contact, texts 73 % alike): afterservice merge 202610-003 202610-001 --reason …, "
     "or afterservice link 202610-003 202610-001\n"
     "looks invalid: Advertising (“加微信”): afterservice screen 202610-004 --invalid advertising\n"
@@ -222,7 +222,7 @@ def test_the_summary_says_how_many_and_how_to_settle_the_first_few(desk: Path, t
     dry = call("import", "a.csv", "--dry-run").err
     assert dry.endswith(
         "3 look like a duplicate, vague or invalid\n"
-        "  line 3 looks vague (“不好用”、“不好”)\n"
+        "  line 3 looks vague (“不好用”, “不好”)\n"
         "  line 4 looks like line 2 (same contact, texts 73 % alike)\n"
         "  line 5 looks invalid: Advertising (“加微信”)\n"
     )

@@ -50,6 +50,32 @@ def test_every_file_is_a_step(language: str) -> None:
     assert list(dict.fromkeys(linked)) == [file.name for file in FILES]
 
 
+def test_a_rulebook_beside_the_steps_holds_and_its_list_and_report_are_there(tmp_path: Path, call: Runner) -> None:
+    file = ROOT / "examples" / "rulebooks" / "software-support.yaml"
+    done = call("rules", "check", file)
+    assert (done.code, done.err) == (0, f"{file}: software-support has no faults; 8 examples and 9 cases hold\n")
+    assert len(file.read_text("utf-8").splitlines()) <= 250
+    call("init", "--rules", file, now="2026-10-12 08:00")
+    call("register", "Nobody can log in", "--channel", "chat", "--contact", "a@beta.example", now="2026-10-13 09:00")
+    assert "202610-001\ts1\topen\taccess" in call("list", "--view", "board", now="2026-10-13 09:01").out
+    told = call("report", "--report", "review", now="2026-10-26 09:00").out.splitlines()
+    assert told[told.index("By severity") + 2].split() == [
+        "S1",
+        "0",
+        "1",
+        "-1",
+        "0",
+        "0",
+        "±0",
+        "1",
+        "1",
+        "±0",
+        "0",
+        "3",
+        "-3",
+    ]
+
+
 @pytest.mark.parametrize(("language", "number"), PARTS, ids=lambda value: str(value))
 def test_an_excerpt_is_what_a_step_adds(language: str, number: int) -> None:
     part = PARTS[language, number]

@@ -163,7 +163,7 @@ def test_people_are_told_if_they_are_called_otherwise() -> None:
 @pytest.mark.parametrize(
     ("condition", "zh", "en"),
     [
-        (Condition(match=("a", "b", "c")), "文字含“a”、“b”等3个", "the text has “a”、“b” and 1 more"),
+        (Condition(match=("a", "b", "c")), "文字含“a”、“b”等3个", "the text has “a”, “b” and 1 more"),
         (Condition(unless=("a",)), "文字不含“a”", "the text has none of “a”"),
         (Condition(match=("a",), unless=("b",)), "文字含“a”，不含“b”", "the text has “a”, none of “b”"),
         (Condition(fields={"channel": ("phone", "email")}), "渠道为Phone或E-mail", "channel is Phone or E-mail"),

@@ -51,6 +51,11 @@ def test_the_courses_that_hold_are_counted(call: Runner, book: Path) -> None:
     assert list(book.parent.iterdir()) == [book]
 
 
+def test_of_one_course_one_is_said_to_hold(call: Runner, book: Path) -> None:
+    book.write_text(BOOK + "".join(HOLDS.splitlines(keepends=True)[:3]))
+    assert call("rules", "check", str(book)).err == f"{book}: small has no faults; 0 examples and 1 case hold\n"
+
+
 @pytest.mark.parametrize(
     ("expect", "told"),
     [

@@ -58,4 +58,4 @@ def _title(session: Session, doubt: Suspicion) -> str:
 
 
 def _phrases(doubt: Suspicion) -> str:
-    return "、".join(f"“{phrase}”" for phrase in doubt.phrases)
+    return tr(", ").join(f"“{phrase}”" for phrase in doubt.phrases)

@@ -46,12 +46,13 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
     _cases_hold(session, path, compiled)
     name, examples, courses = compiled.rulebook.name, compiled.examples, len(compiled.courses)
     if courses:
-        holds = tr(
-            "{path}: {rulebook} has no faults; {examples} examples and {courses} cases hold",
+        holds = tr_many(
+            "{path}: {rulebook} has no faults; {examples} and {count} case hold",
+            "{path}: {rulebook} has no faults; {examples} and {count} cases hold",
+            courses,
             path=path,
             rulebook=name,
-            examples=examples,
-            courses=courses,
+            examples=tr_many("{count} example", "{count} examples", examples),
         )
     else:
         holds = tr_many(

@@ -152,7 +152,9 @@ def classify(
 def assign(
     context: typer.Context,
     case: MaybeCase = None,
-    owner: Annotated[str | None, typer.Option("--to", "--owner", help="The new owner, by hand.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--to", "--owner", help="The new owner, by hand: a team, or TEAM/PERSON.")
+    ] = None,
     collaborators: Annotated[
         list[str] | None, typer.Option("--with", metavar="OWNER", help="Who works along; may be repeated.")
     ] = None,

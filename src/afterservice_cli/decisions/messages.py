@@ -108,8 +108,7 @@ def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event])
     To `task` are those whose tasks the events open, or whose task was missed; to `told` those whom a consequence tells.
     """
     if to == TOLD:
-        some = (event.told for event in events if isinstance(event, CaseEscalated | CaseReopened))
-        return tuple(dict.fromkeys(person for people in some for person in people))
+        return _told(events)
     if to == TASK_OF:
         names = {spec.name: spec.by for event in events for spec in event.tasks}
         missed = [event.target for event in events if isinstance(event, CaseEscalated)]
@@ -122,6 +121,12 @@ def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event])
         return tuple(dict.fromkeys(person for head in heads for person in head))
     people = rulebook.holders(to, case.value("owner"), case.person)
     return people[:1] if to in OWNER_ROLES or to.startswith(HEAD_OF) else people
+
+
+def _told(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the people whom the consequences of events tell, each once."""
+    some = (event.told for event in events if isinstance(event, CaseEscalated | CaseReopened))
+    return tuple(dict.fromkeys(person for people in some for person in people))
 
 
 def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:

@@ -14,7 +14,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved, demand
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.language import spoken, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import task_called
 from afterservice_cli.rulebook.model import Rulebook
@@ -45,8 +45,17 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     if then != "reopen":
         return events
     after = evolve(case, events[0], rulebook.hash, moment.actor)
-    why = said or f"{rulebook.task_title(spec.rule, spec.name, rulebook.language)}: {came_to}"
-    return [*events, *closing.reopened(after, moment, reason=why)]
+    return [*events, *closing.reopened(after, moment, reason=said or _came_to(spec, came_to or "", rulebook))]
+
+
+def _came_to(spec: TaskSpec, outcome: str, rulebook: Rulebook) -> str:
+    """Return what a task came to, in the words of the rulebook's language."""
+    language = rulebook.language
+    task, told = (
+        rulebook.task_title(spec.rule, spec.name, language),
+        rulebook.outcome_title(spec.name, outcome, language),
+    )
+    return translated("{task}: {outcome}", language, task=task, outcome=told)
 
 
 def _any_tasks(rulebook: Rulebook) -> bool:

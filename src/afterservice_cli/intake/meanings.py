@@ -16,7 +16,7 @@ _FACTS: Mapping[str, str] = {
         工单编号 工单号 反馈编号 投诉编号 不良编号 问题编号 案件编号 受理编号 登记编号 记录编号 售后编号 报修编号
         事件编号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号 服务单编号 登记号 受理号
         case-number case-id case-no ticket-number ticket-id ticket-no complaint-number complaint-id request-number
-        request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id
+        request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id ticket
     """,
     "received_at": """
         接收时间 来电时间 进线时间 来访时间 来信时间 投诉时间 报修时间 反馈时间 提交时间 收到时间 发起时间 上报时间
@@ -104,7 +104,7 @@ _HAPPENINGS: Mapping[str, str] = {
     "investigated.text": "排查结果 核实结果 初步分析 investigation findings",
     "resolved.at": """
         解决时间 处理完成时间 处理时间
-        resolved-at date-resolved resolved-on resolution-date resolution-time time-to-resolution resolved
+        resolved-at date-resolved resolved-on resolution-date resolution-time time-to-resolution resolved solved
     """,
     "resolved.text": """
         处理结果 解决结果 处理情况 办理结果 维修结果 处理措施 解决方案

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK, DeadlineKey
 from afterservice_cli.instants import from_text, to_minute_text
-from afterservice_cli.language import translated
+from afterservice_cli.language import listed, translated
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import field_title, label, person_title, with_id
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
@@ -123,13 +123,13 @@ def why(entry: DecidedView, language: str) -> str:
     rule = entry.rule or ""
     if entry.by == "default":
         return translated("no rule fits ← {rule}", language, rule=rule)
-    phrases = quoted(entry.phrases)
+    phrases = quoted(entry.phrases, language)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
 
 
-def quoted(phrases: Iterable[str]) -> str:
+def quoted(phrases: Iterable[str], language: str) -> str:
     """Return phrases in quotation marks."""
-    return "、".join(f"“{phrase}”" for phrase in phrases)
+    return listed((f"“{phrase}”" for phrase in phrases), language)
 
 
 def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:

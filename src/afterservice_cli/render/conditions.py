@@ -149,7 +149,7 @@ def _name(field: str, reader: Reader) -> str:
 
 def phrases_text(phrases: Sequence[str], reader: Reader) -> str:
     """Return the first phrases, and how many there are if that is not all of them."""
-    shown = "、".join(f"“{phrase}”" for phrase in phrases[: reader.most])
+    shown = listed((f"“{phrase}”" for phrase in phrases[: reader.most]), reader.language)
     if reader.most is None or len(phrases) <= reader.most:
         return shown
     more = len(phrases) - reader.most

@@ -85,8 +85,8 @@ def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> It
     """Yield the next best category, and what stands in the text and does not count, each in a line."""
     if decided.rival:
         title, phrases = rulebook.title("category", decided.rival.category, language), decided.rival.phrases
-        best = with_id(title, decided.rival.category)
-        yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=quoted(phrases))}"
+        best, said = with_id(title, decided.rival.category), quoted(phrases, language)
+        yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=said)}"
     if decided.uncounted:
         told = listed([_uncounted(one, language) for one in _shortest(decided.uncounted)], language)
         yield f"  {translated('not counted: {phrases}', language, phrases=told)}"

@@ -31,7 +31,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
         ground = rulebook.title("ground", doubt.ground, language)
         looks = label(f"looks_{doubt.outcome}", language)
         yield said(looks, ground, language) if ground else looks
-        yield f"  {quoted(doubt.phrases)} ← {doubt.rule}"
+        yield f"  {quoted(doubt.phrases, language)} ← {doubt.rule}"
     if value.missing:
         names = [_fact(name, rulebook, language) for name in value.missing]
         yield said(label("still_demanded", language), listed(names, language), language)

@@ -387,8 +387,12 @@ class Rules(Section):
     archive: Archive | None = key("how long what is personal is kept", default=None)
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
     telling: Telling = key("how customers are told", default=Telling())
-    views: Mapping[str, View] = key("lists that have a name: which cases, which columns, in which order", default={})
-    reports: Mapping[str, OwnReport] = key("reports that have a name: which tables, of which cases", default={})
+    views: Mapping[str, View] = key(
+        "lists that have a name (`list --view NAME`): which cases, which columns, in which order", default={}
+    )
+    reports: Mapping[str, OwnReport] = key(
+        "reports that have a name (`report --report NAME`): which tables, of which cases", default={}
+    )
     labels: Mapping[Annotated[str, "state"], Title] = key(
         "what staff see for a status or a stage: `open: 处理中`", default={}
     )

@@ -78,6 +78,8 @@ def _document(data: bytes) -> Node:
             message = tr(
                 'is not YAML: {what} – put a text with {{…}} in it into quotation marks: "… {{case}} …"', what=what
             )
+        elif (error.problem or "").endswith(("got '?'", "got ':'")):
+            message = tr("is not YAML: {what} – put a text with “?,” or “: ” in it into quotation marks", what=what)
         else:
             message = tr("is not YAML: {what}", what=what)
         raise FaultyDocument("", [Fault(line, column, message)]) from None
