@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from afterservice_cli.intake.source import opened
-from afterservice_cli.intake.table import NOTHING, Asked, Line, table_of
+from afterservice_cli.intake.table import NOTHING, FileOptions, Line, table_of
 
 
 class Read(NamedTuple):
@@ -31,7 +31,7 @@ class Read(NamedTuple):
         return [line.number for line in self.lines]
 
 
-def read(data: bytes | str, known: Collection[str], asked: Asked = NOTHING, name: str = "file.csv") -> Read:
+def read(data: bytes | str, known: Collection[str], asked: FileOptions = NOTHING, name: str = "file.csv") -> Read:
     """Read a file of these bytes twice, which must come to the same."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
@@ -39,7 +39,7 @@ def read(data: bytes | str, known: Collection[str], asked: Asked = NOTHING, name
         return read_file(path, known, asked)
 
 
-def read_file(path: Path, known: Collection[str], asked: Asked = NOTHING) -> Read:
+def read_file(path: Path, known: Collection[str], asked: FileOptions = NOTHING) -> Read:
     with opened(path) as source, table_of(source, known, asked) as table:
         lines = list(table.rows())
         assert list(table.rows()) == lines

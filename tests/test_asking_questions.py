@@ -185,6 +185,7 @@ def problem(tmp_path: Path, once: Once, call: Runner) -> Path:
 
 
 TOLD_OF_PROBLEMS = [
+    ("problem open --kind odd", [("What it is, in a few words: ", f"轴承松动{ENTER}")], "轴承松动"),
     ("problem note 1", [("What there is to say?", ""), ("> ", f"轴承{ENTER}"), ("> ", ENTER)], "轴承"),
     ("problem drop 1 001", [("does not belong there: ", f"另一种{ENTER}")], "另一种"),
     (

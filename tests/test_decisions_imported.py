@@ -6,11 +6,20 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases.case import Event
-from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.closing import (
+    CaseClosed,
+    CaseConfirmed,
+    CaseRated,
+    CaseReopened,
+    CaseResolved,
+    CaseWithdrawn,
+)
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
+from afterservice_cli.cases.events.intake import CaseMerged, CaseScreened
 from afterservice_cli.decisions.imported import WORDS, retell
 from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.language import speaking
 from given import Outcome, came_in, given, hour
 
 RESOLVED = CaseResolved(hour(2), "mended")
@@ -66,6 +75,26 @@ def test_a_closed_case_is_rated_and_reopened_but_nothing_else() -> None:
     for word in ("resolved", "confirmed"):
         with pytest.raises(Refused, match="is closed"):
             _ = retelling(word, RESOLVED, CLOSED).events
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "in_chinese"),
+    [
+        ((RESOLVED, CLOSED), "the case is closed by then", "工单那时的状态已是“已完成”"),
+        ((CaseWithdrawn(hour(4)),), "the customer had withdrawn by then", "客户那时已经撤回"),
+        (
+            (CaseScreened(hour(4), "invalid", "advertising"),),
+            "the case was found invalid by then",
+            "工单那时已判为无效",
+        ),
+        ((CaseMerged(hour(4), "202610-009"),), "the case went on as 202610-009 by then", "工单那时已并入202610-009"),
+        ((EventRetracted(hour(4), 1, "slip"),), "the case was taken back", "工单已撤回"),
+    ],
+)
+def test_what_nothing_follows_on_goes_by_what_it_came_to(before: tuple[Event, ...], said: str, in_chinese: str) -> None:
+    retelling("responded", *before).refused(Refused, said)
+    with speaking("zh"):
+        retelling("responded", *before).refused(Refused, in_chinese)
 
 
 @pytest.mark.parametrize("word", ["confirmed", "closed", "reopened", "rated"])

@@ -131,7 +131,7 @@ def test_all_that_a_template_may_say() -> None:
             2,
             "li",
         ),
-        rulebook=saying(words),
+        rulebook=saying(words, to="quality"),
         facts={"product": "P-1", "serial": "AB-1"},
     )
     assert message.text == (
@@ -158,6 +158,26 @@ def test_a_part_is_left_out_where_a_placeholder_of_it_has_nothing() -> None:
     (message,) = told(costly, rulebook=rulebook)
     assert message.text == "202610-001 for money 70 yuan, by 2026-10-15 15:00: [[we {case} ship]]"
     assert told(cheap, rulebook=saying("[[{gives}]]", on="proposed")) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "words", "text"),
+    [
+        ("{text}。", "坏了。", "坏了。"),
+        ("{text}。", "坏了", "坏了。"),
+        ("{text}。请见谅", "能修吗？", "能修吗？请见谅"),
+        ("{text}。", "等等……", "等等……"),
+        ("[[{text}。]]{case}", "坏了。\n", "坏了。202610-001"),
+        ("{text}，{case}", "坏了。", "坏了，202610-001"),
+        ("{text}[[，{case}]]", "坏了。", "坏了，202610-001"),
+        ("{text}.", "It leaks.", "It leaks."),
+        ("{text}; {case}", "by Acme Inc.", "by Acme Inc.; 202610-001"),
+        ("{text}。{text}", "坏了。", "坏了。坏了。"),
+    ],
+)
+def test_what_somebody_said_and_a_template_do_not_end_one_sentence_twice(template: str, words: str, text: str) -> None:
+    (message,) = told(Did(partial(handling.respond, text=words), 1, "li"), rulebook=saying(template, on="responded"))
+    assert message.text == text
 
 
 def test_what_was_found_out_and_planned_has_its_words() -> None:
@@ -277,7 +297,9 @@ def test_an_answer_goes_the_way_the_command_names_or_the_customer_prefers() -> N
 
 def test_what_a_customer_wrote_is_never_read_as_a_template() -> None:
     (message,) = told(
-        Did(partial(handling.note, text="{customer}"), 1), text="{case} leaks", rulebook=saying("{description} {text}")
+        Did(partial(handling.note, text="{customer}"), 1),
+        text="{case} leaks",
+        rulebook=saying("{description} {text}", to="quality"),
     )
     assert message.text == "{case} leaks {customer}"
 
@@ -320,6 +342,21 @@ def test_the_text_that_was_produced_is_kept_with_the_case(life_desk: Path, call:
     with writing(Desk(life_desk / "afterservice.db", now=hour(0), actor="x", clock="system")) as writer:
         (message,) = [r.event for r in writer.load("202610-001").events if isinstance(r.event, MessageWritten)]
     assert message.text == "We have 202610-001, Zoe. You hear from us by 2026-10-19 18:00."
+
+
+def test_the_course_calls_a_message_by_its_title_and_whoever_gets_it_by_theirs(tmp_path: Path, call: Runner) -> None:
+    book = rulebooks.text("life").replace("come_in:\n", "come_in:\n    title: {en: Receipt, zh: 受理通知}\n")
+    book = book.replace("yours: {on: assigned, to: owner,", "yours: {on: assigned, to: head:quality,")
+    (tmp_path / "life.yaml").write_text(book, "utf-8")
+    call("init", "--rules", "life.yaml")
+    call("register", "It leaks", "--channel", "email", "--customer", "Zoe", "--contact", "zoe@example.com")
+    call("acknowledge", "001")
+    call("assign", "001", "--owner", "service", "--reason", "theirs")
+    in_english, in_chinese = (
+        call("show", "001", "--all", columns=200, env={"AFTERSERVICE_LANG": language}).out for language in ("en", "zh")
+    )
+    assert "Receipt → customer" in in_english and "受理通知 → 客户" in in_chinese
+    assert "yours → kim" in in_english, "one without a title goes by its id"
 
 
 def test_an_outbox_gets_a_file_for_each_message_that_nobody_else_may_read(life_desk: Path, call: Runner) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli import recording
 from afterservice_cli.decisions import handling
+from afterservice_cli.decisions.mending import changed_by_import, undo_change
 from registers import NOW, register_in
 from shops import COLUMNS, ROW, Cells, Shop, but, counted, rejects
 
@@ -146,6 +147,30 @@ def test_what_the_export_let_wait_goes_on_with_what_it_waited(waiting: Shop) -> 
     assert before
     waiting.read(but(WAITS, topic="open", done="2026-10-14 11:00"))
     assert all(due()[target] > at for target, at in before.items())
+
+
+def test_a_case_waits_as_before_once_the_import_by_which_it_went_on_is_undone(waiting: Shop) -> None:
+    def stands() -> tuple[object, ...]:
+        case = waiting.case()
+        return case.status, case.pause, [(d.spec.target, d.spec.due_at, d.paused_at) for d in case.deadlines]
+
+    before = stands()
+    goes_on = but(WAITS, topic="open", done="2026-10-14 11:00")
+    batch = waiting.read(goes_on).batch
+    assert stands()[0] == "open" and stands() != before
+
+    with recording.writing(waiting.register.desk) as writer:
+        number = waiting.case().number
+        seqs = changed_by_import(writer.load(number), batch)
+        for seq in seqs:
+            writer.act(number, partial(undo_change, seq=seq, batch=batch))
+
+    assert len(seqs) == 2, "that it went on, and which row says so"
+    assert stands() == before
+    assert waiting.register.findings() == []
+    assert counted(waiting.read(WAITS)) == {"unchanged": 1}
+    assert counted(waiting.read(goes_on)) == {"changed": 1}
+    assert waiting.case().status == "open"
 
 
 def test_a_case_waits_once_more_if_its_export_says_so(waiting: Shop) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.intake.table import Asked
+from afterservice_cli.intake.table import FileOptions
 from conftest import Runner
 from importing import read_in
 from tables import read, read_file
@@ -109,4 +109,4 @@ def test_a_table_whose_first_heading_begins_with_such_a_sign_is_no_page() -> Non
 
 def test_rows_of_a_page_are_counted_as_a_spreadsheet_would() -> None:
     rows = "<tr><td>编号</td><td>内容</td></tr><tr><td>1</td><td>a<br>b</td></tr><tr></tr><tr><td>2</td><td>c</td></tr>"
-    assert read(PAGE.format(charset="utf-8", rows=rows), {"编号", "内容"}, Asked()).numbers == [2, 4]
+    assert read(PAGE.format(charset="utf-8", rows=rows), {"编号", "内容"}, FileOptions()).numbers == [2, 4]

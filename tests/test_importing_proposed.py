@@ -304,6 +304,16 @@ def test_a_person_who_is_asked_sees_what_would_come_of_every_row(desk: Path, cal
     assert len(json.loads(call("list", "--all", "--json").out)) == 2
 
 
+def test_what_was_seen_of_the_rows_that_are_left_is_not_told_again(desk: Path, call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,received,text\n1,2026-10-01,it is late\n2,2999-01-01,it is odd\n")
+    shown = at_terminal(tmp_path, "import", "rows.csv", answers=[("import 2 rows? [y/N]", "y\r")])
+    before, after = shown.out.split("import 2 rows?")
+    assert (shown.code, "  line 3: " in before, "line 3" in after) == (11, True, False), shown.out
+    assert "each with its reason in rows.rejects.csv" in after
+    again = call("import", "rows.csv")
+    assert "  line 3 rejected: " in again.err, "nobody has seen it there"
+
+
 def test_whoever_agrees_beforehand_is_not_asked(desk: Path, call: Runner, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("id,received,text\n1,2026-10-01,it is late\n")
     shown = at_terminal(tmp_path, "import", "rows.csv", "--yes")

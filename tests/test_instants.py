@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from afterservice_cli.instants import (
     from_text,
-    month_of,
     parse_day,
     parse_instant,
-    parse_month,
     to_local_text,
     to_text,
 )
@@ -56,9 +54,7 @@ def test_a_datetime_without_a_zone_is_refused_everywhere() -> None:
     for use in (
         lambda: to_text(naive),
         lambda: to_local_text(naive, SHANGHAI),
-        lambda: month_of(naive, SHANGHAI),
         lambda: parse_instant("today", now=naive, zone=SHANGHAI),
-        lambda: parse_month("this", now=naive, zone=SHANGHAI),
     ):
         with pytest.raises(ValueError, match="needs a time zone"):
             use()
@@ -140,7 +136,7 @@ def test_nothing_else_is_guessed(text: str) -> None:
 
 
 def test_a_refusal_does_not_repeat_what_was_typed() -> None:
-    for parse in (parse_instant, parse_month):
+    for parse in (parse_instant, parse_day):
         with pytest.raises(ValueError) as told:
             parse("13900000012", now=NOW, zone=SHANGHAI)
         assert "139" not in str(told.value)
@@ -232,46 +228,12 @@ def test_any_text_is_an_instant_or_a_plain_refusal(text: str) -> None:
         assert " – write 2026-10-01" in str(told)
 
 
-@pytest.mark.parametrize(
-    ("text", "start", "end"),
-    [
-        ("2026-10", "2026-10-01 00:00", "2026-11-01 00:00"),
-        ("2026年9月", "2026-09-01 00:00", "2026-10-01 00:00"),
-        ("２０２６-１２", "2026-12-01 00:00", "2027-01-01 00:00"),
-        ("This", "2026-10-01 00:00", "2026-11-01 00:00"),
-        ("本月", "2026-10-01 00:00", "2026-11-01 00:00"),
-        ("last", "2026-09-01 00:00", "2026-10-01 00:00"),
-        ("上月", "2026-09-01 00:00", "2026-10-01 00:00"),
-    ],
-)
-def test_months(text: str, start: str, end: str) -> None:
-    bounds = parse_month(text, now=NOW, zone=SHANGHAI)
-    assert [to_local_text(bound, SHANGHAI) for bound in bounds] == [start, end]
-    assert all(bound.tzinfo is UTC for bound in bounds)
-
-
-def test_the_month_before_january_is_december_by_the_zones_calendar() -> None:
-    new_year = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in Shanghai
-    start, end = parse_month("last", now=new_year, zone=SHANGHAI)
-    assert (month_of(start, SHANGHAI), month_of(end, SHANGHAI)) == ((2026, 12), (2027, 1))
-    assert month_of(new_year, UTC) == (2026, 12)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "10", "2026", "2026-1", "2026-13", "2026-00", "0000-01", "2026-10-01", "next", "Oct"]
-)
-def test_no_other_month_is_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="write 2026-10, 2026年10月, this or last"):
-        parse_month(text, now=NOW, zone=SHANGHAI)
-
-
 @pytest.mark.parametrize("year", ["0001", "1899", "2200", "2999", "9999"])
 def test_a_year_that_nobody_means_is_said_to_be_one(year: str) -> None:
     last = year in ("0001", "1899")
     texts = {
         parse_instant: f"{year}-12-31 23:00" if last else f"{year}-01-01",
         parse_day: f"{year}-12-31",
-        parse_month: f"{year}-12",
     }
     for parse, text in texts.items():
         for zone in (SHANGHAI, BERLIN):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem
 from afterservice_cli.intake.encodings import CODECS, named_encoding
 from afterservice_cli.intake.source import opened
-from afterservice_cli.intake.table import Asked, table_of
+from afterservice_cli.intake.table import FileOptions, table_of
 from tables import Cell, Dated, read, read_file, write_workbook
 
 KNOWN = {"编号", "描述"}
@@ -37,7 +37,7 @@ def lines(*texts: str) -> str:
 
 
 def texts(data: bytes, asked: str | None = None) -> list[str]:
-    return [row["text"] for row in read(data, ASCII, Asked(asked)).rows if row]
+    return [row["text"] for row in read(data, ASCII, FileOptions(asked)).rows if row]
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2])
@@ -368,9 +368,9 @@ def test_the_sheet_with_the_headings_is_taken_or_one_that_is_named(tmp_path: Pat
     }
     path = write_workbook(tmp_path / "a.xlsx", rows, hidden=("旧",))
     assert read_file(path, KNOWN).sheet == "十月"
-    assert read_file(path, KNOWN, Asked(sheet="旧 ")).rows == [{"编号": "2", "描述": "b", "时间": ""}]
+    assert read_file(path, KNOWN, FileOptions(sheet="旧 ")).rows == [{"编号": "2", "描述": "b", "时间": ""}]
     with pytest.raises(NotFound, match=r"a.xlsx has no sheet '十一月'"):
-        read_file(path, KNOWN, Asked(sheet="十一月"))
+        read_file(path, KNOWN, FileOptions(sheet="十一月"))
 
 
 def test_several_sheets_with_the_headings_are_not_guessed_from(tmp_path: Path) -> None:

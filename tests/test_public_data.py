@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.instants import parse_month, to_text
+from afterservice_cli.instants import to_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
-from afterservice_cli.reporting.whole import Asked, Source, report
+from afterservice_cli.reporting.whole import ReportScope, Source, report
 from afterservice_cli.reports.counting import Of
-from afterservice_cli.reports.periods import parse_span
+from afterservice_cli.reports.periods import parse_span, span_of
 from afterservice_cli.store import connection
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import ALL
@@ -61,8 +61,9 @@ def monthly(register: Register, first: date, last: date, population: str = "regi
         rulebook = register.desk.rulebook
         while day <= last:
             month = f"{day:%Y-%m}"
-            begin, end = parse_month(month, now=register.desk.now, zone=rulebook.zone)
-            facts = Facts(db, ALL, (to_text(begin), to_text(end)), to_text(register.desk.now), rulebook.calendar)
+            facts = Facts(
+                db, ALL, span_of("month", day).bounds(rulebook.zone), to_text(register.desk.now), rulebook.calendar
+            )
             found[month] = facts.count(Of(population))
             day = (day + timedelta(days=32)).replace(day=1)
     return {month: count for month, count in found.items() if count}
@@ -356,7 +357,7 @@ def figures(register: Register) -> list[dict[str, object]]:
     with register.desk.reading() as db:
         source = Source(db, rulebook, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
         spans = [parse_span("month", f"2023-0{month}", register.desk.now.date()) for month in (5, 6, 7)]
-        told = [dict(report(source, Asked(span), "en").figures) for span in spans]
+        told = [dict(report(source, ReportScope(span), "en").figures) for span in spans]
     # What an export tells is recorded when it is read, however early it was met.
     return [{name: value for name, value in figures.items() if name != "told_late"} for figures in told]
 

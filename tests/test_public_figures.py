@@ -11,7 +11,7 @@ import pytest
 
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.importing import Order, import_file
-from afterservice_cli.reporting.whole import Asked, Source, report
+from afterservice_cli.reporting.whole import ReportScope, Source, report
 from afterservice_cli.reports.periods import Span, parse_span
 from afterservice_cli.reports.tables import Printed
 from afterservice_cli.store.filters import ALL, Filter
@@ -55,7 +55,7 @@ def told(register: Register, span: Span, about: Filter = ALL, by: str | None = N
     desk = register.desk
     with desk.reading() as db:
         source = Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
-        return report(source, Asked(span, about, by=by), "en")
+        return report(source, ReportScope(span, about, by=by), "en")
 
 
 def month(register: Register, name: str) -> Span:

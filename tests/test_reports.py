@@ -30,6 +30,9 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("unit", "texts", "first", "until"),
     [
         ("month", ("2026-10", "2026年10月", "last", "上月", "上个月"), "2026-10-01", "2026-11-01"),
+        ("month", ("２０２６-１２",), "2026-12-01", "2027-01-01"),
+        ("month", ("2026年9月",), "2026-09-01", "2026-10-01"),
+        ("month", ("This", "本月", "这个月"), "2026-11-01", "2026-12-01"),
         ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "2026年第三季度"), "2026-07-01", "2026-10-01"),
         ("quarter", ("last", "上季度", "上个季度"), "2026-07-01", "2026-10-01"),
         ("week", ("2026-W42", "2026w42", "２０２６－Ｗ４２", "2026年第42周"), "2026-10-12", "2026-10-19"),
@@ -47,7 +50,23 @@ def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], 
 @pytest.mark.parametrize(
     ("unit", "text"),
     [
-        *(("month", text) for text in ("2026-13", "October", "2026Q3", "上周", "去年", "")),
+        *(
+            ("month", text)
+            for text in (
+                "2026-13",
+                "October",
+                "2026Q3",
+                "上周",
+                "去年",
+                "",
+                "10",
+                "2026-1",
+                "2026-00",
+                "0000-01",
+                "2026-10-01",
+                "1899-12",
+            )
+        ),
         *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10", "上月", "今年")),
         *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42", "本月")),
         *(("year", text) for text in ("26", "1066", "2026-10", "9999", "上季度")),
@@ -56,6 +75,16 @@ def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], 
 def test_a_period_that_nobody_can_mean_is_refused(unit: str, text: str) -> None:
     with pytest.raises(ValueError, match="write"):
         parse_span(unit, text, TODAY)
+
+
+def test_the_month_before_january_is_december() -> None:
+    assert parse_span("month", "last", date(2027, 1, 1)) == parse_span("month", "2026-12", TODAY)
+
+
+def test_a_refused_period_does_not_repeat_what_was_typed() -> None:
+    with pytest.raises(ValueError) as told:
+        parse_span("month", "13900000012", TODAY)
+    assert "139" not in str(told.value)
 
 
 @pytest.mark.parametrize("text", ["上月", "上季度", "上周", "去年"])

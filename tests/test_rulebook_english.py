@@ -20,7 +20,10 @@ categories: {product: {title: 产品, children: {defect: {title: 缺陷, match: 
 priorities: {P1: {zh: 高}}
 default: {category: rest, priority: P1, owner: desk}
 targets: {look: {until: investigated, within: 1h}}
-messages: {done: {on: resolved, text: "{case} 已处理"}}
+messages:
+  done: {on: resolved, text: "{case} 已处理"}
+  late: {title: 超时, on: responded, text: "{case} 已超时"}
+  again: {title: 重新处理, on: reopened, text: "{case} 重新处理"}
 labels: {open: 处理中}
 """.lstrip()
 ENGLISH = """
@@ -30,7 +33,10 @@ channels: {phone: {title: Phone}}
 fields: {tier: {title: Tier, values: {vip: VIP}}}
 categories: {product: {title: Product, children: {defect: Defect}}, rest: Other}
 priorities: {P1: High}
-messages: {done: "{case} is done"}
+messages:
+  done: "{case} is done"
+  late: "{case} is late"
+  again: {title: Reopened, text: "{case} is open again"}
 labels: {open: In hand}
 """.lstrip()
 
@@ -59,12 +65,16 @@ def test_every_title_gets_its_english_words_and_keeps_its_chinese() -> None:
         rules.priorities["P1"].title,
         rules.messages["done"].text,
         rules.labels["open"],
+        *(rules.messages[name].text for name in ("late", "again")),
+        *(rules.messages[name].title or {} for name in ("late", "again")),
     ]
     assert [title["en"] for title in shown] == [
-        *("Small", "Desk", "Store", "Phone", "VIP", "Defect", "Other", "High", "{case} is done", "In hand")
+        *("Small", "Desk", "Store", "Phone", "VIP", "Defect", "Other", "High", "{case} is done", "In hand"),
+        *("{case} is late", "{case} is open again", "超时", "Reopened"),
     ]
     assert [title["zh"] for title in shown] == [
-        *("小册", "前台", "门店", "电话", "贵宾", "缺陷", "其他", "高", "{case} 已处理", "处理中")
+        *("小册", "前台", "门店", "电话", "贵宾", "缺陷", "其他", "高", "{case} 已处理", "处理中"),
+        *("{case} 已超时", "{case} 重新处理", "超时", "重新处理"),
     ]
 
 

@@ -84,7 +84,6 @@ LATE = {
                 "reports.audit",
                 "reports.backtest",
                 "reports.differing",
-                "reports.periods",
                 "reports.proposals",
                 "restoring",
                 "store.integrity",

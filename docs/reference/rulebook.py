@@ -106,8 +106,8 @@ entry that has nothing else.
 
 **Two languages.** A title that is a plain text is the same in Chinese and English; `{zh: …, en: …}` gives both. English
 titles and messages may also stand in a second file, `NAME.en.yaml` beside `NAME.yaml`: a tree of the same keys with
-English texts, in which an entry's text is its title. `rules check`, `rules adopt` and `init` read it, and name what is
-not in the rulebook.
+English texts, in which an entry's text is its title, a message's what it says. `rules check`, `rules adopt` and `init`
+read it, and name what is not in the rulebook.
 
 ```yaml
 owners: {tech: Engineering}
@@ -203,8 +203,8 @@ editors while you type. What only the program can know, such as whether an owner
 只有一项的列表可以只写那一项，除标题外什么都没有的可以只写标题。
 
 **两种语言。** 只写一段文字的标题，中英文相同；`{zh: …, en: …}`分别写明。英文的标题和消息也可以另放一个文件，
-即`NAME.yaml`旁边的`NAME.en.yaml`：键与规则文件相同，写上英文，一项后面的文字就是它的标题。`rules check`、
-`rules adopt`和`init`会读它，并指出规则文件里没有的键。
+即`NAME.yaml`旁边的`NAME.en.yaml`：键与规则文件相同，写上英文，一项后面的文字就是它的标题（消息则是它的内容）。
+`rules check`、`rules adopt`和`init`会读它，并指出规则文件里没有的键。
 
 ```yaml
 owners: {tech: Engineering}

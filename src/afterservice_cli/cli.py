@@ -199,12 +199,13 @@ class Asking(Command):
             parameter, session = getattr(error, "param", None), ctx.obj
             if type(error).__name__ != "MissingParameter" or not session.terminal.interactive:
                 raise
-            from afterservice_cli.commands.prompts import ASKED, THINGS, missing_words
+            from afterservice_cli.commands.prompts import ASKED, THINGS, TITLE, missing_words
 
             about = {thing: number for thing in THINGS if isinstance(number := ctx.params.get(thing), str)}
-            if not about and not ctx.params.get("report"):
-                raise
             if parameter is None or parameter.metavar not in ASKED:
+                raise
+            # What gets a title is new: there is nothing yet that the question is about.
+            if not about and not ctx.params.get("report") and parameter.metavar != TITLE:
                 raise
             words = missing_words(session, parameter, about)
         if parameter.param_type_name == "option":

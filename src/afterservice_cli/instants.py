@@ -31,8 +31,6 @@ _WHEN = rf"""(?ax)
 _DATES = ("", "short_", "zh_", "this_")  # how the groups of a month and a day begin
 _HALF_A_YEAR = timedelta(days=183)
 _TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
-_MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
-THIS_MONTH, LAST_MONTH = ("this", "本月", "这个月"), ("last", "上月", "上个月")
 
 _HOW = sentence(
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
@@ -90,12 +88,6 @@ def to_minute_text(dt: datetime, zone: tzinfo, beside: datetime | None = None) -
     return local.isoformat(" ", "seconds" if told == local.replace(second=0) else "minutes")
 
 
-def month_of(dt: datetime, zone: tzinfo) -> tuple[int, int]:
-    """Return the year and month that an aware datetime falls into in `zone`."""
-    local = _in(dt, zone)
-    return local.year, local.month
-
-
 def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False) -> datetime:
     """Return what a person typed as a UTC datetime in whole seconds; ValueError says what can be written.
 
@@ -138,22 +130,6 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
         raise ValueError(tr("this is no day that can be read – {how}", how=tr(_HOW_DAYS))) from None
     check_year(day)
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the UTC bounds `[start, end)` of a month in `zone`.
-
-    Read are `2026-10`, `2026年10月`, `this` (本月) and `last` (上月); ValueError for all else.
-    """
-    this = month_of(now, zone)
-    try:
-        year, month = _month(_plain(text), *this)
-        start = datetime(year, month, 1, tzinfo=zone)
-    except ValueError:
-        raise ValueError(tr("this is no month that can be read – write 2026-10, 2026年10月, this or last")) from None
-    check_year(start)
-    following = (year, month + 1) if month < 12 else (year + 1, 1)
-    return start.astimezone(UTC), datetime(*following, 1, tzinfo=zone).astimezone(UTC)
 
 
 def has_time(text: str) -> bool:
@@ -218,18 +194,6 @@ def _day(found: re.Match[str], today: date, past: bool, ahead: timedelta = timed
         return today + timedelta(days=_NEAR[word])
     before = (_WEEKDAYS.index(word) - today.weekday()) % 7
     return today + timedelta(days=before - 7 if past else before or 7)
-
-
-def _month(plain: str, year: int, month: int) -> tuple[int, int]:
-    """Return the year and month that were typed; `year` and `month` are those of now."""
-    if plain in THIS_MONTH:
-        return year, month
-    if plain in LAST_MONTH:
-        return (year, month - 1) if month > 1 else (year - 1, 12)
-    found = re.fullmatch(_MONTH, plain)
-    if found is None:
-        raise ValueError
-    return int(found[1]), int(found[2] or found[3])
 
 
 def _offset(text: str | None) -> timezone | None:

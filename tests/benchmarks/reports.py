@@ -88,7 +88,7 @@ def report(desk: Path) -> None:
         digest = queries.desk_value(db, "rulebook")
         rulebook = _rulebook_of(queries.snapshot(db, digest), digest)
         source = whole.Source(db, rulebook, lambda one: _rulebook_of(queries.snapshot(db, one), one), TOLD)
-        whole.report(source, whole.Asked(parse_span("month", large.MONTH, date(2025, 12, 10))), "en")
+        whole.report(source, whole.ReportScope(parse_span("month", large.MONTH, date(2025, 12, 10))), "en")
 
 
 def shown(name: str, seconds: float, peer: float, goal: str, most: float = 0.0) -> None:

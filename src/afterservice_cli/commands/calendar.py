@@ -1,6 +1,5 @@
 """The calendar: counting on it by hand, with the desk's own or that of any rulebook's file."""
 
-import calendar as months
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +10,14 @@ from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, with_layout
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.instants import parse_month, to_minute_text, to_text
+from afterservice_cli.instants import from_text, to_minute_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.openings import Span
 from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.days import counting_line, worked_text
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
+from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.rulebook.hours import unknown_calendar
 from afterservice_cli.session import Session
 from afterservice_cli.worktime import Calendar
@@ -103,12 +103,11 @@ def show(
     rows = Rows(session, layout, day_columns(terminal.language))
     calendar = _calendar(session, rules, called)
     try:
-        begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
+        span = parse_span("month", month, session.now(calendar.zone).astimezone(calendar.zone).date())
     except ValueError as error:
         raise BadInput(tr("{option}: {problem}", option=tr("MONTH"), problem=error)) from None
-    first = begin.astimezone(calendar.zone).date()
-    count = months.monthrange(first.year, first.month)[1]
-    days = calendar_days(calendar, first, count)
+    begin, end = map(from_text, span.bounds(calendar.zone))
+    days = calendar_days(calendar, span.first, (span.until - span.first).days)
     total = calendar.elapsed(begin, end)
     working = sum(bool(day.working_seconds) for day in days)
     rows.write(days, tr("{days} working days, {hours}", days=working, hours=worked_text(total, terminal.language)))

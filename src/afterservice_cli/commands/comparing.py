@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from afterservice_cli.commands.filters import month_of
 from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
 from afterservice_cli.commands.rulebooks import rulebook_from
-from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.rules import terminal_lines
@@ -74,7 +74,7 @@ def backtest(
     session = session_of(context)
     desk = session.open(for_rules=True)
     compiled, _ = compile_file(file or session.rules_file, desk.now.year)
-    month = None if since is None else _month(session, since)
+    month = None if since is None else month_of(session, since, "--since")
     found = tried(session, compiled.rulebook, since=month, numbers=cases or as_json)
     if as_json:
         session.terminal.write_json(found)
@@ -137,13 +137,3 @@ def _rulebook(session: Session, file: Path) -> Rulebook:
     if str(file) == ADOPTED:
         return session.open(for_rules=True).rulebook
     return rulebook_from(session, file)
-
-
-def _month(session: Session, text: str) -> "Span":
-    """Return the month that a person wrote; `BadInput` if it is none."""
-    from afterservice_cli.reports.periods import parse_span
-
-    try:
-        return parse_span("month", text, session.desk.now.astimezone(session.rulebook.zone).date())
-    except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option="--since", problem=error)) from None

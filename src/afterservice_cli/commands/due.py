@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.filters import Asked, wanted, with_filters
+from afterservice_cli.commands.filters import GivenFilters, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.durations import parse_duration
@@ -37,7 +37,7 @@ def due(
     within: Annotated[
         str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 2wh, 1wd…")
     ] = None,
-    asked: Asked,
+    asked: GivenFilters,
     where: WhereOption = None,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     exit_code: Annotated[
@@ -107,7 +107,7 @@ def _said(found: Iterator[DueView], states: Mapping[str, int], limit: int | None
 def tasks(
     context: typer.Context,
     *,
-    asked: Asked,
+    asked: GivenFilters,
     where: WhereOption = None,
     layout: Layout,
 ) -> None:

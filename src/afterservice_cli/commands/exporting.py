@@ -89,10 +89,10 @@ def export(
     elif sqlite is not None:
         _copy(session, sqlite, as_json=as_json)
     else:
-        _log(session, format, output, _Asked(where, reveal, as_json))
+        _log(session, format, output, _LogOptions(where, reveal, as_json))
 
 
-class _Asked(NamedTuple):
+class _LogOptions(NamedTuple):
     """Of which cases the course is wanted, and whether with what is personal; how it is told."""
 
     where: list[str] | None
@@ -142,7 +142,7 @@ def _copy(session: Session, to: Path, *, as_json: bool) -> None:
     )
 
 
-def _log(session: Session, format: str | None, output: Path | None, asked: _Asked) -> None:
+def _log(session: Session, format: str | None, output: Path | None, asked: _LogOptions) -> None:
     chosen = _format(format, output)
     if asked.as_json and output is None:
         raise BadUsage(tr("--json tells what was written to a file – give -o FILE, or leave it out"))
@@ -179,7 +179,7 @@ def _format(format: str | None, output: Path | None) -> str:
     return str(format)
 
 
-def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
+def _write(session: Session, format: str, out: TextIO, asked: _LogOptions) -> int:
     """Write the course of cases in a format; return of how many."""
     from tempfile import TemporaryFile
 

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from keyword import iskeyword
 from typing import Annotated, Any
 
@@ -14,10 +13,10 @@ from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, pair_of, spelling
-from afterservice_cli.instants import parse_day, parse_month, to_text
+from afterservice_cli.instants import parse_day, to_text
 from afterservice_cli.language import LANGUAGES, sentence, tr
 from afterservice_cli.render.labels import label, words_for
-from afterservice_cli.reports.periods import any_span
+from afterservice_cli.reports.periods import Span, any_span, parse_span
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value, typed_value
@@ -26,7 +25,7 @@ from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
 PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or for who they are
-Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
+GivenFilters = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
 class Read(Frozen):
@@ -81,7 +80,7 @@ class Criterion(Frozen):
     read: Read
 
 
-def criteria(session: Session, given: Asked, where: Sequence[str] | None = None) -> tuple[Criterion, ...]:
+def criteria(session: Session, given: GivenFilters, where: Sequence[str] | None = None) -> tuple[Criterion, ...]:
     """Return what options of `list` and words of `--where` ask for; `BadInput` names what is wrong."""
     asked: dict[str, str | bool] = {n: value for n, value in given.items() if value is not None and value is not False}
     for name, value in pairs(session, where or ()):
@@ -91,7 +90,7 @@ def criteria(session: Session, given: Asked, where: Sequence[str] | None = None)
     return tuple(Criterion(name, _reader(name)(session, name, str(value))) for name, value in asked.items())
 
 
-def beside(session: Session, asked: Sequence[Criterion], usual: Asked) -> tuple[Criterion, ...]:
+def beside(session: Session, asked: Sequence[Criterion], usual: GivenFilters) -> tuple[Criterion, ...]:
     """Return what is asked for with what is usual, which holds if nothing else is asked for under the same name."""
     named = {criterion.name for criterion in asked}
     return (*criteria(session, {name: value for name, value in usual.items() if name not in named}), *asked)
@@ -113,7 +112,9 @@ def filtering(asked: Iterable[Criterion]) -> Filter:
     return Filter(**found)
 
 
-def wanted(session: Session, given: Asked, where: Sequence[str] | None = None, usual: Asked | None = None) -> Filter:
+def wanted(
+    session: Session, given: GivenFilters, where: Sequence[str] | None = None, usual: GivenFilters | None = None
+) -> Filter:
     """Return the filter that options of `list` and words of `--where` make, with what is `usual` beside them."""
     return filtering(beside(session, criteria(session, given, where), usual or {}))
 
@@ -145,12 +146,12 @@ def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
-def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
-    """Return the UTC bounds `[start, end)` of a month at the desk; `BadInput` names the option."""
+def month_of(session: Session, text: str, option: str = "--month") -> Span:
+    """Return the month at the desk that a person wrote; `BadInput` names the option."""
     try:
-        return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
+        return parse_span("month", text, session.desk.now.astimezone(session.rulebook.zone).date())
     except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option="--month", problem=error)) from None
+        raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
 
 def pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -274,8 +275,9 @@ def _day(field: str) -> Reader:
 
 
 def _month(session: Session, _: str, value: str) -> Read:
-    begin, end = month_bounds(session, value)
-    return Read({"since": to_text(begin), "until": to_text(end)}, f"{begin.astimezone(session.rulebook.zone):%Y-%m}")
+    month = month_of(session, value)
+    since, until = month.bounds(session.rulebook.zone)
+    return Read({"since": since, "until": until}, month.name)
 
 
 def _happened(session: Session, name: str, value: str) -> Read:

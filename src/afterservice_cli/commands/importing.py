@@ -117,11 +117,11 @@ def import_file(
     from afterservice_cli.intake.encodings import named_encoding
     from afterservice_cli.intake.importing import Order, import_file
     from afterservice_cli.intake.source import opened
-    from afterservice_cli.intake.table import Asked
+    from afterservice_cli.intake.table import FileOptions
     from afterservice_cli.render.progress import RowProgress
 
     try:
-        asked = Asked(named_encoding(encoding) if encoding else None, sheet)
+        asked = FileOptions(named_encoding(encoding) if encoding else None, sheet)
     except ValueError as error:
         raise BadUsage(str(error)) from None
     order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
@@ -138,7 +138,7 @@ def import_file(
     proposing.show_cases(session, options, order, summary.first)
     _write(session, summary, by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
-    _tell(session, summary, try_only=try_only)
+    _tell(session, summary, try_only=try_only, foreseen=proposing.foreseen(session, options, order))
     proposing.say_left_out(session, summary)
     _point_out(session, summary)
     _demand_attention(summary, order, profile or save_profile)
@@ -183,8 +183,8 @@ def _as_json(summary: "Summary") -> dict[str, object]:
     }
 
 
-def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
-    """Say how a file was read, and what of it a person should look at."""
+def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: bool) -> None:
+    """Say how a file was read, and what of it a person should look at; not again what they have `foreseen`."""
     terminal = session.terminal
     read_as = sentence("read as {form}; batch {batch}")
     if try_only:
@@ -200,7 +200,8 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
         terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
-    said = [status for status in LEFT if status == "flagged" or not summary.plan]  # a plan has the others
+    said = [status for status in LEFT if status == "flagged" or not (summary.plan or foreseen)]
+    # A plan has the others.
     rows = [left for left in summary.left if left.status in said]
     number = sum(summary.left_rows.get(status, 0) for status in said)
     for left in rows[:5]:

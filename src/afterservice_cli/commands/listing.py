@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.filters import Asked, asked_by, ordered, wanted, with_filters
+from afterservice_cli.commands.filters import GivenFilters, asked_by, ordered, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
@@ -54,7 +54,7 @@ def list_cases(
         bool, typer.Option("--course", help="What happened to them, a row an event: the progress table.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="Those that are closed or void, too.")] = False,
-    asked: Asked,
+    asked: GivenFilters,
     where: WhereOption = None,
     sort: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.asking import choice_for
-from afterservice_cli.commands.filters import month_bounds
+from afterservice_cli.commands.filters import month_of
 from afterservice_cli.commands.options import AtOption, JsonOption, TextArg, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import measures as decisions
@@ -82,7 +82,7 @@ def add(
         source = decisions.MeasureSource(
             problem=store.load_problem(writer.db, problem) if problem else None,
             case=writer.load(writer.find(case)) if case else None,
-            month=_month(session, report) if report else None,
+            month=month_of(session, report, "--report").name if report else None,
         )
         added = decisions.add(moment, planned=planned, source=source, numbered=writer.numbered("measures", moment.at))
         writer.record_measure(added.measure, added)
@@ -148,12 +148,6 @@ def _counted(moment: Moment, row: MeasureRow, count: Count) -> Counted | None:
     facts = decisions.counted_by(about, moment)
     before, after = (count(facts, *map(to_text, span)) for span in spans)
     return Counted(before, after, to_text(spans[1][1]))
-
-
-def _month(session: Session, text: str) -> str:
-    """Return the month of a report, `2026-10`; `BadInput` if it is none."""
-    begin, _ = month_bounds(session, text)
-    return f"{begin.astimezone(session.rulebook.zone):%Y-%m}"
 
 
 def _show_changed(session: Session, number: str, *, as_json: bool) -> None:

@@ -14,7 +14,12 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import problems
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
-TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
+TEXT, WORDS, TIME, TITLE = ASKED = (
+    "TEXT|-",
+    "TEXT",
+    "TIME",
+    "TITLE",
+)  # what help calls the value of a parameter that is asked for
 Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
 THINGS = ("case", "problem", "measure")  # what the parameters are called that a question may be about
 About = Mapping[str, str]  # the case, the problem or the measure that a question is about, each with its number

@@ -74,10 +74,15 @@ def profile_for(
     return proposal
 
 
+def foreseen(session: Session, options: ProfileOptions, order: Order) -> bool:
+    """Tell whether somebody saw what would come of every row before they agreed to it."""
+    asked = session.terminal.interactive and not (order.try_only or options.yes)
+    return asked and options.profile is None and not options.quiet
+
+
 def show_cases(session: Session, options: ProfileOptions, order: Order, cases: Sequence[Case]) -> None:
     """Show what the first rows of a file without a profile became, unless it was shown before or nobody looks."""
-    seen = session.terminal.interactive and not (order.try_only or options.yes)
-    if options.profile is None and not options.quiet and not seen:
+    if options.profile is None and not options.quiet and not foreseen(session, options, order):
         _show(session, cases)
 
 
@@ -141,20 +146,20 @@ def _agreed(
     from afterservice_cli.render.progress import RowProgress
 
     with RowProgress() as progress:
-        foreseen = import_file(session.desk, source, proposal, order.but(try_only=True, progress=progress))
-    if foreseen.stopped:
+        would = import_file(session.desk, source, proposal, order.but(try_only=True, progress=progress))
+    if would.stopped:
         raise Interrupted(tr("stopped: nothing is recorded"))
-    _show(session, foreseen.first)
-    if foreseen.plan:
-        terminal.say(counts_line(foreseen.read, foreseen.counts))
-        for line in plan_lines(foreseen.plan, foreseen.counts, session.rulebook):
+    _show(session, would.first)
+    if would.plan:
+        terminal.say(counts_line(would.read, would.counts))
+        for line in plan_lines(would.plan, would.counts, session.rulebook):
             terminal.say(line)
-    say_left_out(session, foreseen)
-    if foreseen.other_sheets:
-        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(foreseen.other_sheets)))
-    if foreseen.unused:
-        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(foreseen.unused)))
-    if agree(session, tr_many("import {count} row?", "import {count} rows?", foreseen.read)):
+    say_left_out(session, would)
+    if would.other_sheets:
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(would.other_sheets)))
+    if would.unused:
+        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(would.unused)))
+    if agree(session, tr_many("import {count} row?", "import {count} rows?", would.read)):
         return True
     shown = quoted(source.path)
     terminal.say(

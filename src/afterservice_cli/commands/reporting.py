@@ -13,8 +13,8 @@ import typer
 from afterservice_cli.commands.filters import (
     FILTERS,
     PERSONAL,
-    Asked,
     Criterion,
+    GivenFilters,
     asked_by,
     beside,
     criteria,
@@ -87,7 +87,7 @@ def report(
     by: Annotated[
         str | None, typer.Option("--by", metavar="NAME", help="By this alone: category, owner, a field…")
     ] = None,
-    asked: Asked,
+    asked: GivenFilters,
     where: WhereOption = None,
     metric: Annotated[str | None, typer.Option("--metric", metavar="FIGURE", help="One number alone.")] = None,
     cases: Annotated[
@@ -147,7 +147,7 @@ def report(
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
         said = told(session, beside(session, only, asked_by(own.where)))
-        plan = whole.Asked(span, about, against, dimension, _sales(sales), said)
+        plan = whole.ReportScope(span, about, against, dimension, _sales(sales), said)
         if define is not None:
             say = _defined(session, source, plan, define, as_json=as_json)
         elif metric is not None:
@@ -276,7 +276,7 @@ def _one_of(*figures: str | None) -> str | None:
 
 
 def _whole(
-    session: Session, source: whole.Source, plan: whole.Asked, layout: Layout, own: whole.Own | None
+    session: Session, source: whole.Source, plan: whole.ReportScope, layout: Layout, own: whole.Own | None
 ) -> Callable[[], None]:
     """Return the function that prints the whole report at the terminal, or writes it in a format."""
     terminal, output = session.terminal, layout.output
@@ -290,7 +290,7 @@ def _whole(
 
 
 def _defined(
-    session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
+    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that says what a figure means, or what all of them do for `?`."""
     language = session.terminal.language
@@ -303,7 +303,7 @@ def _defined(
 
 
 def _number(
-    session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
+    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that prints one number alone."""
     terminal = session.terminal
@@ -320,7 +320,7 @@ def _number(
 
 
 def _listed(
-    session: Session, source: whole.Source, plan: whole.Asked, name: str, row: str | None, layout: Layout
+    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, row: str | None, layout: Layout
 ) -> Callable[[], None]:
     """Return the function that lists the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)

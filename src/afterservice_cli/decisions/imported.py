@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from afterservice_cli.cases.case import ENDED, SOLVED, Case, Event
+from afterservice_cli.cases.case import SOLVED, Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseWithdrawn
 from afterservice_cli.cases.events.handling import CasePaused, CustomerReplied
 from afterservice_cli.cases.events.triage import CaseAcknowledged
@@ -18,6 +18,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.calling import state_called
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import OVERALL
 
 # In the order in which they follow one another if nothing else says so.
@@ -88,15 +90,15 @@ def retell(
     """
     check_time(moment, since=case)
     if word in ("acknowledged", "paused", "replied", "resumed", "withdrawn"):
-        return _unless_closed(case) or _around(case, moment, word, text, beside)
+        return _unless_closed(case, moment.rulebook) or _around(case, moment, word, text, beside)
     if word == "responded":
-        return _unless_closed(case) or handling.responded(case, moment, text=text)
+        return _unless_closed(case, moment.rulebook) or handling.responded(case, moment, text=text)
     if word == "noted":
-        return _unless_closed(case) or handling.note(case, moment, text=text or NOTHING_SAID)
+        return _unless_closed(case, moment.rulebook) or handling.note(case, moment, text=text or NOTHING_SAID)
     if word == "investigated":
-        return _once(case) or handling.investigated(case, moment, text=text)
+        return _once(case, moment.rulebook) or handling.investigated(case, moment, text=text)
     if word == "resolved":
-        return _once(case) or closing.resolved(case, moment, resolution=text or NOTHING_SAID)
+        return _once(case, moment.rulebook) or closing.resolved(case, moment, resolution=text or NOTHING_SAID)
     if word == "confirmed":
         return closing.confirmed(case, moment, satisfied=True, words=text)
     if word == "rated":
@@ -104,7 +106,7 @@ def retell(
     if word == "reopened":
         return closing.reopened(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
-    return _unless_closed(case) or [*handling.resuming(case, moment), CaseClosed(moment.at)]
+    return _unless_closed(case, moment.rulebook) or [*handling.resuming(case, moment), CaseClosed(moment.at)]
 
 
 def check_as_told(case: Case, moment: Moment, *, word: str, text: str | None) -> None:
@@ -137,21 +139,30 @@ def _around(case: Case, moment: Moment, word: str, text: str | None, beside: dat
         if not case.pause:
             raise Refused(tr("the case does not wait by then"), rule="not-paused")
         return handling.resuming(case, moment, reason=words)
-    _once(case)
+    _once(case, moment.rulebook)
     if case.pause:
         return []
     check_order(case, moment, "resumed")
     return [CasePaused(moment.at, moment.rulebook.known("pause", str(beside or "")), words)]
 
 
-def _once(case: Case) -> list[Event]:
+def _once(case: Case, rulebook: Rulebook) -> list[Event]:
     if case.status in SOLVED:
-        raise Refused(tr("the case is resolved by then"), rule="resolved")
-    return _unless_closed(case)
+        state = state_called(case.status, rulebook)
+        raise Refused(tr("the case is {status} by then", status=state), rule="resolved")
+    return _unless_closed(case, rulebook)
 
 
-def _unless_closed(case: Case) -> list[Event]:
-    if case.status in ENDED:
-        closed = case.status == "closed"
-        raise Refused(tr("the case is closed by then") if closed else tr("the case was taken back"), rule=case.status)
+def _unless_closed(case: Case, rulebook: Rulebook) -> list[Event]:
+    """Return no event, or refuse by what the case came to: `Refused` if nothing more can happen in it."""
+    if case.void_by == "withdrawn":
+        raise Refused(tr("the customer had withdrawn by then"), rule="closed")
+    if case.void_by == "screened":
+        raise Refused(tr("the case was found invalid by then"), rule="void")
+    if case.void_by == "merged":
+        raise Refused(tr("the case went on as {case} by then", case=case.merged_into), rule="void")
+    if case.status == "closed":
+        raise Refused(tr("the case is {status} by then", status=state_called("closed", rulebook)), rule="closed")
+    if case.status == "void":
+        raise Refused(tr("the case was taken back"), rule="void")
     return []

@@ -30,6 +30,9 @@ CUSTOMER = "customer"
 TASK_OF = "task"  # whoever has to do the tasks that the events are about
 CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
 UNKNOWN = "–"
+# Signs of a template that may follow what somebody said: what ends a sentence, and what goes on with it.
+ENDS, PAUSES = "。.", "，；、"
+SENTENCE_ENDS = ("。", ".", "！", "!", "？", "?", "…")
 
 
 def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWritten]:
@@ -232,5 +235,15 @@ def _filled(template: str, values: Mapping[str, str | None]) -> str:
         names = re.findall(PLACEHOLDER, found[1])
         return found[1] if all(values.get(name, name) for name in names) else ""
 
-    kept = re.sub(PART, part, template)
-    return re.sub(PLACEHOLDER, lambda found: values.get(found[1], found[0]) or UNKNOWN, kept)
+    def filled(found: re.Match[str]) -> str:
+        return _before(values.get(found[1], found[0]) or UNKNOWN, found[2])
+
+    return re.sub(f"{PLACEHOLDER}([{ENDS}{PAUSES}]?)", filled, re.sub(PART, part, template))
+
+
+def _before(words: str, sign: str) -> str:
+    """Return words with the sign that follows them in a template, unless they end with one that does as well."""
+    said = words.rstrip()
+    if sign and sign in ENDS and said.endswith(SENTENCE_ENDS):
+        return said
+    return f"{said.removesuffix('。')}{sign}" if sign and sign in PAUSES else f"{words}{sign}"

@@ -31,7 +31,7 @@ from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.intake.source import STDIN, SourceFile, opened
-from afterservice_cli.intake.table import NOTHING, Asked, Table
+from afterservice_cli.intake.table import NOTHING, FileOptions, Table
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
@@ -52,7 +52,7 @@ class Order(Frozen):
     """
 
     rejects: Path | None = None
-    asked: Asked = NOTHING
+    asked: FileOptions = NOTHING
     received: datetime | None = None
     try_only: bool = False
     strict: bool = False

@@ -15,14 +15,14 @@ from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import reader_of, sampled
 from afterservice_cli.intake.source import SourceFile
-from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
+from afterservice_cli.intake.table import NOTHING, FileOptions, Table, table_of
 from afterservice_cli.rulebook.model import Rulebook
 
 
 def propose_profile(
     desk: Desk,
     source: SourceFile,
-    asked: Asked = NOTHING,
+    asked: FileOptions = NOTHING,
     dates: Sequence[str] = (),
     undated: str | None = None,
     *,
@@ -36,7 +36,12 @@ def propose_profile(
 
 
 def opened_by(
-    source: SourceFile, by: Path | ProposedProfile, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
+    source: SourceFile,
+    by: Path | ProposedProfile,
+    rulebook: Rulebook,
+    asked: FileOptions,
+    dated: bool,
+    stack: ExitStack,
 ) -> tuple[Profile, Table]:
     """Return a profile and the table that is read by it, open until the stack ends.
 
@@ -47,7 +52,7 @@ def opened_by(
     else:
         data, called = content_of(by), str(by)
     profile = read_profile(data, called, rulebook, dated=dated)
-    wanted = Asked(asked.encoding or profile.encoding, asked.sheet or profile.sheet)
+    wanted = FileOptions(asked.encoding or profile.encoding, asked.sheet or profile.sheet)
     table = stack.enter_context(table_of(source, profile.headings(), wanted))
     demand_columns(profile, table, dated=dated)
     if table.sheet is not None:

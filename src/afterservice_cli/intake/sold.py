@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, Problem
-from afterservice_cli.instants import parse_month
 from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.source import called, opened
 from afterservice_cli.intake.table import Table, table_of
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import read_number
@@ -22,7 +22,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "month": ("month", "月份"),
 }
 CALLED = {"product": sentence("product"), "units": sentence("units")}
-_SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # a month is read as of it, though none is written by another
+_SOME_DAY = date(2026, 10, 1)  # a month is read as of it, though none is written by another
 
 
 def sales_of(path: Path) -> tuple[Sale, ...]:
@@ -69,5 +69,4 @@ def _units(cells: Mapping[str, str]) -> int:
 def _month(cells: Mapping[str, str]) -> date | None:
     if not cells["month"]:
         return None
-    begin, _ = parse_month(cells["month"], now=_SOME_DAY, zone=UTC)
-    return begin.date()
+    return parse_span("month", cells["month"], _SOME_DAY).first

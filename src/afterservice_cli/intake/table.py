@@ -48,14 +48,14 @@ class Line(NamedTuple):
     fault: str = ""
 
 
-class Asked(Frozen):
+class FileOptions(Frozen):
     """What a person said of a file: its encoding, by a name of `CODECS`, and which sheet is meant."""
 
     encoding: str | None = None
     sheet: str | None = None
 
 
-NOTHING = Asked()
+NOTHING = FileOptions()
 
 
 class Table:
@@ -196,7 +196,7 @@ class Table:
 
 
 @contextmanager
-def table_of(source: SourceFile, known: Collection[str], asked: Asked = NOTHING) -> Iterator[Table]:
+def table_of(source: SourceFile, known: Collection[str], asked: FileOptions = NOTHING) -> Iterator[Table]:
     """Give the table in a source, a text or a workbook, with the headings that are `known`.
 
     If none are known, the headings are the first row that is as wide as most. `BadInput` if it is no table, if no known

@@ -144,7 +144,8 @@ def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> li
 
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
     (people,) = _people(event["people"], event, screen)
-    return [f"{template} → {people or screen.label(event['to'])}"]
+    title = screen.rulebook.message_title(template, screen.language)
+    return [f"{title} → {people or role_title(event['to'], screen.rulebook, screen.language)}"]
 
 
 def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:

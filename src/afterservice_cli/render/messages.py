@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from afterservice_cli.language import translated
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.reports.messages import MessageView
 from afterservice_cli.rulebook.model import Rulebook
@@ -12,7 +13,7 @@ from afterservice_cli.rulebook.model import Rulebook
 def message_lines(message: MessageView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield a message for the screen: to whom, by which way, and what it says or which file holds it."""
     yield ""
-    yield f"{label('message', language)} → {receiver(message, rulebook, language)}"
+    yield f"{label('message', language)} → {receiver(message, rulebook, language, translated(', ', language))}"
     if message.file:
         yield f"  {message.file}"
     else:
@@ -33,10 +34,10 @@ def message_file(message: MessageView, rulebook: Rulebook) -> str:
     return "\n".join([*lines, "", message.text or "", ""])
 
 
-def receiver(message: MessageView, rulebook: Rulebook, language: str) -> str:
-    """Return to whom a message goes, and for a customer by which channel."""
+def receiver(message: MessageView, rulebook: Rulebook, language: str, between: str = ", ") -> str:
+    """Return to whom a message goes, with this between their names, and for a customer by which channel."""
     if message.to != "customer":
         names = [rulebook.title("person", person, language) for person in message.people]
-        return ", ".join(names) or role_title(message.to, rulebook, language)
+        return between.join(names) or role_title(message.to, rulebook, language)
     channel = rulebook.title("way of telling", message.channel, language)
     return f"{message.customer or label('customer', language)} ({channel})"

@@ -16,9 +16,11 @@ from afterservice_cli.store.populations import POPULATIONS
 FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
 
 
-def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: FilterOf, language: str) -> whole.Own:
+def own(
+    source: whole.Source, asked: whole.ReportScope, report: OwnReport, filter_of: FilterOf, language: str
+) -> whole.Own:
     """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
-    tables, sections_asked = list[Table](), dict[str, whole.Asked]()
+    tables, sections_asked = list[Table](), dict[str, whole.ReportScope]()
     for section in report.sections.values():
         about = whole.found(source, asked.but(about=filter_of(section.where)))
         table = _table(source, about, section, language)
@@ -31,7 +33,7 @@ def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: 
     return whole.Own(report.id, report.title[language], tables, sections_asked)
 
 
-def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, language: str) -> Table | None:
+def _table(source: whole.Source, asked: whole.ReportScope, section: ReportSection, language: str) -> Table | None:
     about = whole.told(source, asked, language)
     if section.table:
         return whole.table_called(source, asked, about, section.table)
@@ -42,7 +44,7 @@ def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, lan
     return _apart(source, asked, about, section.figures, section.by)
 
 
-def _apart(source: whole.Source, asked: whole.Asked, about: About, names: Sequence[str], dimension: str) -> Table:
+def _apart(source: whole.Source, asked: whole.ReportScope, about: About, names: Sequence[str], dimension: str) -> Table:
     """Return figures told apart by a dimension: a row a value of which one of them has something to tell."""
     figures = [whole.figure_called(about, name) for name in names]
     head = sections.by(about, dimension).columns[:2]

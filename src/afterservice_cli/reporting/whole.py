@@ -55,7 +55,7 @@ class Source(Frozen):
     listed: Callable[[sqlite3.Connection, Sequence[str]], list[Listed]] = queries.cases_numbered
 
 
-class Asked(Frozen):
+class ReportScope(Frozen):
     """What a report is to tell: the period, of which cases, compared with which other period, by what else.
 
     `filters` says in words which cases `about` means.
@@ -78,15 +78,15 @@ class Own(Frozen):
     name: str
     title: str
     tables: Sequence[Table]
-    sections: Mapping[str, Asked] = {}
+    sections: Mapping[str, ReportScope] = {}
 
 
-def found(source: Source, asked: Asked) -> Asked:
+def found(source: Source, asked: ReportScope) -> ReportScope:
     """Return what is asked with the cases that are found in texts, which are gone through once."""
     return asked.but(about=searched(source.db, asked.about))
 
 
-def told(source: Source, asked: Asked, language: str) -> About:
+def told(source: Source, asked: ReportScope, language: str) -> About:
     """Return the facts that a report is told from."""
     asked = found(source, asked)
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
@@ -103,7 +103,9 @@ def told(source: Source, asked: Asked, language: str) -> About:
     return About(facts(asked.span), source.rulebook, language, before)
 
 
-def report(source: Source, asked: Asked, language: str, *, own: Own | None = None, with_cases: bool = False) -> Printed:
+def report(
+    source: Source, asked: ReportScope, language: str, *, own: Own | None = None, with_cases: bool = False
+) -> Printed:
     """Return the whole report of a period, in a language; `with_cases` with those that the figures count.
 
     One of the rulebook's `own` has other tables.
@@ -198,7 +200,7 @@ def target_titles(about: About) -> dict[str, str]:
     return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
-def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
+def _tables(source: Source, asked: ReportScope, about: About) -> list[Table]:
     if asked.by:
         rates = [further.fault_rates(about, asked.by)] if asked.by in ("product", "line") else []
         tables = [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,)), *rates]
@@ -211,13 +213,13 @@ def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def table_called(source: Source, asked: Asked, about: About, name: str) -> Table | None:
+def table_called(source: Source, asked: ReportScope, about: About, name: str) -> Table | None:
     """Return one of the tables that every report has, by its name; None if it says nothing of some cases alone."""
     named = _named(source, asked, about)
     return named[name]() if name in named else None
 
 
-def _named(source: Source, asked: Asked, about: About) -> Mapping[str, Callable[[], Table]]:
+def _named(source: Source, asked: ReportScope, about: About) -> Mapping[str, Callable[[], Table]]:
     """Return how the tables are made that every report has, by their names."""
 
     def risen() -> Table:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import LAST_MONTH, THIS_MONTH, check_year, to_text
+from afterservice_cli.instants import check_year, to_text
 from afterservice_cli.language import sentence, tr
 
 DAY = timedelta(days=1)
@@ -19,13 +19,13 @@ MANY_DAYS = 45  # a longer span is told by weeks
 MANY_WEEKS = 27  # and one of more weeks by months
 # What people call the period of each kind that is running, and the one before it.
 _THIS = {
-    "month": THIS_MONTH,
+    "month": ("this", "本月", "这个月"),
     "quarter": ("this", "本季", "本季度", "这个季度"),
     "week": ("this", "本周", "这周", "这一周", "本星期", "这个星期"),
     "year": ("this", "今年", "本年", "本年度"),
 }
 _LAST = {
-    "month": LAST_MONTH,
+    "month": ("last", "上月", "上个月"),
     "quarter": ("last", "上季", "上季度", "上个季度"),
     "week": ("last", "上周", "上一周", "上星期", "上个星期"),
     "year": ("last", "去年", "上年", "上年度"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
@@ -25,14 +26,16 @@ def check_message(names: Names, path: Path, message: Message) -> None:
     for language in written or list(text)[:1]:
         where = (*path, "text", *([language] if written else []))
         _text(names, where, text[language])
-        if "approved" in (message.on or ()) and "customer" in (message.to or ()):
-            _no_remark(names, where, text[language])
+        if "customer" in (message.to or ()) and "text" in re.findall(PLACEHOLDER, text[language]):
+            _no_remark(names, where, message.on or ())
 
 
-def _no_remark(names: Names, path: Path, text: str) -> None:
-    """Check that no customer is told what whoever approved a plan remarked on it."""
-    if "text" in re.findall(PLACEHOLDER, text):
+def _no_remark(names: Names, path: Path, words: Collection[str]) -> None:
+    """Check that no customer is told of these events what colleagues remarked on a plan, or noted."""
+    if not {"approved", "declined", "noted"}.isdisjoint(words):
         what = tr("'{text}' is the approver's remark, and not for the customer – write '{plan}', what is proposed")
+        if {"approved", "declined"}.isdisjoint(words):
+            what = tr("'{text}' is a colleague's note, and not for the customer – leave it out")
         names.notes.fault(path, what)
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import DUTY, TASK
-from afterservice_cli.instants import parse_day, parse_month
+from afterservice_cli.instants import parse_day
 from afterservice_cli.language import tr
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
-from afterservice_cli.reports.periods import any_span
+from afterservice_cli.reports.periods import any_span, parse_span
 from afterservice_cli.rulebook.names import Names, Words, entries, items
 from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.sections import Rules
@@ -146,7 +146,7 @@ def _value(names: Names, path: Path, kind: str, value: str) -> None:
     elif kind in ("month", "day", "period"):
         try:
             if kind == "month":
-                parse_month(value, now=_SOME_DAY, zone=UTC)
+                parse_span("month", value, _SOME_DAY.date())
             elif kind == "day":
                 parse_day(value, now=_SOME_DAY, zone=UTC)
             else:

@@ -60,9 +60,12 @@ class _Merging:
         return node.but(entries=tuple(merged.values()))
 
     def _title_of(self, shape: Shape) -> str:
-        """Return the key under which the entries of a shape have their words; "" if they have none."""
+        """Return the key under which the entries of a shape have their words; "" if they have none.
+
+        Those of a message are its text, though it may have a title.
+        """
         shapes = shape.shapes if isinstance(shape, Keys) else {}
-        return next((name for name in ("title", "text") if shapes.get(name) is self.titles), "")
+        return next((name for name in ("text", "title") if shapes.get(name) is self.titles), "")
 
     def _bare(self, node: Node) -> bool:
         """Tell whether an entry is nothing but its title, in one language or by language."""

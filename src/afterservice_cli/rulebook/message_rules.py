@@ -12,6 +12,7 @@ from afterservice_cli.rulebook.keys import Entry, Section, key
 class Message(Entry):
     """What somebody is told of an event."""
 
+    title: Title = key("what the course of a case calls it; its id if missing", default={})
     on: Annotated[Sequence[str], "events"] = key(
         "the events it tells of; `assigned` stands for whatever else gives the case another owner, too"
     )

@@ -178,6 +178,11 @@ class Rulebook(Staffed):
         entry = self.categories.get(value) if what == "category" else self._named(what).get(value)
         return entry.title[language] if entry else value
 
+    def message_title(self, name: str, language: str) -> str:
+        """Return the label of a message; its id if it has none."""
+        entry = self.messages.get(name)
+        return entry.title[language] if entry and entry.title else name
+
     def known(self, what: str, value: str, *, where: str = "") -> str:
         """Return the id of the `what` that `value` names, by id, label or alias; `BadInput` names the nearest.
 
