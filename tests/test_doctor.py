@@ -40,6 +40,10 @@ def test_a_desk_that_a_restoring_put_aside_is_named(desk: Path, call: Runner) ->
     done = call("doctor", now=None)
     assert f"leftovers  {aside.name}" in done.out
     assert "leftovers: a restoring put them aside, with what was erased since" in done.err
+    journal = desk.with_name(f"{desk.name}-journal")
+    journal.write_bytes(b"x")
+    assert "a journal of 1 B lay there" in call("doctor", now=None).out, "it presses more"
+    journal.unlink(missing_ok=True)
     aside.unlink()
     assert "leftovers  none" in call("doctor", now=None).out
 

@@ -1,5 +1,6 @@
 """What lies in a folder is read again and again, by a job: what is left over grows no further, and is not lost."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,21 @@ def test_a_rejects_file_of_which_a_row_is_put_right_stays_as_it_is(folder: Path,
     rest.write_text(rest.read_text("utf-8-sig").replace("fax", "phone"))
     assert call(*read, rest.name, cwd=folder).code == 0
     assert left.read_bytes() == right
+
+
+def test_a_row_of_an_erased_case_says_once_what_there_is_to_do(folder: Path, call: Runner) -> None:
+    read = ("import", "a.csv", "--profile", "../shop.yaml")
+    table = folder / "a.csv"
+    table.write_text("no,at,by,words\n" + GOOD, "utf-8")
+    call(*read, cwd=folder)
+    kept = folder.parent / "afterservice.rules.yaml"
+    kept.write_text(re.sub(r"^archive:.*(\n .*)*", "", kept.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    assert call("rules", "adopt", "--yes").code == 0
+    call("withdraw", "001", "--reason", "asked")
+    assert call("erase", "001", "--yes").code == 0
+    assert call(*read, cwd=folder).code == 0, "the same row brings nothing back"
+    table.write_text("no,at,by,words\n" + GOOD.replace("APP", "The APP"), "utf-8")
+    done = call(*read, cwd=folder)
+    assert done.code == 11
+    assert "line 2 conflict: 202610-001 was erased, and takes nothing more: take the row out" in done.err
+    assert done.err.count("erased") == 1

@@ -446,11 +446,11 @@ def test_what_cannot_be_written_is_refused_before_anything_is_done(whole: At, tm
 
 def test_what_the_disk_refuses_is_told_with_the_name_of_the_file(desk: At, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> int:
-        raise PermissionError(13, "Permission denied", ".open.csv.1.part")
+        raise OSError(28, "No space left on device", ".open.csv.1.part")
 
     monkeypatch.setattr("afterservice_cli.whole_file.os.open", refused)
     done = desk("list", "-o", "open.csv")
-    assert (done.code, done.err) == (8, "afterservice: open.csv: Permission denied\n  the file is as it was\n")
+    assert (done.code, done.err) == (8, "afterservice: open.csv: No space left on device\n  the file is as it was\n")
 
 
 def test_a_command_that_acts_takes_no_word_on_how_a_list_looks(whole: At) -> None:

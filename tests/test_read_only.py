@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import pwd
 import shutil
 import sqlite3
 from pathlib import Path
@@ -120,3 +121,17 @@ def test_a_desk_that_lacks_a_table_names_what_makes_it_anew(desk: Path, call: Ru
     assert done.code == 8
     call("check", "--rebuild")
     assert call(*line.split()).code == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["list --all -o theirs/all.csv", "report -o theirs/", "export --format csv -o theirs/log.csv"]
+)
+def test_a_folder_in_which_nothing_may_be_written_is_told_with_its_owner(desk: Path, call: Runner, line: str) -> None:
+    theirs = desk.with_name("theirs")
+    theirs.mkdir(mode=0o500)
+    with like_a_person():
+        done = call(*line.split())
+    owner = pwd.getpwuid(theirs.stat().st_uid).pw_name
+    assert f"  the file is as it was; ask {owner}, whose folder it is, or name another\n" in done.err
+    assert done.code == 8
+    assert list(theirs.iterdir()) == []

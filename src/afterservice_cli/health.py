@@ -221,15 +221,15 @@ def _leftovers(path: Path, leaving: str, journal: int) -> Examined:
         return Examined("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
     if found:
         return Examined("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
-    if aside := sorted(each.name for each in path.parent.glob(f"{path.stem}.before-*{path.suffix}")):
-        way = tr("a restoring put them aside, with what was erased since: remove them, and their files, once you can")
-        return Examined("leftovers", tr(", ").join(aside), way)
     if journal:
         said = tr(
             "a journal of {size} lay there: a command that wrote did not end, or has not yet", size=size_text(journal)
         )
         still = journal_of(path)
         return Examined("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")
+    if aside := sorted(each.name for each in path.parent.glob(f"{path.stem}.before-*{path.suffix}")):
+        way = tr("a restoring put them aside, with what was erased since: remove them, and their files, once you can")
+        return Examined("leftovers", tr(", ").join(aside), way)
     return Examined("leftovers", tr("none"))
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from afterservice_cli.accounts import user_name
 from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr, why
@@ -51,4 +52,8 @@ def _replaced(path: Path) -> Iterator[int]:
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise StorageFailed(tr("{file}: {why}", file=path, why=why(error)), hint=tr("the file is as it was")) from None
+        hint = tr("the file is as it was")
+        if isinstance(error, PermissionError) and target.parent.is_dir():
+            owner = user_name(target.parent.stat().st_uid)
+            hint = tr("the file is as it was; ask {user}, whose folder it is, or name another", user=owner)
+        raise StorageFailed(tr("{file}: {why}", file=path, why=why(error)), hint=hint) from None

@@ -53,7 +53,14 @@ def follow(
 ) -> Followed:
     """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
     case = writer.load(case_id)
-    followed = _Following(writer, case, changes_of(case, row)).record(source)
+    changes = changes_of(case, row)
+    if case.erased and not changes.nothing:
+        said = tr(
+            "{case} was erased, and takes nothing more: take the row out at its source, or register it anew",
+            case=case.number,
+        )
+        return Followed(case, (), (), (RowConflict("", said),))
+    followed = _Following(writer, case, changes).record(source)
     return followed.but(conflicts=tuple(conflict.under(heading(conflict.field)) for conflict in followed.conflicts))
 
 
