@@ -156,7 +156,7 @@ editors while you type. What only the program can know, such as whether an owner
 
 - 各处：`channel`、`kind`、`product`、`line`，还有`category`（类别自己的条件除外）；
 - `assignment`以及下面各处：`priority`；
-- `targets`以及下面各处：负责的部门`owner`；第几次处理`cycle`，是数字，首次为1，每次重新处理加1；
+- `targets`以及下面各处：负责的部门`owner`；轮次`cycle`，是数字，首次为1，每次重新处理加1；
   `known`和`warranty`，取`yes`或`no`；核实的结论`visit`；鉴定的结论`fault`、`cause`和`liability`；`problem`，
   取`problems`下的种类，不论哪种写`any`；方案的处理方式`disposition`；`give.KIND`，是数字，方案给予多少；
 - `dispositions`、`approvals`、`demands`、`tasks`、`consequences`和`messages`：`status`；`waiting_for`，
