@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 from conftest import clean_env, command
 
-LEAVE = "\x03"  # Ctrl-C
+ENTER, END, LEAVE = "\r", "\x04", "\x03"  # END is Ctrl-D, LEAVE Ctrl-C
+PROMPT = "\x1b[?2004h> "  # as readline writes it when it is ready for the next line
+UP, DOWN = "\x1b[200~", "\x1b[201~"  # what a terminal puts around a paste
 PATIENCE = 10  # seconds for a busy machine
 
 Answers = Sequence[tuple[str, str]]  # what stands on the terminal, in this order, and what is typed then

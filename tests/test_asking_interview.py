@@ -1,4 +1,4 @@
-"""Questions at a terminal: who is asked for what, what is pasted, and how one leaves."""
+"""The interview of `register` at a terminal: who is asked for what, what is pasted, the editor, and how one leaves."""
 
 import json
 import re
@@ -9,12 +9,8 @@ from typing import Any
 import pytest
 
 import rulebooks
-from conftest import Once, Runner, query
-from terminals import LEAVE, Answers, Shown, at_terminal
-
-ENTER, END = "\r", "\x04"
-PROMPT = "\x1b[?2004h> "  # as readline writes it when it is ready for the next line
-UP, DOWN = "\x1b[200~", "\x1b[201~"  # what a terminal puts around a paste
+from conftest import Once, Runner
+from terminals import DOWN, END, ENTER, LEAVE, PROMPT, UP, Answers, Shown, at_terminal
 
 DOCS = Path(__file__).parents[1]
 
@@ -26,8 +22,7 @@ def strict(tmp_path: Path, once: Once, call: Runner) -> Strict:
     """Runs the program at a terminal, at a desk that requires channel, kind, tier, and a name or a contact."""
 
     def founded() -> None:
-        (tmp_path / "strict.yaml").write_text(rulebooks.text("strict"), "utf-8")
-        assert call("init", "--rules", "./strict.yaml").code == 0
+        desk_under(rulebooks.text("strict"), tmp_path, call)
 
     once(founded)
 
@@ -43,6 +38,12 @@ def temporary(folder: Path) -> Path:
     place = folder / "temporary"
     place.mkdir(exist_ok=True)
     return place
+
+
+def desk_under(rules: str, folder: Path, call: Runner) -> None:
+    """Make a desk in a folder under a rulebook with this text."""
+    (folder / "own.yaml").write_text(rules, "utf-8")
+    assert call("init", "--rules", "./own.yaml", cwd=folder).code == 0
 
 
 def cases(call: Runner) -> list[dict[str, Any]]:
@@ -68,6 +69,7 @@ INTERVIEW = (
     ("product (Enter passes over): ", f"L2{ENTER}"),
     ("Tier: ", f"vip{ENTER}"),
 )
+
 IN_CHINESE = (
     ("> ", f"灯不亮{ENTER}"),
     ("> ", f"换了也不亮{ENTER}"),
@@ -116,9 +118,8 @@ def test_with_a_text_only_what_is_required_is_asked(strict: Strict, call: Runner
 
 def test_what_a_kind_requires_is_asked_whatever_the_line_calls_the_kind(tmp_path: Path, call: Runner) -> None:
     kind = "complaint: {zh: 投诉, en: Complaint}"
-    rules = rulebooks.text("strict").replace(kind, "complaint: {title: {zh: 投诉, en: Complaint}, require: [product]}")
-    (tmp_path / "kind.yaml").write_text(rules, "utf-8")
-    assert call("init", "--rules", "./kind.yaml").code == 0
+    requires = (kind, "complaint: {title: {zh: 投诉, en: Complaint}, require: [product]}")
+    desk_under(rulebooks.text("strict", requires), tmp_path, call)
     given = ("register", "x", "--channel", "phone", "--kind", "投诉", "--contact", "5", "--field", "tier=vip")
     answers = [("product: ", ENTER), ("of kind complaint", ""), ("product: ", f"L2{ENTER}")]
     assert at_terminal(tmp_path, *given, answers=answers).code == 0
@@ -157,22 +158,16 @@ def test_what_is_required_is_asked_again(
     assert cases(call) == []
 
 
-def test_an_only_choice_is_taken_with_enter(desk: Path, tmp_path: Path, call: Runner) -> None:
-    (tmp_path / "one").mkdir()
-    rules = (
-        rulebooks.text("strict").replace(", mail: {zh: 邮件, en: Mail}", "").replace("customer: either", "require: []")
-    )
-    rules = rules.replace("require: [channel, kind, description, tier], require: []", "require: [channel]")
-    (tmp_path / "one" / "one.yaml").write_text(rules, "utf-8")
-    assert call("init", "--rules", "./one.yaml", cwd=tmp_path / "one").code == 0
-    done = at_terminal(tmp_path / "one", "register", "灯不亮", answers=[("channel [Enter: Phone]: ", ENTER)])
-    assert done.code == 0
+def test_an_only_choice_is_taken_with_enter(tmp_path: Path, call: Runner) -> None:
+    one = (", mail: {zh: 邮件, en: Mail}", "")
+    only = ("require: [channel, kind, description, tier], customer: either", "require: [channel]")
+    desk_under(rulebooks.text("strict", one, only), tmp_path, call)
+    assert at_terminal(tmp_path, "register", "灯不亮", answers=[("channel [Enter: Phone]: ", ENTER)]).code == 0
 
 
 def test_several_are_chosen_at_once(tmp_path: Path, call: Runner) -> None:
-    rules = rulebooks.text("strict").replace("tier: {title: {zh: 等级, en: Tier}, ", "tier: {title: 等级, many: true, ")
-    (tmp_path / "many.yaml").write_text(rules, "utf-8")
-    assert call("init", "--rules", "./many.yaml").code == 0
+    several = ("tier: {title: {zh: 等级, en: Tier}, ", "tier: {title: 等级, many: true, ")
+    desk_under(rulebooks.text("strict", several), tmp_path, call)
     given = ("register", "x", "--channel", "phone", "--kind", "question", "--contact", "5")
     assert at_terminal(tmp_path, *given, answers=[("等级: ", f"２，1{ENTER}")]).code == 0
     assert the_case(call)["fields"] == {"tier": ["vip", "normal"]}
@@ -185,9 +180,7 @@ def test_several_are_chosen_at_once(tmp_path: Path, call: Runner) -> None:
 def test_a_question_for_a_date_says_how_it_is_written_and_is_asked_again(
     tmp_path: Path, call: Runner, language: str, asks: str, typed: str
 ) -> None:
-    rules = rulebooks.text("dated") + "intake: {require: [bought]}\n"
-    (tmp_path / "dated.yaml").write_text(rules, "utf-8")
-    assert call("init", "--rules", "./dated.yaml").code == 0
+    desk_under(rulebooks.text("dated") + "intake: {require: [bought]}\n", tmp_path, call)
     answers = [(asks, f"1899-12-30{ENTER}"), ("1900-01-01", ""), (asks, f"{typed}{ENTER}")]
     env = {"AFTERSERVICE_LANG": language}
     done = at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers, env=env)
@@ -196,9 +189,7 @@ def test_a_question_for_a_date_says_how_it_is_written_and_is_asked_again(
 
 
 def test_a_question_for_a_time_says_how_it_is_written(tmp_path: Path, call: Runner) -> None:
-    rules = rulebooks.text("values").replace("intake: {", "intake: {require: [hoped_for], ")
-    (tmp_path / "values.yaml").write_text(rules, "utf-8")
-    assert call("init", "--rules", "./values.yaml").code == 0
+    desk_under(rulebooks.text("values", ("intake: {", "intake: {require: [hoped_for], ")), tmp_path, call)
     answers = [("Hoped for (2026-10-01 18:00, tomorrow…): ", f"2026-10-16 18:00{ENTER}")]
     assert at_terminal(tmp_path, "register", "x", "--channel", "phone", answers=answers).code == 0
     assert the_case(call)["fields"] == {"hoped_for": "2026-10-16T10:00:00Z"}
@@ -229,14 +220,6 @@ def test_a_paste_is_all_of_it_the_description(pasted: str, kept: str, marked: bo
     done = at_terminal(desk.parent, "register", answers=[(PROMPT, keys), *[(PROMPT, ENTER)] * further, *rest])
     assert (done.code, done.left) == (0, b""), done.out
     assert the_case(call)["description"] == kept
-
-
-def test_a_paste_between_the_marks_is_one_line_of_a_short_answer(desk: Path, call: Runner) -> None:
-    words = ("register", "x", "--channel", "phone", "--customer", "")
-    assert call(*words[:4]).code == 0
-    answers = [("Why: ", f"{UP}换了\r\n新人{DOWN}{ENTER}")]
-    assert at_terminal(desk.parent, "assign", "001", "--to", "tech", answers=answers).code == 0
-    assert "换了 新人" in call("show", "001").out
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -331,240 +314,6 @@ def test_after_an_editor_that_gives_nothing_one_is_asked_again(
 def test_an_editor_that_cannot_be_run_is_named(editor: str, strict: Strict, call: Runner) -> None:
     answers = [("> ", f"e{ENTER}"), (f"the editor {editor} cannot be run", ""), ("> ", LEAVE)]
     assert strict("register", answers=answers, EDITOR=editor).code == 130
-
-
-# --- what a command needs, and what was left out --------------------------------------------------------------------
-
-REASONS = {
-    "reopen 001": ("What the customer is not satisfied with: ", "客户哪里不满意："),
-    "withdraw 002": ("Why the customer takes it back: ", "客户为什么撤回："),
-    "amend 002 --set product=L2": ("Why it was wrong: ", "："),
-    "retract 001 2": ("Why it was booked by mistake: ", "："),
-    "assign 002 --to tech": ("Why: ", "原因："),
-    "classify 002 --category product.defect": ("Why: ", "原因："),
-    "merge 002 003": ("Why: ", "原因："),
-}
-
-
-@pytest.fixture
-def worked_at(desk: Path, once: Once, call: Runner) -> Path:
-    """A desk with a case that is resolved, and two that are open."""
-
-    def three_cases() -> None:
-        for _ in range(3):
-            assert call("register", "灯不亮", "--channel", "phone").code == 0
-        assert call("resolve", "001", "换了").code == 0
-
-    once(three_cases)
-    return desk
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("line", REASONS)
-def test_a_missing_reason_is_asked_for(line: str, language: str, worked_at: Path, call: Runner) -> None:
-    question = REASONS[line][language == "zh"]
-    needed = {"en": "an answer is needed", "zh": "必填"}[language]
-    answers = [
-        (question, f"  {ENTER}"),
-        (needed, ""),
-        (question, f"-{ENTER}"),
-        (needed, ""),
-        (question, f"--听错了{ENTER}"),
-    ]
-    done = at_terminal(worked_at.parent, *line.split(), answers=answers, env={"AFTERSERVICE_LANG": language})
-    assert (done.code, done.left) == (0, b""), done.out
-    assert query(worked_at, "SELECT count(*) FROM personal WHERE data LIKE '%\"--听错了\"%'") == [(1,)]
-
-
-@pytest.mark.parametrize("line", REASONS)
-def test_where_nobody_can_be_asked_a_missing_reason_is_refused(line: str, worked_at: Path, call: Runner) -> None:
-    done = call(*line.split())
-    assert (done.code in (2, 3), "--reason" in done.err) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("classify 002 --category nowhere", "unknown category 'nowhere'"),
-        ("classify 002 --priority P9", "unknown priority 'P9'"),
-        ("classify --where status=open --category nowhere", "unknown category 'nowhere'"),
-        ("assign 002 --to nobody", "unknown owner 'nobody'"),
-        ("assign 002 --with nobody", "unknown owner 'nobody'"),
-        ("amend 002 --set channel=fone", "unknown channel 'fone'"),
-        ("amend 002 --set nothing=1", "unknown field 'nothing'"),
-        ("delay 002 --to soon", "--to: this is no date or time"),
-        ("merge 002 009", "there is no case"),
-        ("merge 002 002", "cannot be merged into itself"),
-        ("merge 002 --undo", "is merged into no other case"),
-    ],
-)
-def test_what_is_wrong_is_said_before_a_reason_is_asked_for(line: str, said: str, worked_at: Path) -> None:
-    done = at_terminal(worked_at.parent, *line.split())
-    assert (done.code in (3, 4), said in done.out) == (True, True), done.out
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_classify_that_changes_nothing_says_how_a_person_classifies(
-    language: str, worked_at: Path, call: Runner
-) -> None:
-    done = call("classify", "002", env={"AFTERSERVICE_LANG": language})
-    nothing = {"en": "nothing changed", "zh": "没有变化"}[language]
-    assert (done.code, done.err.splitlines()[0]) == (0, nothing)
-    assert "afterservice classify 202610-002 --category …" in done.err
-
-
-def test_leaving_at_a_question_records_nothing(worked_at: Path, call: Runner) -> None:
-    before = query(worked_at, "SELECT count(*) FROM events")
-    done = at_terminal(worked_at.parent, "reopen", "001", answers=[("with: ", LEAVE)])
-    assert (done.code, done.out.splitlines()[-1]) == (130, "afterservice: nothing was recorded")
-    assert query(worked_at, "SELECT count(*) FROM events") == before
-
-
-@pytest.mark.parametrize("line", ["reopen 009", "note 009", "pause 009", "assign 009 --to tech", "screen 009"])
-def test_nobody_is_asked_about_a_case_that_is_none(line: str, worked_at: Path) -> None:
-    done = at_terminal(worked_at.parent, *line.split())
-    assert (done.code, done.out.count("\n")) == (4, 2)
-
-
-@pytest.mark.parametrize(
-    ("line", "answers", "kept"),
-    [
-        (
-            "note 002",
-            [("What there is to know?", ""), ("> ", f"a{ENTER}"), ("> ", f"b{ENTER}"), ("> ", ENTER)],
-            "a\\nb",
-        ),
-        ("note --from-customer 002 --", [("> ", f"{UP}-a\r\n\r\nb{DOWN}{ENTER}"), ("> ", ENTER)], "-a\\n\\nb"),
-        ("resolve 002", [("> ", ENTER), ("is needed", ""), ("> ", f"换了{ENTER}"), ("> ", ENTER)], "换了"),
-        (
-            "pause 002 --reason 等件",
-            [("parts", ""), ("wait for: ", f"9{ENTER}"), ("wait for: ", f"3{ENTER}")],
-            "等件",
-        ),
-        (
-            "delay 002",
-            [
-                ("done: ", f"soon{ENTER}"),
-                ("--to: ", ""),
-                ("done: ", f"2026-10-30{ENTER}"),
-                ("longer: ", f"缺件{ENTER}"),
-            ],
-            "缺件",
-        ),
-        ("screen 002 --reason 广告", [("valid", ""), ("vague", ""), ("the case: ", f"1{ENTER}")], "广告"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_what_else_was_left_out_is_asked_for(line: str, answers: Answers, kept: str, worked_at: Path) -> None:
-    done = at_terminal(worked_at.parent, *line.split(), answers=answers)
-    assert done.code == 0, done.out
-    ((data,),) = query(worked_at, "SELECT data FROM personal ORDER BY seq DESC LIMIT 1")
-    assert kept in str(data)
-
-
-@pytest.mark.parametrize("line", ["show", "retract 001", "amend 001 --reason x", "rate 001"])
-def test_what_is_no_words_about_a_case_is_not_asked_for(line: str, worked_at: Path) -> None:
-    done = at_terminal(worked_at.parent, *line.split())
-    assert (done.code, "is missing" in done.out) == (2, True)
-
-
-# --- problems and measures ------------------------------------------------------------------------------------------
-
-
-MEASURED = """\
-rulebook: measured
-title: Measured
-language: en
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {desk: {title: Desk, head: ann}}
-channels: {phone: Phone}
-categories: {rest: Rest}
-priorities: {P1: High}
-default: {category: rest, priority: P1, owner: desk}
-problems: {odd: {title: Odd, by: desk}}
-measures: {effect: {of: [product], before: 1d, after: 1d}}
-"""
-
-
-@pytest.fixture
-def problem(tmp_path: Path, once: Once, call: Runner) -> Path:
-    """A desk with a problem, and a measure of it that was taken."""
-
-    def made() -> None:
-        (tmp_path / "small.yaml").write_text(MEASURED, "utf-8")
-        assert call("init", "--rules", "small.yaml").code == 0
-        assert call("register", "it rattles", "--channel", "phone").code == 0
-        assert call("problem", "open", "it rattles", "--case", "001", "--kind", "odd").code == 0
-        assert call("measure", "add", "another belt", "--problem", "1", "--until", "2026-10-30").code == 0
-        assert call("measure", "done", "1", "--as", "ann").code == 0
-
-    once(made)
-    return tmp_path / "afterservice.db"
-
-
-TOLD_OF_PROBLEMS = [
-    ("problem note 1", [("What there is to say?", ""), ("> ", f"轴承{ENTER}"), ("> ", ENTER)], "轴承"),
-    ("problem drop 1 001", [("does not belong there: ", f"另一种{ENTER}")], "另一种"),
-    (
-        "measure add --problem 1",
-        [
-            ("What is to be done?", ""),
-            ("> ", f"换供应商{ENTER}"),
-            ("> ", ENTER),
-            ("By when: ", f"2026-10-31{ENTER}"),
-        ],
-        "换供应商",
-    ),
-]
-
-
-@pytest.mark.parametrize(("line", "answers", "kept"), TOLD_OF_PROBLEMS, ids=lambda value: str(value)[:20])
-def test_what_is_left_out_of_a_problem_or_a_measure_is_asked_for(
-    line: str, answers: Answers, kept: str, problem: Path
-) -> None:
-    done = at_terminal(problem.parent, *line.split(), answers=answers)
-    assert done.code == 0, done.out
-    ((data,),) = query(problem, "SELECT data FROM personal ORDER BY seq DESC LIMIT 1")
-    assert kept in str(data)
-
-
-@pytest.mark.parametrize(
-    ("language", "asked"), [("en", "Whether it had its effect: "), ("zh", "有没有效果：")], ids=["en", "zh"]
-)
-def test_whether_a_measure_had_its_effect_is_asked_and_then_what_came_of_the_problem(
-    language: str, asked: str, problem: Path, call: Runner
-) -> None:
-    env = {"AFTERSERVICE_LANG": language, "AFTERSERVICE_AS": "ann"}
-    done = at_terminal(problem.parent, "measure", "judge", "1", answers=[(asked, f"2{ENTER}")], env=env)
-    assert done.code == 0, done.out
-    assert query(problem, "SELECT effective FROM measures") == [("partly",)]
-    text = [("> ", f"换了轴承{ENTER}"), ("> ", ENTER)]
-    assert at_terminal(problem.parent, "problem", "close", "1", answers=text, env=env).code == 0
-    assert query(problem, "SELECT count(*) FROM problems WHERE closed_at IS NOT NULL") == [(1,)]
-
-
-@pytest.mark.parametrize("line", ["problem close 7", "problem note 7", "measure judge 7", "measure add --problem 7"])
-def test_nobody_is_asked_about_a_problem_that_is_none(line: str, problem: Path) -> None:
-    done = at_terminal(problem.parent, *line.split())
-    assert (done.code, "there is no " in done.out, done.out.count("\n")) == (4, True, 2)
-
-
-def test_without_a_terminal_what_is_left_out_is_named(problem: Path, call: Runner) -> None:
-    judged = call("measure", "judge", "1")
-    assert (judged.code, "--effective yes|partly|no" in judged.err) == (3, True)
-    assert call("problem", "close", "1").code == 2
-
-
-# --- several at once ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("said", [("--confirmed",), ("--rating", "5"), ("--words", "谢谢"), ("--words", "")])
-def test_nobody_says_for_several_customers_that_they_are_satisfied(
-    said: tuple[str, ...], worked_at: Path, call: Runner
-) -> None:
-    done = call("close", "--where", "status=resolved", *said, "--yes")
-    assert (done.code, "several customers at once" in done.err) == (2, True)
-    assert "close … --confirmed" in done.err
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------
