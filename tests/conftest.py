@@ -234,6 +234,12 @@ def desk(founded: Path, tmp_path: Path) -> Path:
     return tmp_path / "afterservice.db"
 
 
+@pytest.fixture
+def guide(desk: Path, call: Runner) -> Runner:
+    """The program at that desk, which works by the rulebook for every trade."""
+    return call
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders that `once` has made ready in this process, by what made them."""

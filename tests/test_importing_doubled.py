@@ -9,6 +9,7 @@ import pytest
 
 from afterservice_cli.errors import BadInput
 from conftest import Runner
+from importing import cases
 from tables import read
 
 HEAD = "单号,登记时间,渠道,客户,电话,电话,内容\n"
@@ -18,12 +19,6 @@ columns: {{number: 单号, received_at: 登记时间, channel: 渠道, customer:
 """
 
 
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
 def written(folder: Path, pairs: Sequence[tuple[str, str]], name: str = "rows.csv") -> str:
     rows = [f"{n},2026-10-0{n} 09:00,电话,甲,{one},{two},水壶漏水了\n" for n, (one, two) in enumerate(pairs, 1)]
     (folder / name).write_text(HEAD + "".join(rows), "utf-8")
@@ -31,7 +26,7 @@ def written(folder: Path, pairs: Sequence[tuple[str, str]], name: str = "rows.cs
 
 
 def contacts(call: Runner) -> list[Any]:
-    found = sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    found = cases(call)
     return [json.loads(call("show", case["case"], "--json").out)["contact"] for case in found]
 
 

@@ -3,31 +3,14 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import Runner
+from importing import proposal, read_in
 from tables import Cell, Dated, write_workbook
 
 NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
-
-
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
-def read(call: Runner, *words: str, code: int = 0) -> list[dict[str, Any]]:
-    done = call("import", *words)
-    assert done.code == code, done.err
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
-
-
-def proposal(call: Runner, *words: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(call("import", *words, "--draft-profile", "--json").out)["proposal"]
-    return found
 
 
 # --- headings -------------------------------------------------------------------------------------------
@@ -67,7 +50,7 @@ def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -
         '1,2026/10/1 10:22:33,微信,孙悦,13900006666,"没人接\n第四次说没空"\n',
         "utf-8-sig",
     )
-    (case,) = read(guide, "form.csv")
+    (case,) = read_in(guide, "form.csv")
     assert (case["customer"], case["channel"], case["description"]) == (
         "孙悦",
         "official_account",
@@ -87,7 +70,7 @@ def test_when_it_was_taken_up_is_the_receipt_only_if_nothing_else_is(guide: Runn
     assert both["columns"]["received_at"] == ["投诉时间"]
     (step,) = both["course"]
     assert (step["event"], step["at"], step["promised"]) == ("acknowledged", "受理时间", "预计解决时间")
-    (case,) = read(guide, "two.csv")
+    (case,) = read_in(guide, "two.csv")
     assert json.loads(guide("show", case["case"], "--json").out)["promised_at"] == "2026-10-03T01:00:00Z"
 
 
@@ -95,16 +78,16 @@ def test_what_no_row_of_the_first_export_has_is_read_in_the_later_ones(guide: Ru
     headings = "工单编号,创建时间,问题描述,处理结果,完成时间"
     (tmp_path / "one.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,,\n", "utf-8")
     (tmp_path / "two.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,换新,2026-10-03 10:00\n", "utf-8")
-    (case,) = read(guide, "one.csv", "--save-profile", "kept.yaml")
+    (case,) = read_in(guide, "one.csv", "--save-profile", "kept.yaml")
     assert case["status"] == "open"
-    (case,) = read(guide, "two.csv", "--profile", "kept.yaml")
+    (case,) = read_in(guide, "two.csv", "--profile", "kept.yaml")
     assert case["status"] == "closed"
 
 
 def test_headings_that_stand_again_among_the_rows_are_no_row(guide: Runner, tmp_path: Path) -> None:
     row = "{n},2026-10-01,电话,甲,1390000400{n},漏水\n"
     (tmp_path / "pages.csv").write_text(NAMED + row.format(n=1) + NAMED + row.format(n=2), "utf-8")
-    assert len(read(guide, "pages.csv")) == 2
+    assert len(read_in(guide, "pages.csv")) == 2
 
 
 def test_whoever_was_asked_is_not_taken_to_be_content(guide: Runner, tmp_path: Path) -> None:
@@ -130,11 +113,11 @@ def test_a_day_and_its_time_in_two_columns_are_when_it_came_in(guide: Runner, tm
     (tmp_path / "rows.csv").write_text(
         "单号,受理日期,受理时间,反映情况\n1,2026-10-02,14:30,有异味\n2,2026-10-02,上午9:05,开不了机\n", "utf-8"
     )
-    assert [case["registered_at"] for case in read(guide, "rows.csv")] == [
+    assert [case["registered_at"] for case in read_in(guide, "rows.csv")] == [
         "2026-10-02T06:30:00Z",
         "2026-10-02T01:05:00Z",
     ]
-    first, *_ = sorted(case["registered_at"] for case in read(guide, "rows.xlsx"))
+    first, *_ = sorted(case["registered_at"] for case in read_in(guide, "rows.xlsx"))
     assert first == "2026-10-01T00:30:00Z"
 
 
@@ -158,7 +141,7 @@ def test_a_spreadsheets_error_is_no_description(guide: Runner, tmp_path: Path) -
     (tmp_path / "rows.csv").write_text(
         NAMED + "1,2026-10-01,电话,甲,13900010003,灯不亮\n2,2026-10-02,电话,乙,13900010004,#N/A\n", "utf-8"
     )
-    (case,) = read(guide, "rows.csv", code=11)
+    (case,) = read_in(guide, "rows.csv", code=11)
     assert case["customer"] == "甲"
     assert "a spreadsheet's error stands there" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
 
@@ -168,7 +151,7 @@ def test_a_cell_that_points_to_the_one_above_is_pointed_out(guide: Runner, tmp_p
     (tmp_path / "rows.csv").write_text(
         NAMED + f"1,2026-10-01,电话,冯阿姨,13900010003,灯不亮\n2,2026-10-02,电话,吴先生,{cell},还是不亮\n", "utf-8"
     )
-    (case,) = read(guide, "rows.csv", code=11)
+    (case,) = read_in(guide, "rows.csv", code=11)
     assert case["customer"] == "冯阿姨"
     assert "only points to the cell above" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
 
@@ -191,7 +174,7 @@ def test_dates_are_read_as_they_are_said_to_be_written(guide: Runner, tmp_path: 
     (tmp_path / "rows.csv").write_text(NAMED + "1,26-10-01 09:00,电话,甲,13900140001,开不了机\n", "utf-8")
     refused = guide("import", "rows.csv")
     assert (refused.code, "say how they are written, such as --dates" in refused.err) == (3, True)
-    (case,) = read(guide, "rows.csv", "--dates", "%y-%m-%d %H:%M")
+    (case,) = read_in(guide, "rows.csv", "--dates", "%y-%m-%d %H:%M")
     assert case["registered_at"] == "2026-10-01T01:00:00Z"
     assert guide("import", "rows.csv", "--dates", "%H:%M").err.startswith(
         "afterservice: --dates: '%H:%M' does not give"
@@ -263,7 +246,7 @@ W002,2026-10-02 15:30,小李,回复,预约上门,,
 
 def test_a_file_of_events_is_read_as_one(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG, "utf-8")
-    first, second = read(guide, "log.csv", "--save-profile", "log.yaml")
+    first, second = read_in(guide, "log.csv", "--save-profile", "log.yaml")
     assert (first["description"], first["status"], second["status"]) == ("冰箱不制冷", "resolved", "open")
     for words in (("log.csv",), ("log.csv", "--profile", "log.yaml")):
         assert guide("import", *words).out.startswith("2 read: 0 new, 2 unchanged")

@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import Runner
+from importing import read_in
 from tables import Dated, read, write_workbook
 
 BLOCKS = """\
@@ -26,18 +26,6 @@ BLOCKS = """\
 处理意见:,上门
 制表人：王五,
 """
-
-
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
-def read_in(call: Runner, *words: str) -> list[dict[str, Any]]:
-    done = call("import", *words)
-    assert done.code == 0, done.err
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
 
 
 @pytest.mark.parametrize("colon", [":", "：", ""])

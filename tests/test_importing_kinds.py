@@ -1,33 +1,15 @@
 """Files of other kinds: registers of hospitals and workshops, hotlines, marketplaces, and what only they have."""
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import Runner
+from importing import proposal, read_in
 from tables import Dated, write_workbook
 
 LOCKED = Path(__file__).parent / "data" / "locked.xlsx"
-
-
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
-def read(call: Runner, *words: str, code: int = 0) -> list[dict[str, Any]]:
-    done = call("import", *words)
-    assert done.code == code, done.err
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
-
-
-def proposal(call: Runner, *words: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(call("import", *words, "--draft-profile", "--json").out)["proposal"]
-    return found
 
 
 # --- when it came in ------------------------------------------------------------------------------------
@@ -40,7 +22,7 @@ def test_when_they_called_goes_before_when_an_office_reported_back(guide: Runner
         "2,2026年10月11日,王女士,13912346222,公交改线,2026年10月9日 下午3点\n",
         "utf-8",
     )
-    assert [case["registered_at"] for case in read(guide, "12345.csv")] == [
+    assert [case["registered_at"] for case in read_in(guide, "12345.csv")] == [
         "2026-10-08T01:30:00Z",
         "2026-10-09T07:00:00Z",
     ]
@@ -84,7 +66,7 @@ def test_who_gives_no_name_and_no_number_is_nobody(guide: Runner, tmp_path: Path
         f"2,2026-10-09,{name},-,药房发错了药\n",
         "utf-8",
     )
-    assert [case["customer"] for case in read(guide, "rows.csv")] == ["陈女士", None]
+    assert [case["customer"] for case in read_in(guide, "rows.csv")] == ["陈女士", None]
 
 
 def test_a_name_without_a_number_is_told_what_the_rulebook_takes(guide: Runner, tmp_path: Path) -> None:
@@ -108,7 +90,7 @@ def test_cells_that_are_kept_a_text_by_a_formula_are_read_in_headings_and_column
         '="2345678901234567890",="2026-10-08 12:00:00",="t**3",="13900000001",="用了两天就坏了😡，""客服""不理人"\n',
         "utf-8-sig",
     )
-    (case,) = read(guide, "shop.csv", "--save-profile", "kept.yaml")
+    (case,) = read_in(guide, "shop.csv", "--save-profile", "kept.yaml")
     assert case["description"] == '用了两天就坏了😡，"客服"不理人'
     assert "received_at: 评价时间\n" in (tmp_path / "kept.yaml").read_text("utf-8")
     assert "1 unchanged" in guide("import", "shop.csv", "--profile", "kept.yaml").out
@@ -199,7 +181,7 @@ def test_a_sheet_with_a_hidden_one_before_it_is_read(guide: Runner, tmp_path: Pa
         {"旧": [head, ("9", Dated(46266), "旧的一条")], "十月": [head, ("1", Dated(46300), "灯不亮")]},
         hidden=["旧"],
     )
-    assert [case["description"] for case in read(guide, "rows.xlsx")] == ["灯不亮"]
+    assert [case["description"] for case in read_in(guide, "rows.xlsx")] == ["灯不亮"]
 
 
 # --- what is no table -----------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
 """Cells that are merged downwards: what stands in them is of each row that they reach, if it is a row of its own."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from conftest import Runner
+from importing import cases
 from tables import Cell, Dated, write_workbook
 
 HEAD = ("日期", "报修人", "电话", "报修内容", "备注")
@@ -20,17 +18,11 @@ ROWS: list[Sequence[Cell]] = [
 ]
 
 
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
 def test_a_day_merged_over_several_rows_is_that_of_each(guide: Runner, tmp_path: Path) -> None:
     write_workbook(tmp_path / "rows.xlsx", {"维修": ROWS}, merged=["A1:E1", "A3:A5"])
     done = guide("import", "rows.xlsx")
     assert done.code == 0, done.err
-    found = sorted(json.loads(guide("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    found = cases(guide)
     assert [case["registered_at"][:10] for case in found] == ["2026-10-07"] * 3 + ["2026-10-08"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conftest import Runner
+from importing import cases
 
 HEADINGS = "反馈编号,客户姓名/单位,联系方式,产品型号,序列号,购买日期,反馈类型,问题描述,客户诉求,接收时间"
 ROW = "{n},客户{n},139000001{n:02},KL-200,{serial},{bought},投诉,水壶用了{n}天就漏水,{wish},{received}"
@@ -28,7 +29,7 @@ def read(call: Runner, path: Path, *rows: str, headings: str = HEADINGS, code: i
     path.write_text("\n".join([headings, *rows, ""]), "utf-8")
     done = call("import", path.name)
     assert done.code == code, done.err
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    return cases(call)
 
 
 def test_every_date_of_a_row_says_how_dates_are_written(handbook: Runner, tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from afterservice_cli.intake.table import Asked
 from conftest import Runner
+from importing import read_in
 from tables import read, read_file
 
 OFFICE = Path(__file__).parent / "data" / "workshop.html.xls"  # as LibreOffice saves a sheet as a page
@@ -36,18 +36,6 @@ SHEET = """\
 <Cell ss:Index="5"><Data ss:Type="String">水管漏水&#10;三天了</Data></Cell></Row>
 </Table></Worksheet></Workbook>
 """
-
-
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
-def read_in(call: Runner, *words: str) -> list[dict[str, Any]]:
-    done = call("import", *words)
-    assert done.code == 0, done.err
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
 
 
 @pytest.mark.parametrize(("charset", "codec"), [("gb2312", "gb18030"), ("utf-8", "utf-8"), ("utf-8", "utf-8-sig")])

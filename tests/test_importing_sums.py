@@ -12,12 +12,6 @@ HEAD = "单号,登记时间,渠道,客户,联系电话,内容,件数,金额\n"
 ROW = "{n},2026-10-0{n} 09:00,电话,甲,1390000400{n},水壶漏水,1,199.00\n"
 
 
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
 @pytest.mark.parametrize(
     "sums",
     [

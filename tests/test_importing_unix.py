@@ -2,25 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import Runner
+from importing import cases
 from tables import write_workbook
 
 HEAD = "工单编号,创建时间,渠道,客户,联系电话,问题描述,完成时间\n"
 ROW = "G{n},{at},电话,甲,1390000400{n},水壶漏水了,{done}\n"
-
-
-@pytest.fixture
-def guide(call: Runner) -> Runner:
-    assert call("init", "--rules", "customer-feedback").code == 0
-    return call
-
-
-def cases(call: Runner) -> list[dict[str, Any]]:
-    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
 
 
 @pytest.mark.parametrize(
