@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.language import tr
@@ -42,6 +43,7 @@ def spelled(text: str) -> str:
     return as_read(text.translate(_WRITTEN))[0].replace("......", "……").replace("...", "…")
 
 
+@lru_cache(4096)
 def as_read(text: str) -> tuple[str, Sequence[int]]:
     """Return the form in which texts and patterns are compared, and where a blank in it is gone between two words.
 
@@ -49,25 +51,25 @@ def as_read(text: str) -> tuple[str, Sequence[int]]:
     """
     if text.isascii():
         return normal(text), ()
-    if not text.isprintable():
-        text = "".join(sign for sign in text if sign.isprintable() or unicodedata.category(sign) != "Cf")
+    if not text.isprintable() and (hidden := [sign for sign in {*text} if unicodedata.category(sign) == "Cf"]):
+        text = text.translate(dict.fromkeys(map(ord, hidden)))
     whole = normal(text)
     if " " not in whole:
         return whole, ()
     first, *others = whole.split(" ")
-    made, length, broken = [first], len(first), []
+    made, length, broken = [first], len(first), list[int]()
     before = bool(first) and ord(first[-1]) >= _WIDE
     for word in others:
         after = ord(word[0]) >= _WIDE
         if before or after:
-            broken += [length] if before and after else []
+            broken += (length,) if before and after else ()
         else:
             made.append(" ")
             length += 1
         made.append(word)
         length += len(word)
         before = ord(word[-1]) >= _WIDE
-    return "".join(made), broken
+    return "".join(made), tuple(broken)
 
 
 def groups_of(text: str) -> set[str]:
