@@ -1,6 +1,7 @@
 """What many tests need: the program as a process, the program as a call, and a desk to work at."""
 
 import contextlib
+import gc
 import io
 import os
 import shutil
@@ -81,7 +82,12 @@ def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
 
 
 def pytest_configure() -> None:
-    """Keep what tests write in memory if there is room: most of them would wait for the disk of a desk to sync."""
+    """Keep what tests write in memory if there is room: most of them would wait for the disk of a desk to sync.
+
+    Garbage is looked for as seldom as the program has it.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000)
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and _has_room(MEMORY):
         tempfile.tempdir = str(MEMORY)
 

@@ -97,6 +97,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
     return cls(at=at, **values)
 
 
+@lru_cache(256)
 def shape_of(text: str) -> Shape:
     """Return a shape as `restored` takes it: what many events have is made once for all of them."""
     return {

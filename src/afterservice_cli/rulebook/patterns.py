@@ -38,6 +38,7 @@ class Part(NamedTuple):
 Way = tuple[Part, ...]
 
 
+@lru_cache(1 << 15)
 def spelled(text: str) -> str:
     """Return how a pattern is spelled in a snapshot: compared as texts are, with the signs that patterns have."""
     return as_read(text.translate(_WRITTEN))[0].replace("......", "……").replace("...", "…")
@@ -89,7 +90,17 @@ def ways_of(text: str, groups: Words, within: str | None = None) -> Sequence[Way
 
     Raises ValueError for what is no pattern, or would fit everything.
     """
-    return ((Part(0, (text,)),),) if is_plain(text) else _Parsing(text, groups, within).ways()
+    if is_plain(text):
+        return ((Part(0, (text,)),),)
+    if within is not None:
+        return _Parsing(text, groups, within).ways()
+    return _ways(text, tuple((name, tuple(groups[name])) for name in sorted(groups_of(text) & groups.keys())))
+
+
+@lru_cache(1 << 13)
+def _ways(text: str, groups: Sequence[tuple[str, Sequence[str]]]) -> Sequence[Way]:
+    """Return the ways of a pattern by the groups that it names, kept for whoever else looks for it."""
+    return _Parsing(text, dict(groups), None).ways()
 
 
 class _Parsing:

@@ -47,6 +47,7 @@ RESERVED = frozenset(
 )
 _QUOTES = "“”‘’「」『』"
 _BRACKETS = "［］【】《》"
+_SEVERAL = re.compile("[,，、；]")  # stand between phrases
 
 
 def number(text: str) -> float:
@@ -198,14 +199,12 @@ def numbering(text: str) -> str:
 
 def phrase(text: str) -> str:
     """Return an unquoted phrase; ValueError for one that looks like several, or has quotation marks or brackets."""
-    parts = [part.strip().strip(_QUOTES + _BRACKETS) for part in re.split("[,，、；]", text)]
-    meant = ", ".join(filter(None, parts))[:60]
-    if len(parts) > 1:
+    if _SEVERAL.search(text):
         raise ValueError(
             tr(
                 "'{text}' counts as one phrase – write [{meant}], or put it into \"…\" if it is one",
                 text=text[:40],
-                meant=meant,
+                meant=_meant(text),
             )
         )
     if text[0] in _QUOTES or text[-1] in _QUOTES:
@@ -213,7 +212,7 @@ def phrase(text: str) -> str:
             tr(
                 '{text} counts with its quotation marks – write {meant}, or put all of it into "…"',
                 text=text[:40],
-                meant=meant,
+                meant=_meant(text),
             )
         )
     if text[0] in _BRACKETS or text[-1] in _BRACKETS:
@@ -221,10 +220,16 @@ def phrase(text: str) -> str:
             tr(
                 '{text} counts with its brackets – write {meant}, or put all of it into "…"',
                 text=text[:40],
-                meant=meant,
+                meant=_meant(text),
             )
         )
     return text
+
+
+def _meant(text: str) -> str:
+    """Return the phrases of a text without what does not count."""
+    parts = (part.strip().strip(_QUOTES + _BRACKETS) for part in _SEVERAL.split(text))
+    return ", ".join(filter(None, parts))[:60]
 
 
 def word(text: str) -> str:
