@@ -75,7 +75,13 @@ def test_what_has_no_encoding_is_refused(data: bytes) -> None:
         table(data)
 
 
-@pytest.mark.parametrize("data", ["", "\n", "a,b\n1,2\n", "1,我家的灯坏了\n2,打不开\n"])
+@pytest.mark.parametrize("data", ["", "\n"])
+def test_an_empty_file_is_called_empty(data: str) -> None:
+    with pytest.raises(BadInput, match=r"file\.csv is empty"):
+        table(data)
+
+
+@pytest.mark.parametrize("data", ["a,b\n1,2\n", "1,我家的灯坏了\n2,打不开\n"])
 def test_a_file_without_a_known_heading_is_refused(data: str) -> None:
     with pytest.raises(BadInput, match="none of the profile's headings"):
         table(data)
