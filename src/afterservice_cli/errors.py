@@ -128,9 +128,10 @@ def quoted(path: object) -> str:
 def typed(word: str) -> str:
     """Return a word of the command line as a message may repeat it; `…` for what may be a customer's: a number, a name.
 
-    Numbers of cases are repeated, and words in plain letters; telephone numbers, addresses and other scripts are not.
+    Numbers of cases are repeated, words in plain letters, and `?`; telephone numbers, addresses and other scripts are
+    not.
     """
-    plain = re.fullmatch(r"[A-Za-z0-9_.:+-]{1,40}", word) and not re.search(r"[0-9]{7}", re.sub(r"[.:+-]", "", word))
+    plain = re.fullmatch(r"[A-Za-z0-9_.:+-]{1,40}|\?", word) and not re.search(r"[0-9]{7}", re.sub(r"[.:+-]", "", word))
     return word if plain or re.fullmatch(r"[A-Za-z]*[0-9]{4,8}-[0-9]{1,6}", word) else "…"
 
 

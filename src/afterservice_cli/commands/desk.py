@@ -11,7 +11,7 @@ from afterservice_cli.decisions.checks import check_reason
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import BadInput, BadUsage, IntegrityBroken, Refused
-from afterservice_cli.instants import to_text
+from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import writing
 from afterservice_cli.render.text import wrapped
@@ -90,8 +90,9 @@ def clock(
     if was_ahead is None:
         with session.desk.reading() as db:
             _, _, latest = history.head(db)
-        session.terminal.write(f"{tr('clock')}  {to_text(session.desk.now)}")
-        session.terminal.write(f"{tr('latest entry')}  {latest}")
+        zone = session.rulebook.zone
+        session.terminal.write(f"{tr('clock')}  {to_local_text(session.desk.now, zone)}")
+        session.terminal.write(f"{tr('latest entry')}  {to_local_text(from_text(latest), zone) if latest else '–'}")
         if to_text(session.desk.now) < latest:
             session.terminal.say(tr("what was recorded ahead of the clock keeps its time; its cases wait until then"))
         return
