@@ -10,8 +10,10 @@ from afterservice_cli.cases.events.handling import TaskDone
 from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.deadlines.specs import put
 from afterservice_cli.decisions import closing, handling, mending, planning, tasks, triage
+from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
+from afterservice_cli.moment import Moment
 from courses import (
     BY_HEAD,
     DONE,
@@ -252,6 +254,15 @@ def test_a_visit_that_nobody_paid_is_owed_anew_when_the_case_begins_again() -> N
 
 
 REOPENED = Did(partial(closing.reopen, reason="x"), 4)
+
+
+def test_it_can_be_paid_by_another_outcome_than_one_that_begins_an_open_case_again() -> None:
+    outcomes = "within: 2wd, outcomes: {again: {title: Again, then: reopen}, settled: Settled}}"
+    book = life(("by: supervisor, within: 2wd}", f"by: supervisor, {outcomes}"))
+    again = gone(DONE, YES, LOW, REOPENED, rulebook=book)
+    assert "task" in allowed(standing_at(again), Moment(hour(5), hour(5), "ma", book))
+    paid = again.when(partial(tasks.task, name="visit", outcome="settled"), at=hour(5), actor="ma").case
+    assert open_tasks(paid) == []
 
 
 def test_better_scores_for_the_next_solution_do_not_pay_it() -> None:

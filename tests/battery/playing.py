@@ -509,7 +509,7 @@ class Play:
         yield "decline", "decline", {"reason": "x"}
         yield "agree", "agree", {"agreed": True}
         for todo in (task.todo for task in life.open_tasks):
-            yield "task", "task", {"name": todo.name, "outcome": next(iter(todo.outcomes), None)}
+            yield from (("task", "task", {"name": todo.name, "outcome": way}) for way in todo.outcomes or (None,))
         last = max(deadline.spec.due_at for deadline in case.deadlines)
         hours = max((last - self.desk.now) // timedelta(hours=1), 0) + 25
         yield "delay", "delay", {"hours": hours, "reason": "x"}

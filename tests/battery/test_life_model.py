@@ -22,6 +22,9 @@ SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right mom
 # test_learning, and test_roles_model.
 ELSEWHERE = {"worked on", "put right", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
+# Fresh games in which the program was wrong once: a visit that could be settled was not named as a task, and a plan
+# could not be taken back for a retraction after it.
+ONCE_WRONG = (100336, 200095, 200158, 200258)
 SOURCE = Path(intake.__file__).parent
 
 
@@ -83,7 +86,7 @@ def play_all(seeds: Sequence[int]) -> tuple[Counter[str], Counter[str]]:
 
 
 def test_every_case_is_as_a_plain_model_says_and_everything_came_up() -> None:
-    kinds, rules = play_all(FIXED)
+    kinds, rules = play_all([*FIXED, *ONCE_WRONG])
     desk = {"DutyDone", "ClockCorrected", "ModelAdopted"}  # of no case: see test_duties, test_manners, test_learning
     met = {
         **{name: kinds[name] for name in set(KINDS) - desk},

@@ -57,8 +57,8 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     yield "decline", partial(planning.decline, reason=SOME)
     yield "agree", partial(planning.agree, agreed=True, words=SOME)
     for task in case.open_tasks:
-        outcome = next(iter(task.spec.outcomes), None)
-        yield "task", partial(tasks.task, name=task.spec.name, outcome=outcome, text=SOME)
+        for outcome in task.spec.outcomes or (None,):
+            yield "task", partial(tasks.task, name=task.spec.name, outcome=outcome, text=SOME)
     yield "delay", partial(handling.delay, to=max(later, soon), reason=SOME)
     yield "resolve", partial(closing.resolve, resolution=SOME)
     yield "confirm", partial(closing.confirm, satisfied=case.status != "confirmed", words=SOME)

@@ -289,7 +289,9 @@ def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:
 
 def _planless_without(case: Case, taken: Recorded) -> Recorded | None:
     """Return the last event that opened tasks of the plan that the event `taken` back proposed; None if none did."""
-    later = (r for r in reversed(case.standing) if r.seq > taken.seq and isinstance(taken.event, PlanProposed))
+    if not isinstance(taken.event, PlanProposed):
+        return None
+    later = (r for r in reversed(case.standing) if r.seq > taken.seq and not isinstance(r.event, EventRetracted))
     return next((r for r in later if any(spec.planned for spec in r.event.tasks)), None)
 
 
