@@ -114,13 +114,14 @@ elsewhere. What it would have to guess it asks: 03/04/2026 (`--dates day-first`)
 (`--dates '%y-%m-%d %H:%M'`), words that the rulebook lacks, a missing column. 受理时间 is when a case came
 in, or, beside a column such as 投诉时间, when it was acknowledged, with 预计解决时间 or 承诺时间 as what was
 promised. A file with a row for each event (操作类型: 创建, 回复…) is read as one. A column such as 处理状态 counts
-if another says when a case ended: a row that is over and has no time there is flagged. If no column
-says when, it is named and left out, or `--undated latest` takes the latest time of a row (`received`:
-that of its receipt). A column that is called like a field and holds words that the rulebook lacks is
-named with them. `--save-profile FILE` keeps the suggestion, `--draft-profile` prints it with `?` for
-what is open. Rows keep their identity when it is used as `--profile` later. Files that call number,
-receipt and description alike count as one source: give each its own profile if they are two. A channel
-that the file lacks is taken to be the telephone, or else the rulebook's first, and said.
+if another says when a case ended: a row that is over, was withdrawn or waits, and has no time there, is
+flagged. If no column says when, it is named and left out, or `--undated latest` takes the latest time
+of a row (`received`: that of its receipt). A column that is called like a field and holds words that
+the rulebook lacks is named with them. `--save-profile FILE` keeps the suggestion, `--draft-profile`
+prints it with `?` for what is open. Rows keep their identity when it is used as `--profile` later.
+Files that call number, receipt and description alike count as one source: give each its own profile if
+they are two. A channel that the file lacks is taken to be the telephone, or else the rulebook's first,
+and said.
 
 **In an editor.** `afterservice rules schema --profile > profile.schema.json` writes this page as JSON Schema. Most
 editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
@@ -220,7 +221,7 @@ events: {column: 操作, means: {创建: registered, 回复: responded, 完成: 
 03/04/2026（`--dates day-first`）、别的日期写法（`--dates '%y-%m-%d %H:%M'`）、规则里没有的词、缺的列，都会问。
 `受理时间`算接收时间；另有`投诉时间`之类的列时，算受理（已告知客户），`预计解决时间`、`承诺时间`就是当时承诺的时间。
 一行一步的文件（操作类型：创建、回复……）就按一行一步读。
-`处理状态`之类的列，另有一列写了何时完成的，就算数；写着已完成却没有时间的行会注明。没有哪列写时间的，只提示、不采用，
+`处理状态`之类的列，另有一列写了何时完成的，就算数；写着已完成、已撤诉、待客户却没有时间的行会注明。没有哪列写时间的，只提示、不采用，
 加`--undated latest`就取该行最晚的时间（`received`取接收时间）。表头像某个字段、内容却是规则里没有的词，会连词一起指出。
 `--save-profile 文件`存下这份方案，
 `--draft-profile`只打印，
