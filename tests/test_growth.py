@@ -24,6 +24,8 @@ from afterservice_cli.kept import Kept
 from afterservice_cli.recording import writing
 from afterservice_cli.reporting import whole
 from afterservice_cli.reports.periods import parse_span
+from afterservice_cli.rulebook.index import Index
+from afterservice_cli.rulebook.patterns import Words
 from afterservice_cli.store import connection, queries
 from afterservice_cli.store.filters import Filter, found_by
 from afterservice_cli.store.suspects import sharing
@@ -214,6 +216,30 @@ def test_texts_are_gone_through_once_whatever_is_asked_of_what_is_found(
     monkeypatch.setattr(connection, "connect", heard)
     assert call(*words, "--db", desk.path).code == 0
     assert len([one for one in said if "FROM written" in one and "instr(" in one]) == 1
+
+
+def test_a_case_is_shown_without_a_look_for_all_that_decides_a_new_one(
+    call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = tmp_path / "desk.db"
+    assert call("init", "--rules", "customer-feedback", "--db", db).code == 0
+    for text in ("APP打不开", "屏幕碎了"):
+        assert call("register", text, "--channel", "phone", "--db", db).code == 0
+    looked_for: list[int] = []
+    made = Index.__init__
+
+    def counted(self: Index, patterns: Iterable[str], groups: Words, text: str | None = None) -> None:
+        some = list(patterns)
+        looked_for.append(len(some))
+        made(self, some, groups, text)
+
+    monkeypatch.setattr(Index, "__init__", counted)
+    assert "classify" in call("show", "1", "--db", db).out
+    of_screening = looked_for
+    looked_for = []
+    assert call("classify", "1", "--db", db).code == 0
+    assert len(of_screening) == 1
+    assert sum(of_screening) * 10 < sum(looked_for)
 
 
 # --- the first few of what is due -----------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     if "acknowledged" not in case.happened:
         yield "acknowledge", partial(triage.acknowledge, text=SOME)
     yield "assess", partial(triage.assess, found=Assessment(known=True), text=SOME)
-    yield "classify", partial(triage.classify, priority=next(iter(rulebook.priorities)), reason=SOME)
+    category, priority = rulebook.leaves()[0], next(iter(rulebook.priorities))  # else the whole text would be read
+    yield "classify", partial(triage.classify, category=category, priority=priority, reason=SOME)
     yield "assign", partial(triage.assign, collaborators=(), reason=SOME)
     yield "respond", partial(handling.respond, text=SOME)
     yield "note", partial(handling.note, text=SOME)

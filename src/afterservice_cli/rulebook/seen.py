@@ -69,6 +69,11 @@ class Seen:
         return text, broken, self._reader.hits(text)
 
     @property
+    def is_read(self) -> bool:
+        """Tell whether anybody has asked what stands in the text."""
+        return "_read" in vars(self)
+
+    @property
     def length(self) -> int:
         """Count the signs of the text as it is compared."""
         return len(self._read[0])
@@ -276,26 +281,40 @@ def _evidence(hits: Iterable[Hit], patterns: Sequence[str], clauses: Clauses) ->
 
 def read(rulebook: Rulebook, text: str) -> Seen:
     """Return a text as the rules of a rulebook see it; the last one is remembered."""
-    last: Seen | None = rulebook.remembered.get("seen")
-    if last is None or last.text != text:
-        last = rulebook.remembered["seen"] = Seen(text, partial(reader_of, rulebook))
-    return last
+    return _remembered(rulebook, "seen", text, reader_of)
 
 
 def screened(rulebook: Rulebook, text: str) -> Seen:
-    """Return a text as screening sees it: without all that decides a new case, unless it was just read for that."""
+    """Return a text as screening sees it, without all that decides a new case, unless it was just read for that.
+
+    The last one is remembered.
+    """
     last: Seen | None = rulebook.remembered.get("seen")
-    if last is not None and last.text == text:
+    if last is not None and last.text == text and last.is_read:
         return last
-    if "screening" not in rulebook.remembered:
+    return _remembered(rulebook, "screened", text, _screener_of)
+
+
+def _remembered(rulebook: Rulebook, by: str, text: str, reader: Callable[[Rulebook], Looking]) -> Seen:
+    """Return a text that is read when it is asked: the last one by that name, if it is the same."""
+    last: Seen | None = rulebook.remembered.get(by)
+    if last is None or last.text != text:
+        last = rulebook.remembered[by] = Seen(text, partial(reader, rulebook))
+    return last
+
+
+def _screener_of(rulebook: Rulebook) -> Looking:
+    """Return what the screening of a rulebook looks for in texts, made when it is first asked for."""
+    if "screener" not in rulebook.remembered:
         intake = rulebook.intake
         lists = [
             *(ground.match for ground in intake.invalid.values()),
             *((intake.vague.match,) if intake.vague else ()),
         ]
         patterns = dict.fromkeys(pattern for some in lists for pattern in some)
-        rulebook.remembered["screening"] = Looking(rulebook.words, rulebook.reading, patterns)
-    return Seen(text, partial(rulebook.remembered.__getitem__, "screening"))
+        rulebook.remembered["screener"] = Looking(rulebook.words, rulebook.reading, patterns)
+    screener: Looking = rulebook.remembered["screener"]
+    return screener
 
 
 def reader_of(rulebook: Rulebook) -> Reader:
