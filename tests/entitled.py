@@ -330,7 +330,8 @@ class Judge:
             by_file = entry.version in self.told_by_files
             if not by_file or touched:
                 yield from self.of_event(n, entry, by_file=by_file)
-            touched = touched or not (by_file or entry.kind in NO_WORK)
+            undone = entry.kind == "EventRetracted" and entry.body.get("batch")  # an import, as if it had never been
+            touched = touched or not (by_file or undone or entry.kind in NO_WORK)
             # Whoever takes their case back may do so whatever became of it.
             if entry.kind == "CaseClosed" and (touched or not by_file):
                 yield from self.of_what_stands(n)

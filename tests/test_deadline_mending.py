@@ -173,6 +173,9 @@ def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
         "1wd",
         "priorities.P1.targets.resolve",
     )
+    waits = story(put_off, *paused(2), ranked("P1", 40), back(41, 2), rulebook=BOOK)
+    never = story(*paused(2), ranked("P1", 40), rulebook=BOOK)
+    assert (last(waits, "resolve"), last(waits, "resolve").verdict(hour(41))) == (last(never, "resolve"), "paused")
 
 
 def test_news_that_a_resolution_kept_away_come_with_its_retraction() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli import recording
-from afterservice_cli.decisions import handling, planning
+from afterservice_cli.decisions import handling, mending, planning
 from afterservice_cli.decisions.imported import COMMANDS, WORDS
 from registers import one_row, register_in
 from shops import Shop, counted, rejects
@@ -92,6 +92,18 @@ def test_a_case_that_nobody_worked_on_is_as_its_file_says(shop: Shop, cells: dic
     shop.read_text(line())
     summary = shop.read_text(line(**cells))
     assert (counted(summary), summary.flagged) == ({"changed": 1}, 0)
+
+
+def test_an_import_that_was_undone_is_no_work_on_the_cases_that_it_changed(shop: Shop) -> None:
+    shop.read_text(line())
+    shop.read_text(line(looked="2026-10-09"))
+    case = shop.case()
+    (batch,) = {source.batch for r in case.events[1:] if (source := getattr(r.event, "source", None))}
+    for seq in mending.changed_by_import(case, batch):
+        recording.act(shop.desk, CASE, partial(mending.undo_change, seq=seq, batch=batch))
+    assert "investigated" not in shop.case().happened
+    summary = shop.read_text(line(done="2026-10-21"))
+    assert (counted(summary), shop.case().status) == ({"changed": 1}, "closed")
 
 
 def test_the_source_may_still_put_right_what_it_told_itself(shop: Shop) -> None:

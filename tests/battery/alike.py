@@ -13,7 +13,8 @@ def entry(recorded: Recorded, given: dict[str, Any]) -> Entry:
     """An event for the model, with what the program says it did to deadlines."""
     event = recorded.event
     put = frozenset((s.target, s.cycle, s.occurrence) for s in getattr(event, "deadlines", ()))
-    return Entry(recorded.seq, event.WORD, event.at, given, put, tuple(getattr(event, "dropped", ())))
+    dropped = tuple(getattr(event, "dropped", ()))
+    return Entry(recorded.seq, event.WORD, event.at, given, recorded.recorded_at, put, dropped)
 
 
 def as_it_is(case: Case, life: Life) -> dict[str, Any]:

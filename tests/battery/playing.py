@@ -19,7 +19,7 @@ from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import PROMISED, Deadline
 from afterservice_cli.cli import run
-from afterservice_cli.decisions import intake, measures, problems
+from afterservice_cli.decisions import duties, intake, measures, problems
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -32,7 +32,7 @@ from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history
 from afterservice_cli.store import problems as above
 from given import RECEIVED, make_desk
-from oracle import PLANS, By, Life, Made, No, Step, Trouble, alarming, told
+from oracle import PLANS, By, Duties, Life, Made, No, Step, Trouble, alarming, told
 
 PROFILE = (
     "profile: play\ncolumns: {received_at: at, description: text}\ndefaults: {channel: phone}\nidentity: [at, text]\n"
@@ -65,6 +65,7 @@ class Play:
         self.folder.joinpath("play.yaml").write_text(PROFILE)
         self.lives: list[Life] = []
         self.troubles: list[Trouble] = []
+        self.duties = Duties(RECEIVED)
         self.met = Counter({**{f"no {rule}": -2 for rule in SELDOM}, **dict.fromkeys(SELDOM_MADE, -1)})
         self.met["no task-done"] = -4
         self.profile = folder / "play.yaml"
@@ -101,6 +102,7 @@ class Play:
             patch.setattr(founding, "compile_file", lambda *_: (book(name), files_of(self.folder / "life.yaml", b"")))
             founding.adopt(self.desk, founding.prepare(self.desk, self.folder / "life.yaml", run))
         self.full = name != "bare"
+        self.duties.adopt(name, self.desk.now)
         self.kinds["RulebookAdopted"] += 1
         for life, case in zip(self.lives, self.cases(), strict=True):
             new = case.events[len(life.log) :]
@@ -150,6 +152,8 @@ class Play:
             self.take(life, *self.found(life, actor, move))
         if move.pick % 3 > 0:
             self.above(life, actor, move)
+        if move.pick % 3 == 0:
+            self.see_to(actor, move)
         if move.pick % 15 == 0:
             self.ask(life, actor)
 
@@ -282,6 +286,21 @@ class Play:
                 writer.record_measure(numbered.number, add(writer.moment(by.at)))
                 self.kinds["MeasureAdded"] += 1
 
+    def see_to(self, actor: str, move: Move) -> None:
+        """See to a duty, and see that the model says the same of it."""
+        name = "mail" if move.pick // 3 % 3 else "books"
+        if move.pick // 9 % 4:
+            actor = {"service": "root as sun", "tech": "qian", "finance": "feng"}[self.duties.owners.get(name, "tech")]
+        by = self.by(actor, move.ago)
+        self.desk.actor = actor
+        with writing(self.desk) as writer:
+            done = partial(duties.done, writer.running_duties(), writer.moment(by.at), name=name)
+            if self.agree_that(partial(self.duties.see_to, by, name), done, sought=False):
+                writer.record_for_desk(done())
+                self.kinds["DutyDone"] += 1
+            running = {spec.name: (spec.from_at, spec.due_at) for spec in writer.running_duties().values()}
+        assert running == {name: (one.since, one.due) for name, one in self.duties.running.items()}
+
     def told_above(
         self, of: Trouble | Step, actor: str, mine: Callable[[By], None], theirs: Callable[..., Event], ago: int = 0
     ) -> None:
@@ -298,8 +317,11 @@ class Play:
                 record(of.number, event)
                 self.kinds[type(event).__name__] += 1
 
-    def agree_that(self, mine: Callable[[], None], theirs: Callable[[], Event]) -> bool:
-        """Tell whether it can be done, once the model and the program say the same."""
+    def agree_that(self, mine: Callable[[], None], theirs: Callable[[], Event], *, sought: bool = True) -> bool:
+        """Tell whether it can be done, once the model and the program say the same.
+
+        What is not `sought` does not count among what came up, so that it changes nothing of what is tried next.
+        """
         refused = ""
         try:
             mine()
@@ -309,7 +331,8 @@ class Play:
             theirs()
         except Refused as problem:
             assert problem.rule == refused, f"refused as {problem.rule}, not {refused}: {theirs}"
-            self.count_refusal(problem.rule)
+            if sought:
+                self.count_refusal(problem.rule)
         except BadInput as problem:
             assert refused == "bad", f"{problem}, not {refused}: {theirs}"
         else:

@@ -12,8 +12,10 @@ from alike import by_place
 from choices import moves
 from playing import Play
 
+from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.decisions import intake
+from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 
 ENOUGH = 20
@@ -22,9 +24,10 @@ SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right mom
 # test_learning, and test_roles_model.
 ELSEWHERE = {"worked on", "put right", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
-# Fresh games in which the program was wrong once: a visit that could be settled was not named as a task, and a plan
-# could not be taken back for a retraction after it.
-ONCE_WRONG = (100336, 200095, 200158, 200258)
+# Fresh games that went wrong once. Of the program: a visit that could be settled was not named as a task, and a plan
+# could not be taken back for a retraction after it. Of the model: a delay was taken back, and what another priority
+# demanded since was forgotten.
+ONCE_WRONG = (100336, 200095, 200158, 200258, 200176)
 SOURCE = Path(intake.__file__).parent
 
 
@@ -62,6 +65,12 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
             judged = "SELECT measure, judged_at IS NOT NULL FROM measures ORDER BY measure"
             steps = [step for one in game.troubles for step in one.steps]
             assert db.execute(judged).fetchall() == sorted((step.number, step.judged) for step in steps)
+            rounds = rounds_of(history.of_case(db, history.DESK))
+            found = [
+                (r.spec.name, r.spec.from_at, r.spec.due_at, r.ended_at, bool(r.done_by), bool(r.outcome))
+                for r in rounds
+            ]
+            assert sorted(found, key=str) == sorted(map(tuple, game.duties.rounds), key=str)
         for case in game.cases():
             if case.standing == case.events:  # else what was taken back shows in what has its verdict
                 assert by_place(game.counted_anew(case)) == by_place(case.deadlines), case.number
@@ -87,7 +96,7 @@ def play_all(seeds: Sequence[int]) -> tuple[Counter[str], Counter[str]]:
 
 def test_every_case_is_as_a_plain_model_says_and_everything_came_up() -> None:
     kinds, rules = play_all([*FIXED, *ONCE_WRONG])
-    desk = {"DutyDone", "ClockCorrected", "ModelAdopted"}  # of no case: see test_duties, test_manners, test_learning
+    desk = {"ClockCorrected", "ModelAdopted"}  # of no case: see test_manners, test_learning
     met = {
         **{name: kinds[name] for name in set(KINDS) - desk},
         **{rule: rules[rule] for rule in refusals() - SCARCE - ELSEWHERE},

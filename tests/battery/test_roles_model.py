@@ -23,7 +23,10 @@ from afterservice_cli import session
 from conftest import Runner, calling
 from entitled import OF_CUSTOMER, Demand, Entry, House, entries, faults_of, told
 
-TRIES = count(short=40, long=10_000)
+TRIES = count(short=38, long=10_000)
+# The seeds of courses that every run plays: one that could close a case on silence too early, if nothing stood against
+# it, and one in which the model once took an import that was undone for work on the case.
+ALWAYS = (56, 110)
 HOUSES = 25  # courses for each pair of rulebooks
 LENGTH = 20
 BEGIN = datetime(2026, 11, 2, 9)
@@ -467,7 +470,7 @@ def fewest(steps: list[Step], start: Path, houses: dict[str, House], at: Path) -
 def test_no_course_gets_to_closed_but_by_what_the_rulebook_asks() -> None:
     figures, got_round = Counter[str](), list[str]()
     with tempfile.TemporaryDirectory() as folder:
-        for number, seeds in groupby(range(SEED, SEED + TRIES), key=lambda seed: seed // HOUSES):
+        for number, seeds in groupby([*range(SEED, SEED + TRIES), *ALWAYS], key=lambda seed: seed // HOUSES):
             with rooms(Path(folder), Random(f"house {number}")) as (start, houses):
                 for seed in seeds:
                     for course in course_in(start, houses, Path(folder) / "desk"):

@@ -4,9 +4,9 @@ It knows `rulebooks/play.yaml` and `rulebooks/play-bare.yaml` by heart and uses 
 hold one against the other.
 """
 
-from oracle.above import Step, Trouble
+from oracle.above import Duties, Step, Trouble
 from oracle.life import Life, alarming, told
 from oracle.rulebook import AMOUNTS, PLANS
 from oracle.trying import By, Entry, Made, No
 
-__all__ = ["AMOUNTS", "PLANS", "By", "Entry", "Life", "Made", "No", "Step", "Trouble", "alarming", "told"]
+__all__ = ["AMOUNTS", "PLANS", "By", "Duties", "Entry", "Life", "Made", "No", "Step", "Trouble", "alarming", "told"]

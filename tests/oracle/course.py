@@ -26,7 +26,7 @@ class Course:
 
     def __init__(self, number: str, seq: int, at: datetime, text: str, *, tier: str | None, full: bool) -> None:
         self.number = number
-        self.log = [Entry(seq, "registered", at, {"text": text, "tier": tier})]
+        self.log = [Entry(seq, "registered", at, {"text": text, "tier": tier}, at)]
         self.replay()
         self.open_up(self.log[0], full)
 
@@ -95,10 +95,13 @@ class Course:
     def take(self, entry: Entry) -> None:
         word = f"task:{entry.data['task']}" if entry.word == "task_done" else entry.data.get("counted", entry.word)
         self.times.setdefault(word, []).append(entry.at)
+        rank, fixed = self.priority[0], self.answered or self.promised or self.missed(entry.now)
         for name, value in entry.data.get("sets", {}).items():
             setattr(self, name, value)
         if entry.word in TAKES:
             TAKES[entry.word](self, entry.at, entry.data)
+        if self.priority[0] != rank and not fixed:
+            self.due = self.counted()
         if entry.word in ("classified", "assigned"):
             self.drop(lambda task: task.todo.of == "part" and task.todo.name not in self.beside)
         self.opened(entry.at, entry.data.get("opens", ()), entry.data.get("starts", ()))
@@ -161,6 +164,8 @@ class Course:
     def on_resumed(self, at: datetime, data: dict[str, Any]) -> None:
         if self.waits:
             self.stops = [*self.stops, (self.waits[1], at)]
+        if self.stopped and self.stopped <= self.due and not self.answered:
+            self.due = self.due + max(at - self.stopped, timedelta(0)) if self.promised else self.counted()
         self.waits = self.stopped = None
         self.status = "open" if self.status == "waiting" else self.status
 
@@ -198,8 +203,10 @@ class Course:
 
     def on_delayed(self, at: datetime, data: dict[str, Any]) -> None:
         self.promise = data["promise"]
-        if self.stopped and data["sets"]:
-            self.stopped = at
+        if data["promise"] <= self.due or self.answered or self.missed(at):
+            return
+        self.due, self.promised = data["promise"], True
+        self.stopped = at if self.stopped else None
 
     def on_rated(self, at: datetime, data: dict[str, Any]) -> None:
         self.scores = {**(self.scores or {}), **data["scores"]}
@@ -358,20 +365,12 @@ class Course:
         """Whether the day when it is due has passed, and the case did not wait before it had."""
         return not self.answered and at > self.due and not (self.stopped and self.stopped <= self.due)
 
-    def moves(self, by: By, rank: str) -> dict[str, Any]:
-        """What another rank does to the day when it is due: nothing where that was promised, or has passed."""
-        if self.answered or self.promised or self.missed(by.now):
-            return {}
-        other = copy.copy(self)
-        other.priority = (rank, "", "")
-        return {"due": other.counted()}
-
     def then(self, by: By, made: Made) -> Self:
         """The case as it would be after this."""
         other = copy.copy(self)
         other.times = {word: [*times] for word, times in self.times.items()}
         for word, data in made:
-            entry = Entry(0, word, by.at, data)
+            entry = Entry(0, word, by.at, data, by.now)
             other.take(entry)
             other.open_up(entry, by.full)
         return other

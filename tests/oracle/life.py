@@ -100,10 +100,7 @@ class Life(Working):
         new = {**facts, "text": [facts["description"], *self.text[1:]]} if "description" in facts else {**facts}
         new.pop("description", None)
         news = {name: value or None for name, value in new.items() if getattr(self, name) != (value or None)}
-        if not news:
-            return []
-        moved = {} if self.status in ENDED else self.moves(by, self.priority[0])
-        return [("amended", {"sets": {**news, **moved}})]
+        return [("amended", {"sets": news})] if news else []
 
     def erase(self, by: By, ground: str = "asked") -> Made:
         if self.erased:

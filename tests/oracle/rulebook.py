@@ -1,7 +1,7 @@
 """What `rulebooks/play.yaml` and `rulebooks/play-bare.yaml` say, by heart."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class Task(NamedTuple):
     outcome: str | None = None
 
 
+DUTIES = {"full": {"mail": "service", "books": "tech"}, "bare": {"books": "finance"}}  # whose each is
+NEW_YEAR = date(2027, 1, 1)  # of the calendar that knows the years
 CHECKED = {"fits": "", "poor": "revise", "vain": "stop"}
 PLANS: dict[str, list[Todo]] = {
     "refund": [Todo("check", "tech", timed=True), Todo("pay", "finance", timed=True, after=("check",), once=True)],

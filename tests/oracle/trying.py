@@ -23,7 +23,10 @@ class By(NamedTuple):
 
 
 class Entry:
-    """One event as the model has it; `put` and `dropped` are the deadlines that the program says it set and dropped."""
+    """One event as the model has it, recorded `now`.
+
+    `put` and `dropped` are the deadlines that the program says it set and dropped.
+    """
 
     def __init__(
         self,
@@ -31,10 +34,12 @@ class Entry:
         word: str,
         at: datetime,
         data: dict[str, Any],
+        now: datetime,
         put: frozenset[tuple[str, int, int]] = frozenset(),
         dropped: tuple[str, ...] = (),
     ) -> None:
-        self.seq, self.word, self.at, self.data, self.put, self.dropped = seq, word, at, data, put, dropped
+        self.seq, self.word, self.at, self.data, self.now = seq, word, at, data, now
+        self.put, self.dropped = put, dropped
         self.full = True  # whether the full rulebook was in force
 
 

@@ -1,7 +1,6 @@
 """The commands of a case that is worked on, from its intake to its last task."""
 
-import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from oracle.course import Course
@@ -159,8 +158,7 @@ class Working(Course):
         news = {name: value for name, value in news.items() if getattr(self, name) != value}
         moved = {"beside": ["service"] if about[0] == "product.defect" else []} if about[0] != self.category[0] else {}
         away = self.team(about[0])[0] != self.owner[0]
-        data = {"news": news, "away": away, "sets": {**moved, **self.moves(by, rank[0])}}
-        return [("classified", data)] if news else []
+        return [("classified", {"news": news, "away": away, "sets": moved})] if news else []
 
     def team(self, category: str) -> tuple[str, ...]:
         """Whose it is by the rules, if they may say so; no team that was late with it gets it back."""
@@ -225,12 +223,7 @@ class Working(Course):
         if not self.waits:
             return []
         self.after(by, "paused")
-        if self.answered or self.stopped is None or self.stopped > self.due:
-            return [("resumed", {})]
-        other = copy.copy(self)
-        other.stops = [*self.stops, (self.waits[1], by.at)]
-        due = self.due + max(by.at - self.stopped, timedelta(0)) if self.promised else other.counted()
-        return [("resumed", {"sets": {"due": due}})]
+        return [("resumed", {})]
 
     def investigate(self, by: By) -> Made:
         self.open(by, "investigate")
@@ -252,8 +245,7 @@ class Working(Course):
         if self.missed(by.at):
             raise No("late")
         given(to > self.promise if self.promise else self.answered or to > self.due)
-        later = {} if self.answered or to <= self.due else {"due": to, "promised": True}
-        return [("delayed", {"promise": to, "sets": later})]
+        return [("delayed", {"promise": to})]
 
     def escalate(self, by: By) -> Made:
         if not by.full or self.status in ENDED or "escalated" in self.times or not self.missed(by.now):
