@@ -10,7 +10,7 @@ import rulebooks
 from afterservice_cli.input_file import english_file
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.schema import RULEBOOK, TITLE
-from afterservice_cli.rulebook.yaml_nodes import Node
+from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from rulebooks import SHIPPED
 
 TOP = Path(__file__).parents[1]
@@ -60,7 +60,9 @@ def document(book: str) -> Node:
     """Return a rulebook's document with its English titles."""
     path = SHIPPED[book]
     root, beside = rulebooks.document(path), english_file(path)
-    return with_english(root, RULEBOOK, TITLE, beside.read_bytes(), beside.name) if beside.is_file() else root
+    if not beside.is_file():
+        return root
+    return with_english(root, RULEBOOK, TITLE, read_document(beside.read_bytes(), beside.name), beside.name)
 
 
 def at(root: Node, path: str) -> Node:

@@ -165,7 +165,7 @@ FLOORS = (
     ("store.asking",),
     ("store.traces", "store.fetching"),
     ("store.copying",),
-    ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches"),
+    ("store.queries", "store.settings", "store.facts", "store.beginnings", "store.problems", "store.batches"),
     ("store.folders",),
     ("store.files", "store.learning"),
     ("store.integrity", "store.founding"),

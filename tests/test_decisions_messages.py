@@ -1,5 +1,7 @@
 """Telling: what is said to whom, in which language, and that it was."""
 
+import errno
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.moment import Moment
+from afterservice_cli.outbox import Outbox
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
@@ -375,6 +378,20 @@ def test_an_outbox_gets_a_file_for_each_message_that_nobody_else_may_read(life_d
         "To: Zoe (E-mail) <zoe@example.com>\nCase: 202610-001\nMessage: come_in\n\n"
         "We have 202610-001, Zoe. You hear from us by 2026-10-19 18:00.\n"
     )
+
+
+def test_a_message_that_the_disk_has_no_room_for_leaves_no_piece_to_be_sent(
+    life_desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (life_desk / "out").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            Outbox(life_desk / "out").post("001-come_in", "words", hour(0), life_desk / "afterservice.db")
+    assert list((life_desk / "out").iterdir()) == []
 
 
 def test_a_customer_s_name_makes_no_heading_of_its_own(life_desk: Path, call: Runner) -> None:

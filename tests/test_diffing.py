@@ -1,9 +1,14 @@
 """What `rules diff` compares: two files, a file with what is in force, or the desk's own file with that."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
 
+from afterservice_cli.reports.rules import entry_view
+from afterservice_cli.rulebook.forms import Title
+from afterservice_cli.rulebook.keys import Entry, key
 from conftest import Once, Runner
 
 SHOP = """\
@@ -44,6 +49,18 @@ def test_a_file_that_says_what_is_in_force_says_the_same(shop: Path, call: Runne
     done = call("rules", "diff", "before.yaml")
     assert (done.code, done.out) == (0, "")
     assert "they say the same" in done.err
+
+
+class Note(Entry):
+    """An entry that need have no title."""
+
+    title: Title | None = key("what it is called", default=None)
+    text: str = key("what it says")
+
+
+def test_an_entry_without_a_title_is_read_by_its_id() -> None:
+    view = entry_view(Note(id="first", text="ring back"))
+    assert (view.id, view.title, view.facts) == ("first", {}, {"text": "ring back"})
 
 
 OPEN = """\

@@ -102,6 +102,20 @@ def test_a_copy_says_what_the_desk_says_publicly(every: Path, call: Runner) -> N
     assert origin["timezone"] == "Europe/Berlin"
 
 
+def test_it_is_the_disk_of_the_copy_that_is_full(
+    desk: Path, call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise error
+
+    monkeypatch.setattr(copying, "_fill", full)
+    done = call("export", "--sqlite", tmp_path / "copy.db")
+    assert (done.code, f"the disk of {tmp_path / 'copy.db'} is full" in done.err) == (8, True)
+    assert not list(tmp_path.glob("*copy.db*"))
+
+
 def test_a_field_that_became_personal_is_not_in_a_copy(desk: Path, call: Runner) -> None:
     rules = desk.parent / "afterservice.rules.yaml"
     plain = rules.read_text("utf-8").replace("\nfields:", "\nfields:\n  shelf: {title: 货架, personal: false}", 1)

@@ -473,6 +473,7 @@ def test_a_clock_that_was_ahead_is_set_right_with_a_word(
     clock.append(datetime(2026, 10, 20, 1, tzinfo=UTC))
     refused = call("register", "灯又坏了", "--channel", "phone", now=None)
     assert refused.code == 6
+    assert "the clock says 2026-10-20 09:00, a day or more before the latest entry (2026-11-20 09:00)" in refused.err
     assert 'afterservice clock --was-ahead "…"' in refused.err
     assert call("clock", now=None).out == "clock  2026-10-20 09:00\nlatest entry  2026-11-20 09:00\n"
     assert call("clock", "--was-ahead", "电池没电", now="2026-10-20 09:00").code == 2, "it is of the machine's clock"

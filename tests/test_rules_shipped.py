@@ -10,7 +10,7 @@ import pytest
 
 from afterservice_cli.decisions import closing
 from afterservice_cli.founding import compile_file, headings
-from afterservice_cli.rulebook.compiling import Compiled, Heading
+from afterservice_cli.rulebook.compiling import Compiled, Heading, compile_heading
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.vocabulary import OVERALL
@@ -36,6 +36,13 @@ def named() -> list[Heading]:
 def test_the_program_finds_them_by_name() -> None:
     assert [heading.name for heading in named()] == [*SHIPPED]
     assert GUIDE in SHIPPED
+
+
+def test_a_heading_is_read_without_what_follows_it() -> None:
+    text = "rulebook: shop\ntitle: {zh: 小店}\nabout: 说明\ncategories: [\n"
+    english = "title: Shop\nabout: Words\nowners: {nobody: Nobody\n"
+    heading = compile_heading(text.encode(), "shop.yaml", (english.encode(), "shop.en.yaml"))
+    assert (heading.name, heading.called, heading.about["en"]) == ("shop", {"zh": "小店", "en": "Shop"}, "Words")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

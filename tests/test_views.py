@@ -217,6 +217,15 @@ def test_a_view_that_cannot_be_made_is_a_fault_of_the_rulebook(view: str, fault:
     assert [fault in one.message for one in found.value.faults] == [True], found.value.faults
 
 
+def test_a_figure_that_there_is_not_points_to_the_list_of_all() -> None:
+    text = f"{rulebooks.text('small')}\nreports: {{r: {{title: R, sections: {{a: {{figures: [angebote]}}}}}}}}\n"
+    with pytest.raises(FaultyDocument) as found:
+        compile_rulebook(text.encode(), "small.yaml", year=2026)
+    (fault,) = found.value.faults
+    assert fault.message.startswith("there is no figure 'angebote' – write ")
+    assert fault.message.endswith("; afterservice report --define '?' lists them")
+
+
 @pytest.mark.parametrize(
     "where", ["category: product", "missed: respond", "fields.tier: vip", "from: -7d", "month: last"]
 )
@@ -319,8 +328,8 @@ def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_
     ("report", "fault"),
     [
         ("sections: {}", "is empty – write at least 1"),
-        ("sections: {a: {figures: [registerd]}}", "unknown figure 'registerd' – write 'registered'"),
-        ("sections: {a: {figures: [respond.mist]}}", "unknown figure 'respond.mist'"),
+        ("sections: {a: {figures: [registerd]}}", "there is no figure 'registerd' – write 'registered'"),
+        ("sections: {a: {figures: [respond.mist]}}", "there is no figure 'respond.mist'"),
         ("sections: {a: {by: nothing}}", "unknown dimension 'nothing'"),
         ("sections: {a: {by: scene}}", "unknown dimension 'scene'"),
         ("sections: {a: {figures: [registered], by: cause}}", "unknown dimension 'cause'"),

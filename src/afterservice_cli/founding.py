@@ -33,7 +33,7 @@ from afterservice_cli.rulebook.compiling import (
 )
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.whole import whole
-from afterservice_cli.rulebook_files import RulebookFiles, files_of
+from afterservice_cli.rulebook_files import RulebookFiles, english_of, files_of
 from afterservice_cli.store import founding, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.trial import Run, played
@@ -277,8 +277,7 @@ def shipped_rulebooks() -> Path:
 def headings() -> Iterator[Heading]:
     """Yield how each rulebook that comes with the program is called, by name."""
     for path in shipped().values():
-        files = files_of(path)
-        yield compile_heading(files.data, str(path), files.english)
+        yield compile_heading(content_of(path), str(path), english_of(path))
 
 
 def shipped() -> Mapping[str, Path]:

@@ -23,7 +23,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import checksum_of
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.language import sentence, spoken, tr, why
-from afterservice_cli.store import connection, files, history, queries
+from afterservice_cli.store import connection, files, history, queries, settings
 from afterservice_cli.terminal import language_asked_for
 
 PACKAGES = ("typer", "rich", "sqlite-utils", "PyYAML", "python-dateutil", "holidays")
@@ -99,7 +99,7 @@ def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Examined
     """Yield what there is to say of a desk; `actual` is what the machine's clock says, `journal` see `journal_of`."""
     path = desk.path.resolve()
     with desk.reading() as db:
-        kept = queries.desk_values(db)
+        kept = settings.desk_values(db)
         seq, last, head_at = history.head(db)
         cases = queries.count_cases(db)
         named, settled = files.named(db), history.is_settled(db, head_at)
@@ -172,7 +172,7 @@ def _clock(desk: Desk, head_at: str, actual: datetime, *, settled: bool) -> Exam
     return Examined("clock", said)
 
 
-def _rulebook(desk: Desk, file: Path, kept: queries.DeskValues) -> Examined:
+def _rulebook(desk: Desk, file: Path, kept: settings.DeskValues) -> Examined:
     said = f"{desk.rulebook.name} ({desk.rulebook.hash[:12]})"
     try:
         edited = checksum_of(file, kept.rules_included) != kept.rules_checksum

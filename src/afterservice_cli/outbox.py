@@ -39,11 +39,15 @@ class Outbox:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
                 continue
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                follow(file.fileno(), desk, owner=0o600)
-                os.fsync(file.fileno())
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    follow(file.fileno(), desk, owner=0o600)
+                    os.fsync(file.fileno())
+            except BaseException:  # whoever sends what lies here would send a piece
+                path.unlink(missing_ok=True)
+                raise
             sync_names(self.folder)
             return path
         raise BadInput(tr("{folder} is full of messages named {name} – clear it out", folder=self.folder, name=stem))

@@ -324,7 +324,7 @@ class Writer:
         return self._chain.append(number, version, events)
 
     def _stamp(self) -> Stamp:
-        return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)
+        return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash, self.rulebook.zone)
 
     def acquainted(self, draft: intake.Draft) -> intake.Draft:
         """Return a draft with whose it is by its contact, and what earlier cases say of them."""

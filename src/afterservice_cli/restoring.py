@@ -156,7 +156,7 @@ def _put(
         target.with_name(f"{target.name}-journal").unlink(missing_ok=True)
         sync_names(target.parent)
         replace(work, target)
-    files.remove(target, files.unnamed(target, named))
+    files.sweep(target, named)
     for name in manifest.files:
         file = target.parent / name
         if name.endswith((".yaml", ".yml")) and not file.exists():

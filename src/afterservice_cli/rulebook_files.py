@@ -35,9 +35,13 @@ def files_of(path: Path, data: bytes | None = None) -> RulebookFiles:
     """Read the files of a rulebook; of the first its content may be given."""
     if data is None:
         data = content_of(path)
+    return RulebookFiles(path, data, english_of(path), tuple(_included(path, name) for name in names_in(data)))
+
+
+def english_of(path: Path) -> tuple[bytes, str] | None:
+    """Return the English titles beside a rulebook, with what their file is called; None if there is none."""
     beside = english_file(path)
-    english = (content_of(beside), str(beside)) if beside.is_file() else None
-    return RulebookFiles(path, data, english, tuple(_included(path, name) for name in names_in(data)))
+    return (content_of(beside), str(beside)) if beside.is_file() else None
 
 
 def _included(rules: Path, name: str) -> Included:

@@ -21,7 +21,7 @@ from afterservice_cli.language import speak, tr, why
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.store import queries
+from afterservice_cli.store import settings
 from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.terminal import Terminal, language_asked_for
 
@@ -149,7 +149,7 @@ class Session:
         if self._desk is None:
             desk = self.unread_desk()
             with desk.reading() as db:
-                kept = queries.desk_values(db)
+                kept = settings.desk_values(db)
                 rulebook = desk.rulebook_in_force(db, kept.rulebook)
                 desk.now = self.now(rulebook.zone)
                 desk.later = None if self._given_now else self.now
@@ -173,7 +173,7 @@ class Session:
             now = datetime.now(UTC)
             desk = Desk(self.db_path, now=now, actor=self.actor, clock=self.clock, to_look=True)
             with desk.reading() as db:
-                kept = queries.desk_values(db)
+                kept = settings.desk_values(db)
                 rulebook = desk.rulebook_in_force(db, kept.rulebook)
         except Problem:
             return None
@@ -187,14 +187,14 @@ class Session:
         """Return the rulebook's file beside the desk."""
         desk = self.open(for_rules=True)
         with desk.reading() as db:
-            return desk.path.resolve().parent / queries.desk_value(db, "rules_file")
+            return desk.path.resolve().parent / settings.desk_values(db).rules_file
 
     @property
     def adopted_file(self) -> Path | None:
         """Return the rulebook's file beside the desk; None if it is not as it was adopted."""
         desk = self.open(for_rules=True)
         with desk.reading() as db:
-            kept = queries.desk_values(db)
+            kept = settings.desk_values(db)
         file = desk.path.resolve().parent / kept.rules_file
         try:
             return file if checksum_of(file, kept.rules_included) == kept.rules_checksum else None
@@ -240,7 +240,7 @@ class Session:
                 tr("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
             )
 
-    def _warn_of_rules(self, beside: Path, kept: queries.DeskValues) -> None:
+    def _warn_of_rules(self, beside: Path, kept: settings.DeskValues) -> None:
         try:
             edited = checksum_of(beside, kept.rules_included) != kept.rules_checksum
         except OSError as error:

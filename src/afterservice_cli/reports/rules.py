@@ -98,7 +98,7 @@ def entry_view(section: Section) -> EntryView:
     }
     if section.OTHERS:
         facts |= getattr(section, section.OTHERS)
-    return EntryView(section.id if isinstance(section, Entry) else "", getattr(section, "title", {}), facts)
+    return EntryView(section.id if isinstance(section, Entry) else "", getattr(section, "title", None) or {}, facts)
 
 
 def _says(value: object, key: Key) -> bool:

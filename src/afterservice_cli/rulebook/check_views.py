@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import DUTY, TASK
+from afterservice_cli.errors import nearest
 from afterservice_cli.instants import parse_day
 from afterservice_cli.language import tr
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
@@ -64,9 +65,21 @@ def check_reports(document: Rules, names: Names) -> None:
             _where_of_report(names, (*path, "where"), told.where)
             _dimension(names, (*path, "by"), told)
             for index, figure in items(told.figures):
-                names.among(None if unread else called, "figure", (*path, "figures", index), figure)
+                if not unread and figure not in called:
+                    _unknown_figure(names, (*path, "figures", index), figure, called)
             if bool(told.table) == bool(told.figures or told.by) and names.notes.sound(*path):
                 names.notes.fault(path, tr("a section is one table – write `table`, or `figures`, `by` or both"))
+
+
+def _unknown_figure(names: Names, path: Path, figure: str | None, called: Sequence[str]) -> None:
+    """Note that there is no figure of a name; what was no text at all is a fault already."""
+    if figure is not None:
+        fault = tr(
+            "there is no figure '{name}' – write {known}; afterservice report --define '?' lists them",
+            name=figure[:40],
+            known=nearest(figure, called),
+        )
+        names.notes.fault(path, fault)
 
 
 def _where_of_report(names: Names, path: Path, where: Mapping[str, str] | None) -> None:

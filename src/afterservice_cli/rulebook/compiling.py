@@ -105,7 +105,7 @@ def compile_rulebook(
     """
     root = with_included(read_document(data, name), name, included)
     if english is not None:
-        root = with_english(root, RULEBOOK, TITLE, *english)
+        root = with_english(root, RULEBOOK, TITLE, read_document(*english), english[1])
     return compile_document(root, name, year=year)
 
 
@@ -154,10 +154,11 @@ def spared(data: bytes, name: str, included: Sequence[Included] = ()) -> list[Fa
 
 def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = None) -> Heading:
     """Return how a rulebook is called and for whom it is, and read no more of it; `FaultyDocument` names the faults."""
-    root = read_document(data, name)
+    keys = frozenset(one.written for one in Heading.KEYS.values())
+    root = read_document(data, name, keys)
     if english is not None:
-        root = with_english(root, RULEBOOK, TITLE, *english)
-    shapes = {key: RULEBOOK.shapes[key] for key in ("rulebook", "title", "about")}
+        root = with_english(root, RULEBOOK, TITLE, read_document(*english, keys - {"rulebook"}), english[1])
+    shapes = {written: RULEBOOK.shapes[written] for written in keys}
     heading, notes = read_section(root, Keys(Heading, shapes, others=ANY))
     if heading is None or notes.faults:
         raise FaultyDocument(name, notes.faults)

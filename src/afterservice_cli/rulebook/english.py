@@ -6,16 +6,15 @@ from afterservice_cli.errors import Fault, FaultyDocument, nearest
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.schema_types import Keys, Later, MapOf, Shape
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.yaml_nodes import Node
 
 
-def with_english(root: Node, rules: Keys[Rules], titles: Shape, data: bytes, name: str) -> Node:
+def with_english(root: Node, rules: Keys[Rules], titles: Shape, english: Node, name: str) -> Node:
     """Return a rulebook's document with the English texts of another; `FaultyDocument` names what names nothing there.
 
     An entry's text stands for its title, so that the second file is as short as the first.
     """
     faults: list[Fault] = []
-    english = read_document(data, name)
     found = _Merging(titles, faults, name).into(root, english, rules)
     if faults:
         raise FaultyDocument(name, faults)

@@ -46,7 +46,6 @@ NOUNS = (
     sentence("dimension"),
     sentence("field with values"),
     sentence("field that tells cases"),
-    sentence("figure"),
     sentence("filter"),
     sentence("stage"),
     sentence("status"),

@@ -43,21 +43,21 @@ class Node(Frozen):
         return self.kind == "scalar" and not self.quoted and self.text in ("", "~", "null")
 
 
-def read_document(data: bytes, name: str) -> Node:
-    """Return the root node of the one document in `data`.
+def read_document(data: bytes, name: str, keys: frozenset[str] = frozenset()) -> Node:
+    """Return the root node of the one document in `data`; if some of its keys are named, read no further than these.
 
     Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and half character in it,
     or with the one place at which it nests too deep or stops being YAML. The last few that were read are kept: who
     checks a rulebook reads it for several ends.
     """
     try:
-        return _document(data)
+        return _document(data, keys)
     except FaultyDocument as faulty:
         raise FaultyDocument(name, faulty.faults) from None
 
 
 @lru_cache(maxsize=8)
-def _document(data: bytes) -> Node:
+def _document(data: bytes, keys: frozenset[str]) -> Node:
     """Return the root node as `read_document` does, its faults without the name of the document."""
     if len(data) > LARGEST:
         raise FaultyDocument("", [Fault(1, 1, tr("larger than {most} KB – split it", most=LARGEST >> 10))])
@@ -69,7 +69,7 @@ def _document(data: bytes) -> Node:
         raise FaultyDocument("", [Fault(line, 1, tr("is not UTF-8 – save the file as UTF-8"))]) from None
     faults: list[Fault] = []
     try:
-        root = _build(_events(text), faults)
+        root = _build(_beginning(_events(text), keys) if keys else _events(text), faults)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -94,6 +94,25 @@ def _document(data: bytes) -> Node:
     if faults or root is None:
         raise FaultyDocument("", faults)
     return root
+
+
+def _beginning(events: Iterator[yaml.Event], keys: frozenset[str]) -> Iterator[yaml.Event]:
+    """Yield the events of a document until it has had all of some keys, as if it ended there."""
+    left, depth, called = set(keys), 0, ""
+    is_key = True
+    for event in events:
+        yield event
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth != 1 or not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent | yaml.CollectionEndEvent):
+            continue
+        if is_key:
+            called = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        else:
+            left.discard(called)
+            if not left:
+                yield yaml.MappingEndEvent(event.end_mark, event.end_mark)
+                return
+        is_key = not is_key
 
 
 def first_values(data: bytes, key: str) -> list[str]:

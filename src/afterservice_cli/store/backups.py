@@ -23,7 +23,7 @@ from afterservice_cli.errors import BadInput, Busy, Conflict, IntegrityBroken, N
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import rulebook_files
 from afterservice_cli.language import tr, why
-from afterservice_cli.store import connection, files, queries
+from afterservice_cli.store import connection, files, queries, settings
 from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION
 from afterservice_cli.store.folders import share
 from afterservice_cli.store.history import head
@@ -217,7 +217,7 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
             with connection.reading(there, copy):
                 found, named = examine(there), files.named(there)
                 seq, last, _ = head(there)
-                values, register = queries.desk_values(there), queries.desk_value(there, "register")
+                values, register = settings.desk_values(there), queries.desk_value(there, "register")
         finally:
             there.close()
         missing = files.copy_to(desk, {one.digest for one in named}, copy, like=copy)
@@ -228,6 +228,7 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
     folder = desk.resolve().parent
     for beside in rulebook_files(folder / values.rules_file, values.rules_included.splitlines()):
         if values.rules_file and beside.is_file():
+            _demand_followed(beside, folder)
             place = part / beside.relative_to(folder)
             place.parent.mkdir(0o700, parents=True, exist_ok=True)
             _write(place, beside.read_bytes())
@@ -247,6 +248,15 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
         files=held,
     )
     return manifest, found
+
+
+def _demand_followed(path: Path, folder: Path) -> None:
+    """Refuse a link below a folder by which somebody else would have a file of ours copied."""
+    for place in (path, *path.parents):
+        if place == folder:
+            return
+        if place.is_symlink() and place.lstat().st_uid not in {0, os.geteuid()}:
+            raise StorageFailed(tr("{path} is a link", path=place), hint=tr("look who put it there, and remove it"))
 
 
 def _name(into: Path, desk: Path, at: str) -> str:

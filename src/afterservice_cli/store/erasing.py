@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.store import connection, files, history, learning, projections, queries
+from afterservice_cli.store import connection, files, history, learning, projections, queries, settings
 from afterservice_cli.store.schema import LATER
 from afterservice_cli.store.troubles import translated
 
@@ -30,10 +30,11 @@ def erase(db: sqlite3.Connection, number: str) -> int:
     by = events[-1].seq
     personal = "SELECT p.seq FROM personal p JOIN events e ON e.seq = p.seq WHERE e.case_id = ?"
     seqs = [seq for (seq,) in db.execute(personal, (number,))]
-    attached = {str(value) for value in (getattr(each.event, "digest", None) for each in events) if value}
+    digests = (str(getattr(each.event, "digest", "")) for each in events)
+    attached = {digest for digest in digests if files.is_digest(digest)}
     db.executemany("INSERT INTO erasures (seq, erased_by) VALUES (?,?)", [(seq, by) for seq in seqs])
     db.executemany("DELETE FROM personal WHERE seq = ?", [(seq,) for seq in seqs])
-    leaving = json.loads(queries.desk_values(db).leaving or "[]")
+    leaving = json.loads(settings.desk_values(db).leaving or "[]")
     queries.set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
     return by
 
@@ -58,12 +59,13 @@ def finish(db: sqlite3.Connection, desk: Path) -> None:
 
     Does nothing if there is nothing of the kind; another process may have been killed before it came to it.
     """
-    if not queries.desk_values(db).leaving:
+    if not settings.desk_values(db).leaving:
         return
     with translated(desk), connection.queued(desk):
-        leaving = json.loads(queries.desk_values(db).leaving or "[]")
-        kept = {file.digest for file in files.named(db)}
+        leaving, named = json.loads(settings.desk_values(db).leaving or "[]"), files.named(db)
+        kept = {file.digest for file in named}
         files.remove(desk, [digest for digest in leaving if digest not in kept])
+        files.sweep(desk, named)
         # Cells that SQLite moved between pages leave copies of themselves, which `secure_delete` does not reach.
         db.execute("VACUUM")
         db.execute("BEGIN IMMEDIATE")

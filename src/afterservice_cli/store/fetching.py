@@ -45,18 +45,19 @@ def fetched(desk: Path) -> Iterator[Connection]:
     end is reached, all is as in that transaction. The copy has no name, and goes with the connection.
     """
     given = sqlite3.connect("", timeout=PATIENCE, uri=True, isolation_level=None, factory=Connection)
-    with troubles.translated(desk), closing(given) as db:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
-            db.execute(f"PRAGMA main.{pragma}")
-        db.execute("ATTACH ? AS desk", (f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro",))
-        db.execute("CREATE TEMP TABLE chosen (first INTEGER PRIMARY KEY, case_id TEXT)")
-        # Tables that are made anew meanwhile number their parts otherwise. If that happens twice, nobody else comes in.
-        for rows in (PART, PART, 1 << 62):
-            _make(db)
-            if _fetch(db, rows):
-                break
-        db.execute("DROP TABLE chosen")
-        db.execute("DETACH desk")
+    with closing(given) as db:
+        with troubles.translated(desk):
+            for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+                db.execute(f"PRAGMA main.{pragma}")
+            db.execute("ATTACH ? AS desk", (f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro",))
+            db.execute("CREATE TEMP TABLE chosen (first INTEGER PRIMARY KEY, case_id TEXT)")
+            # Tables made anew meanwhile number their parts otherwise. If that happens twice, nobody else comes in.
+            for rows in (PART, PART, 1 << 62):
+                _make(db)
+                if _fetch(db, rows):
+                    break
+            db.execute("DROP TABLE chosen")
+            db.execute("DETACH desk")
         yield db
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import json
 import os
@@ -27,6 +28,7 @@ from afterservice_cli.store import folders
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
 _CHUNK = 1 << 20
+_SQLITE = b"SQLite format 3\0"
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _INSTEAD = {
@@ -52,8 +54,15 @@ def folder_of(desk: Path) -> Path:
 
 
 def place_of(desk: Path, digest: str) -> Path:
-    """Return the path of the file whose content has this SHA-256 digest."""
+    """Return the path of the file whose content has this SHA-256 digest; `IntegrityBroken` for what is none."""
+    if not is_digest(digest):  # it would lead out of the folder
+        raise IntegrityBroken(tr("a file that is named by no SHA-256 digest is not touched"), hint="afterservice check")
     return folder_of(desk) / digest[:2] / digest
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text is a SHA-256 digest."""
+    return re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def named(db: sqlite3.Connection) -> list[NamedFile]:
@@ -67,7 +76,8 @@ def named(db: sqlite3.Connection) -> list[NamedFile]:
         # An event that was tampered with is named by `integrity`.
         with suppress(ValueError, KeyError, TypeError):
             values = json.loads(body)
-            found.append(NamedFile(seq, case_id, str(values["digest"]), int(values["size"])))
+            if is_digest(values["digest"]):
+                found.append(NamedFile(seq, case_id, values["digest"], int(values["size"])))
     return found
 
 
@@ -176,10 +186,32 @@ def remove(desk: Path, digests: Iterable[str]) -> None:
         folder_of(desk).rmdir()
 
 
+def sweep(desk: Path, wanted: Iterable[NamedFile]) -> None:
+    """Remove what no event names: it is of one who was killed while attaching; who holds the desk's lock may.
+
+    Another desk beside it that is called alike (`shop.db`, `shop.sqlite`) has its files there, too: then it stays.
+    """
+    folder, real = folder_of(desk), desk.resolve()
+    alike = (path for path in real.parent.glob(f"{glob.escape(real.stem)}.*") if path != real and path.is_file())
+    if folder.is_symlink() or any(_is_database(path) for path in alike):
+        return
+    for part in folder.glob("*.part"):
+        part.unlink(missing_ok=True)
+    remove(desk, unnamed(desk, wanted))
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return True  # nobody knows
+
+
 def unnamed(desk: Path, wanted: Iterable[NamedFile]) -> list[str]:
     """Return the digests under which files lie in the store that no event names."""
     named_ones = {file.digest for file in wanted}
-    there = (path.name for path in folder_of(desk).glob("??/*") if re.fullmatch("[0-9a-f]{64}", path.name))
+    there = (path.name for path in folder_of(desk).glob("??/*") if is_digest(path.name))
     return sorted(name for name in there if name not in named_ones)
 
 

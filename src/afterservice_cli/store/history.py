@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from struct import Struct
 from typing import Any
 
@@ -17,7 +17,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.store.connection import Connection
 
@@ -44,12 +44,13 @@ _LATEST = (
 
 
 class Stamp(Frozen):
-    """Who records, when, by which clock (`system` or `given`) and under which snapshot."""
+    """Who records, when, by which clock (`system` or `given`) and under which snapshot; `zone` is for what is said."""
 
     now: datetime
     actor: str
     clock: str
     rulebook: str
+    zone: tzinfo = UTC
 
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
@@ -176,8 +177,8 @@ class Chain:
                 raise Refused(
                     tr(
                         "the clock says {now}, a day or more before the latest entry ({latest})",
-                        now=recorded_at,
-                        latest=latest,
+                        now=to_local_text(stamp.now, stamp.zone),
+                        latest=to_local_text(from_text(latest), stamp.zone),
                     ),
                     hint=tr(
                         "set the clock, or leave --now out; if the clock was ahead then and is right now: {command}",

@@ -16,7 +16,7 @@ from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
-from afterservice_cli.store import queries
+from afterservice_cli.store import queries, settings
 from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
 from afterservice_cli.store.history import (
     DESK,
@@ -77,7 +77,7 @@ def examine(db: sqlite3.Connection) -> Findings:
 
 
 def _examined(db: sqlite3.Connection) -> Findings:
-    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_models(db), *_unused(db)]
+    around = [*_sqlite(db), *_guards(db), *_identity(db), *_settings(db), *_snapshots(db), *_models(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
@@ -92,6 +92,8 @@ def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
             if value or key != "rules_included":
                 yield f"desk.{key}", value
+    for key in settings.others(db):
+        yield f"desk.{key}", tr("a value of somebody else's")
     (count,) = db.execute("SELECT count(*) FROM reveals").fetchone()
     yield "reveals", tr_many("{count} row", "{count} rows", count)
     ours = {*HISTORY, *PROJECTIONS, *VIEWS}
@@ -231,6 +233,11 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
         yield tr("there is personal data for an event {seq} that does not exist", seq=seq)
 
 
+def _settings(db: sqlite3.Connection) -> Iterator[str]:
+    for key in settings.strange(db):
+        yield tr("the value desk.{key} leads elsewhere: this program never writes such a one", key=key)
+
+
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     for key, text in db.execute("SELECT hash, text FROM snapshots"):
         if snapshot_hash(text) != key:
@@ -272,7 +279,7 @@ def _models(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[str]:
-    if queries.desk_values(db).projections != FINGERPRINT:
+    if settings.desk_values(db).projections != FINGERPRINT:
         yield tr("the tables are those of another version of the program")
     views = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
     misshapen = [name for name, query in VIEWS.items() if views.get(name) != f"CREATE VIEW {name} AS {query}"]

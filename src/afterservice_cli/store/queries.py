@@ -158,23 +158,6 @@ def data_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
-class DeskValues(Frozen):
-    """What opening a desk asks of it, "" for what it has not."""
-
-    rulebook: str  # the hash of the snapshot in force
-    rules_file: str
-    rules_included: str  # the files that it includes, a line each
-    rules_checksum: str
-    projections: str  # the fingerprint of its tables
-    leaving: str  # what an erasure has yet to remove (`store.erasing`)
-
-
-def desk_values(db: sqlite3.Connection) -> DeskValues:
-    """Return what opening a desk asks of it."""
-    kept = dict(db.execute("SELECT key, value FROM desk").fetchall())
-    return DeskValues(*(kept.get(name, "") for name in DeskValues.__fields__))
-
-
 def desk_value(db: sqlite3.Connection, key: str) -> str:
     """Return one value of the desk itself; "" if it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()

@@ -11,7 +11,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
-from afterservice_cli.store import above, connection, history, projections, queries, tables
+from afterservice_cli.store import above, connection, history, projections, queries, settings, tables
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.projections import Projector
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
@@ -50,7 +50,7 @@ def renew(db: Connection, path: Path, *, anyway: bool = False) -> bool:
     """
     try:
         with connection.writing(db, path):
-            if not anyway and queries.desk_values(db).projections == FINGERPRINT:
+            if not anyway and settings.desk_values(db).projections == FINGERPRINT:
                 return False
             rebuild(db)
             return True
@@ -67,7 +67,7 @@ def renew(db: Connection, path: Path, *, anyway: bool = False) -> bool:
 
 def _projections_of(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return the projections that the file has, views first: ours, and those of the version that kept it last."""
-    _, *named = queries.desk_values(db).projections.split(" ")
+    _, *named = settings.desk_values(db).projections.split(" ")
     wanted = {*PROJECTIONS, *VIEWS, *named} - {*HISTORY}
     there = db.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type DESC, name")
     return [(kind, name) for kind, name in there.fetchall() if name in wanted]

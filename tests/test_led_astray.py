@@ -1,0 +1,128 @@
+"""What somebody wrote into a desk's file, or planted beside it, leads nobody else to files of their own."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.store import files
+from conftest import Runner
+
+PRIVATE = "a key of mine"
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """A file that is nobody's but ours, beside the desk's folder."""
+    (tmp_path / "home").mkdir()
+    file = tmp_path / "home/private.yaml"
+    file.write_text(PRIVATE)
+    return file
+
+
+@pytest.fixture
+def desk(tmp_path: Path, founded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A desk in a folder of its own, in which the commands run."""
+    shutil.copytree(founded, tmp_path / "team")
+    monkeypatch.chdir(tmp_path / "team")
+    return tmp_path / "team/afterservice.db"
+
+
+def put(desk: Path, key: str, value: str) -> None:
+    """Write a value of the desk as whoever may write its file can."""
+    with closing(sqlite3.connect(desk)) as db, db:
+        db.execute("DELETE FROM desk WHERE key = ?", (key,))
+        db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
+
+
+@pytest.mark.parametrize("value", ['["{private}"]', '["../../home/private.yaml"]', "junk", "[1, {}]"])
+def test_an_erasure_that_was_made_up_removes_nothing(desk: Path, private: Path, call: Runner, value: str) -> None:
+    put(desk, "leaving", value.replace("{private}", str(private)))
+    done = call("list", "--db", desk)
+    assert done.code == 0
+    assert private.read_text() == PRIVATE
+    found = call("check", "--db", desk)
+    assert (found.code, "desk.leaving leads elsewhere" in found.out) == (9, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("rules_file", "../home/private.yaml"),
+        ("rules_file", "{private}"),
+        ("rules_file", ".."),
+        ("rules_included", "../home/private.yaml"),
+        ("rules_included", "shared/danger.yaml\n{private}"),
+    ],
+)
+def test_no_backup_takes_along_what_lies_elsewhere(
+    desk: Path, private: Path, call: Runner, key: str, value: str
+) -> None:
+    put(desk, key, value.replace("{private}", str(private)))
+    done = call("backup", "kept", "--db", desk, "--anyway")
+    assert done.code == 0
+    assert [path for path in desk.parent.rglob("*") if path.is_file() and PRIVATE.encode() in path.read_bytes()] == []
+    assert not (desk.parent / "kept/home").exists()
+    found = call("check", "--db", desk)
+    assert (found.code, f"desk.{key} leads elsewhere" in found.out) == (9, True)
+
+
+def test_no_backup_takes_along_what_somebody_else_linked(
+    desk: Path, private: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = desk.with_name("afterservice.rules.yaml")
+    rules.unlink()
+    rules.symlink_to(private)
+    if os.geteuid() == 0:
+        os.lchown(rules, 4242, 4242)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    done = call("backup", "kept", "--db", desk)
+    assert (done.code, "afterservice.rules.yaml is a link" in done.err) == (8, True)
+    assert not list((desk.parent / "kept").glob("*"))
+
+
+def test_a_file_is_named_by_a_digest_alone(desk: Path, private: Path) -> None:
+    for name in (str(private), "../x", "", DIGEST.upper(), f"{DIGEST}\n"):
+        with pytest.raises(IntegrityBroken):
+            files.place_of(desk, name)
+    assert files.place_of(desk, DIGEST).name == DIGEST
+
+
+def test_a_value_that_is_none_of_ours_is_listed(desk: Path, call: Runner) -> None:
+    put(desk, "stowaway", "x")
+    done = call("check", "--all", "--db", desk)
+    assert (done.code, "desk.stowaway: a value of somebody else's" in done.out) == (0, True)
+
+
+def test_what_an_attaching_left_that_was_killed_goes_with_the_next_erasure(desk: Path, call: Runner) -> None:
+    over = [("register", "x", "--channel", "phone"), ("withdraw", "001", "--reason", "no")]
+    for words in over:
+        assert call(*words, "--db", desk).code == 0
+    rules = desk.with_name("afterservice.rules.yaml")
+    rules.write_text("\n".join(line for line in rules.read_text().splitlines() if not line.startswith("archive:")))
+    assert call("rules", "adopt", "--yes", "--db", desk).code == 0
+    left = files.place_of(desk, DIGEST)
+    left.parent.mkdir(parents=True)
+    part = files.folder_of(desk) / "1234.part"
+    for file in (left, part):
+        file.write_text("what a customer sent")
+    assert call("erase", "001", "--yes", "--db", desk).code == 0
+    assert not files.folder_of(desk).exists()
+
+
+def test_the_files_of_a_desk_that_is_called_alike_stay(desk: Path, tmp_path: Path) -> None:
+    kept = files.place_of(desk, DIGEST)
+    kept.parent.mkdir(parents=True)
+    kept.write_text("another desk's")
+    shutil.copy(desk, desk.with_suffix(".sqlite"))
+    files.sweep(desk, [])
+    assert kept.read_text() == "another desk's"
+    desk.with_suffix(".sqlite").unlink()
+    files.sweep(desk, [])
+    assert not kept.exists()
