@@ -129,10 +129,10 @@ def test_identical_complaints_are_each_a_case(cfpb: tuple[Register, Summary]) ->
 
 def test_read_again_nothing_is_added(cfpb: tuple[Register, Summary]) -> None:
     register, _ = cfpb
-    before = [recorded for recorded in register.events() if recorded.case != "desk"]
+    before = [recorded for recorded in register.events() if recorded.case_id != "desk"]
     again = register.read(FOLDER / CFPB, PROFILES / "cfpb.yaml")
     assert again.counts == {"new": 0, "unchanged": 3186, "changed": 0, "conflicts": 0, "rejected": 0}
-    assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
+    assert [recorded for recorded in register.events() if recorded.case_id != "desk"] == before
     assert register.findings() == []
 
 
@@ -188,10 +188,10 @@ def test_most_car_complaints_are_defects_and_the_months_agree(cars: tuple[Regist
 
 def test_car_complaints_read_again_add_nothing(cars: tuple[Register, Summary]) -> None:
     register, _ = cars
-    before = [recorded for recorded in register.events() if recorded.case != "desk"]
+    before = [recorded for recorded in register.events() if recorded.case_id != "desk"]
     again = register.read(FOLDER / CARS, PROFILES / "car-complaints.yaml")
     assert again.counts == {"new": 0, "unchanged": 600, "changed": 0, "conflicts": 0, "rejected": 0}
-    assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
+    assert [recorded for recorded in register.events() if recorded.case_id != "desk"] == before
     assert register.findings() == []
 
 

@@ -201,7 +201,7 @@ class Asking(Command):
                 raise
             from afterservice_cli.commands.prompts import ASKED, THINGS, TITLE, missing_words
 
-            about = {thing: number for thing in THINGS if isinstance(number := ctx.params.get(thing), str)}
+            about = {thing: reference for thing in THINGS if isinstance(reference := ctx.params.get(thing), str)}
             if parameter is None or parameter.metavar not in ASKED:
                 raise
             # What gets a title is new: there is nothing yet that the question is about.

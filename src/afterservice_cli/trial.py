@@ -132,7 +132,7 @@ class State(Frozen):
 
     lines: int
     now: str
-    case: str
+    number: str
     written: str
 
 
@@ -177,21 +177,21 @@ class _Played:
 
     def __init__(self, course: Course, line: int, db: Path, rulebook: Rulebook, run: Run) -> None:
         self.course, self.line, self.db, self.rulebook, self.run = course, line, db, rulebook, run
-        self.now, self.case, self.written = course.now, "", ""
+        self.now, self.number, self.written = course.now, "", ""
 
     def troubles(self, begun: _Begun) -> Iterator[Trouble]:
         """Yield what came otherwise; a line that is refused ends the course."""
         done = begun.resume(self.course, self.db)
         if done:
-            self.now, self.case, self.written = done.now, done.case, done.written
+            self.now, self.number, self.written = done.now, done.number, done.written
         for lines, step in enumerate(self.course.do[done.lines if done else 0 :], (done.lines if done else 0) + 1):
             said = self.say(step)
             if said.code:
                 got = _first(said.err) or tr("exit code {code}", code=said.code)
                 yield self.trouble(step, tr("that it is done"), got)
                 return
-            begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
-        if not self.case:
+            begun.keep(self.course, lines, self.db, State(lines, self.now, self.number, self.written))
+        if not self.number:
             yield self.trouble(self.course.do[-1], tr("that a case is registered"), tr("none"))
             return
         expected = self.course.expect
@@ -300,7 +300,7 @@ class _Played:
         """Return the case as it stands at the time of the last line."""
         desk = self.desk()
         with desk.reading() as db:
-            return case_view(queries.one_case(db, self.case), desk.now)
+            return case_view(queries.one_case(db, self.number), desk.now)
 
     def desk(self) -> Desk:
         """Return the desk at the time of the last line."""
@@ -319,8 +319,8 @@ class _Played:
             words = [*words[2:], *words[:2]]
         if "--now" in words[:-1]:
             self.now = words[words.index("--now") + 1]
-        if words and words[0] not in UNNUMBERED and self.case:
-            words.insert(1, self.case)
+        if words and words[0] not in UNNUMBERED and self.number:
+            words.insert(1, self.number)
         if words[:1] == ["register"]:
             words.append("--json")
         if words[:1] == ["attach"]:
@@ -331,7 +331,7 @@ class _Played:
         said = Said(code, out.getvalue(), err.getvalue())
         if words[:1] == ["register"] and not code:
             told: Mapping[str, object] = json.loads(said.out)
-            self.case = str(told["case"])
+            self.number = str(told["case"])
         if "--json" in words:
             self.written += said.out
         return said

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def act(
     session: Session,
-    number: str,
+    reference: str,
     at: datetime | None,
     decision: Decision,
     *,
@@ -33,7 +33,7 @@ def act(
     answer: Answer,
 ) -> None:
     """Take a decision on a case and print the case as it is then; say so if nothing changed."""
-    show_change(session, recording.act(session.desk, number, decision, at=at, via=via), answer=answer)
+    show_change(session, recording.act(session.desk, reference, decision, at=at, via=via), answer=answer)
 
 
 def show_change(session: Session, outcome: Outcome, *, answer: Answer) -> None:

@@ -88,7 +88,7 @@ def open_problem(
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)
-        numbers = [writer.find(number) for number in dict.fromkeys(case or ())]
+        numbers = [writer.find(reference) for reference in dict.fromkeys(case or ())]
         cases = [writer.load(number) for number in numbers]
         opened = decisions.open_by_hand(
             moment, wanted=wanted, cases=cases, numbered=writer.numbered("problems", moment.at)
@@ -170,7 +170,7 @@ def close(
 
 def _each(writer: Writer, cases: list[str], decision: Decision, at: datetime | None) -> list[Outcome]:
     """Take one decision on each of several cases, once all of them are found."""
-    numbers = [writer.find(number) for number in cases]
+    numbers = [writer.find(reference) for reference in cases]
     return [writer.act(number, decision, at=at) for number in numbers]
 
 

@@ -49,11 +49,11 @@ class Seen(Frozen):
         return {**self.view.plain(), **beside, "events": event_views(self.case)}
 
 
-def seen(session: Session, case: str) -> Seen:
-    """Return all that there is to see of a case, which may be named by a short number."""
+def seen(session: Session, reference: str) -> Seen:
+    """Return all that there is to see of the case that a reference means."""
     desk = session.desk
     with desk.reading() as db:
-        number = desk.find(db, case)
+        number = desk.find(db, reference)
         folded = history.load_case(db, number)
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))

@@ -130,25 +130,25 @@ def _states(words: Sequence[str]) -> Completer:
 def _cases(line: Line) -> Iterable[Choice]:
     with line.session.desk.reading() as db:
         last = last_of(db, line.session.actor) if queries.LAST.startswith(line.begun) else []
-        found = [*(case.but(number=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
+        found = [*(case.but(reference=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
     for case in found:
         told = [state_label(case.status, line.rulebook, spoken()), case.description]
-        yield Choice(case.number, "  ".join([case.case_id] * (case.number != case.case_id) + [*filter(None, told)]))
+        yield Choice(case.reference, "  ".join([case.number] * (case.reference != case.number) + [*filter(None, told)]))
 
 
 def _tasks(line: Line) -> Iterable[Choice]:
     """Yield the open tasks of the case that the line names."""
     with line.session.desk.reading() as db:
-        case_id = line.session.desk.find(db, line.given["case"][0])
-        found = open_tasks_of(db, case_id)
+        number = line.session.desk.find(db, line.given["case"][0])
+        found = open_tasks_of(db, number)
     return _called(line, {name: line.rulebook.task_title(rule, name, spoken()) for name, rule in found})
 
 
 def _outcomes(line: Line) -> Iterable[Choice]:
     """Yield what the task that the line names may come to."""
     with line.session.desk.reading() as db:
-        case_id = line.session.desk.find(db, line.given["case"][0])
-        rules = dict(open_tasks_of(db, case_id))
+        number = line.session.desk.find(db, line.given["case"][0])
+        rules = dict(open_tasks_of(db, number))
     task = line.given["name"][0]
     outcomes = line.rulebook.outcomes_of(rules[task]) if task in rules else {}
     return _called(line, {name: entry.title[spoken()] for name, entry in outcomes.items()})

@@ -48,11 +48,9 @@ def senseless(happening: Happening, problem: Problem) -> RowFault:
     return RowFault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
-def follow(
-    writer: Writer, case_id: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str
-) -> Followed:
+def follow(writer: Writer, number: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str) -> Followed:
     """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
-    case = writer.load(case_id)
+    case = writer.load(number)
     changes = changes_of(case, row)
     if case.erased and not changes.nothing:
         said = tr(

@@ -312,17 +312,17 @@ class RowMatcher:
         """Return which of these occurrences are cases, each with the digest of its row."""
         named = {self._identity(told_by, occurrence): occurrence for occurrence in occurrences}
         found = queries.imported(self._db, list(named))
-        return {named[identity]: self._last(identity, case).digest for identity, case in found.items()}
+        return {named[identity]: self._last(identity, row).digest for identity, row in found.items()}
 
-    def _last(self, identity: str, case: Imported) -> Imported:
-        """Return the last case that a row became, of which those before were taken back."""
-        while case.taken_back:
+    def _last(self, identity: str, row: Imported) -> Imported:
+        """Return what a row became last, after what was taken back."""
+        while row.taken_back:
             identity = self._hash("again", identity)
             later = queries.imported(self._db, [identity]).get(identity)
             if later is None:
-                return case
-            case = later
-        return case
+                return row
+            row = later
+        return row
 
     def _identity(self, told_by: str, occurrence: int) -> str:
         return self._hash("occurrence", told_by, str(occurrence))

@@ -304,7 +304,7 @@ class _Run:
         )
         whole = self._checked(draft, wanted, whole=not (known and matched.certain))
         if known:
-            self._follow(told, matched, known.case, source)
+            self._follow(told, matched, known.number, source)
         else:
             self._add(told, matched, whole)
         self._matcher.take(told, matched)
@@ -362,10 +362,10 @@ class _Run:
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 
-    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Source) -> None:
+    def _follow(self, told: ToldRow, matched: RowIdentity, number: str, source: Source) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
-        followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)
+        followed = follow(self.writer, number, told.draft, source, self._reader.heading)
         self._planning.follow(told.line.number, followed)
         if followed.conflicts:
             self.counts["conflicts"] += 1

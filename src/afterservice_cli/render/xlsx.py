@@ -190,7 +190,7 @@ def _cases(book: _Book, cases: Mapping[str, tuple[str, ...]]) -> None:
     sheet = book.sheet(translated(SHEETS["cases"], book.language))
     for place, word in enumerate(("figure", "case")):
         sheet.write_string(0, place, translated(SHEETS[word], book.language), book.head)
-    every = [(figure, case) for figure, numbers in cases.items() for case in numbers]
+    every = [(figure, number) for figure, numbers in cases.items() for number in numbers]
     pairs = every if len(every) < ROWS else every[: ROWS - 2]
     if len(pairs) < len(every):
         left = translated("and {count} more than a sheet has rows for", book.language, count=len(every) - len(pairs))

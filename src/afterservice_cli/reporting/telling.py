@@ -105,16 +105,16 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
     facts, of = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for (case,), ages in facts.measured_by(of, AGE, ("case",)).items():
+        for (number,), ages in facts.measured_by(of, AGE, ("case",)).items():
             for age in ages:
-                having.setdefault(str(age_of(age)), set()).add(str(case))
+                having.setdefault(str(age_of(age)), set()).add(str(number))
     else:
-        held = [(told, case) for case, told, _ in facts.counts(of, ("case", _column(dimension)))]
-        for text, case in _told(facts, dimension, held):
+        held = [(told, number) for number, told, _ in facts.counts(of, ("case", _column(dimension)))]
+        for text, number in _told(facts, dimension, held):
             for value in _values(about.rulebook, dimension, text):
-                having.setdefault(value, set()).add(str(case))
+                having.setdefault(value, set()).add(str(number))
     counted = figure.cases(facts)
-    return {value: [case for case in counted if case in cases] for value, cases in having.items()}
+    return {value: [number for number in counted if number in numbers] for value, numbers in having.items()}
 
 
 def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> list[str]:

@@ -56,8 +56,8 @@ class Sold(Figure):
     def cases(self, facts: Counting) -> list[str]:
         """Return the numbers of the cases about what is known to be sold."""
         names = [name for name, _, _ in facts.sold_and_told()]
-        found = {case for name in names for case in facts.cases(self.cohort.but(only=(("product", name),)))}
-        return [case for case in facts.cases(self.cohort) if case in found]
+        found = {number for name in names for number in facts.cases(self.cohort.but(only=(("product", name),)))}
+        return [number for number in facts.cases(self.cohort) if number in found]
 
 
 # How many of them there were.

@@ -161,7 +161,7 @@ class ToldTable:
             self._places[name] = sorted(range(len(cases)), key=lambda place: self._order[cases[place]])
         wanted = self._wanted(of, ())
         found = dict.fromkeys(cases[place] for place in self._places[name] if keys[place] in wanted)
-        return [self._numbers[case] for case in found]
+        return [self._numbers[first] for first in found]
 
     def _lists(self, of: Of, measure: str, names: Sequence[str]) -> Mapping[Key, Sequence[float]]:
         """Return what a measure says of facts, in the tables' units, by the values of dimensions."""
@@ -247,7 +247,7 @@ class ToldTable:
         """Return the keys of the cases that came in, marked if they are repeat complaints."""
         keys, repeated = self._columns.of("registered", "key"), self._repeated
         cases = self._columns.of("registered", "first")
-        return [key | _REPEATED if case in repeated else key for key, case in zip(keys, cases, strict=True)]
+        return [key | _REPEATED if first in repeated else key for key, first in zip(keys, cases, strict=True)]
 
     @cached_property
     def _repeated(self) -> set[int]:
@@ -258,19 +258,19 @@ class ToldTable:
         last: dict[int, int] = dict(zip(*self._every.read(earlier, ("t.alike", _TIMES["at"])), strict=True))
         columns = [self._every.of("registered", name) for name in ("alike", "at", "first")]
         found, at_once = set[int](), set[tuple[int, int]]()
-        for alike, at, case in zip(*columns, strict=True):
+        for alike, at, first in zip(*columns, strict=True):
             if alike is None:
                 continue
             before = last.get(alike)
             if before is not None and at - before <= _LATELY:
-                found.add(case)
+                found.add(first)
                 if at == before:
                     at_once.add((alike, at))
             last[alike] = at
         together: dict[tuple[int, int], set[int]] = {each: set() for each in at_once}
-        for alike, at, case in zip(*columns, strict=True) if at_once else ():
+        for alike, at, first in zip(*columns, strict=True) if at_once else ():
             if (alike, at) in together:
-                together[alike, at].add(case)
+                together[alike, at].add(first)
         for cases in together.values():  # their numbers say which of them was the first
             if not found >= cases:
                 self._learn(cases)
@@ -282,8 +282,8 @@ class ToldTable:
         """Read the numbers of these cases, and in which order they came in."""
         wanted = "first IN (SELECT value FROM json_each(?))"
         query = f"SELECT first, case_id, registered_at, series, serial FROM cases WHERE {wanted}"
-        for case, number, *order in self._db.execute(query, (json.dumps([*cases - self._order.keys()]),)):
-            self._order[case], self._numbers[case] = tuple(order), number
+        for first, number, *order in self._db.execute(query, (json.dumps([*cases - self._order.keys()]),)):
+            self._order[first], self._numbers[first] = tuple(order), number
 
 
 def _packed(values: Sequence[Any]) -> Sequence[Any]:
