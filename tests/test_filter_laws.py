@@ -65,7 +65,7 @@ def belonging(desk: Desk, number: str) -> None:
             problem = load_problem(writer.db, "1")
         except NotFound:
             numbered = writer.numbered("problems", desk.now)
-            wanted = problems.Wanted("漏水", None, "tech")
+            wanted = problems.NewProblem("漏水", None, "tech")
             opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), numbered=numbered)
             problem = writer.record_problem(opened.problem, opened)
         writer.act(number, partial(problems.gather, problem=problem))

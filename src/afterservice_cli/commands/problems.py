@@ -84,7 +84,7 @@ def open_problem(
     """Open a problem by hand; cases that share what its kind asks for join it from then on."""
     session = session_of(context)
     words = session.terminal.words(title)
-    wanted = decisions.Wanted(words, kind, by, session.until(until, "--until") if until else None)
+    wanted = decisions.NewProblem(words, kind, by, session.until(until, "--until") if until else None)
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)

@@ -57,7 +57,7 @@ NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
 
-class Period(Frozen):
+class PeriodOptions(Frozen):
     """The period of a report, as the options say it."""
 
     month: str | None = None
@@ -134,11 +134,11 @@ def report(
     _check_listed(layout, listed=listed)
     if section is not None and (called is None or figure is None):
         raise BadUsage(tr("--section names a section of --report, for --cases or --metric – add both"))
-    period = Period(month, quarter, week, year, first, last)
+    period = PeriodOptions(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
         if called is not None and not any(period.plain().values()):
-            period = Period().but(**{own.period: "last"})
+            period = PeriodOptions().but(**{own.period: "last"})
         span = span_of(period, from_text(source.now), source.rulebook.zone)
         only = criteria(session, asked, where)
         about_of = partial(_about, session, only, own, past=as_of is not None)
@@ -191,7 +191,7 @@ def _section(own: OwnReport, named: str) -> str:
     raise BadInput(tr("--section: there is no section so called – write {known}", known=known))
 
 
-def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
+def _dimension(source: whole.ReportSource, by: str | None, row: str | None, *, listed: bool) -> str | None:
     """Return what `--by` names; `BadUsage` for `--row` without it, or without a figure whose cases are `listed`."""
     if row is not None and (by is None or not listed):
         raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
@@ -220,22 +220,22 @@ def _about(
 
 
 @contextmanager
-def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
+def _source(session: Session, as_of: str | None) -> Iterator[whole.ReportSource]:
     """Open what a report is made from: the desk as it stands, or as it was at a time."""
     desk = session.desk
     at = None if as_of is None else to_text(session.instant(as_of, "--as-of", zone=session.rulebook.zone, past=True))
     with desk.reading() as db:
         if at is None:
-            yield whole.Source(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
+            yield whole.ReportSource(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
             return
         from afterservice_cli.store import past
 
         with past.as_of(db, at) as (then, digest):
             rulebook = desk.rulebook_of(db, digest)
-            yield whole.Source(then, rulebook, partial(desk.rulebook_of, db), at, past.cases_numbered)
+            yield whole.ReportSource(then, rulebook, partial(desk.rulebook_of, db), at, past.cases_numbered)
 
 
-def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
+def span_of(period: PeriodOptions, now: datetime, zone: ZoneInfo) -> Span:
     """Return the period that the options name as of `now`, last month if none; `BadInput` names what is wrong."""
     today = now.astimezone(zone).date()
     units = {unit: text for unit in UNITS if (text := getattr(period, unit)) is not None}
@@ -276,7 +276,7 @@ def _one_of(*figures: str | None) -> str | None:
 
 
 def _whole(
-    session: Session, source: whole.Source, plan: whole.ReportScope, layout: Layout, own: whole.Own | None
+    session: Session, source: whole.ReportSource, plan: whole.ReportScope, layout: Layout, own: whole.Own | None
 ) -> Callable[[], None]:
     """Return the function that prints the whole report at the terminal, or writes it in a format."""
     terminal, output = session.terminal, layout.output
@@ -290,7 +290,7 @@ def _whole(
 
 
 def _defined(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
+    session: Session, source: whole.ReportSource, plan: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that says what a figure means, or what all of them do for `?`."""
     language = session.terminal.language
@@ -303,7 +303,7 @@ def _defined(
 
 
 def _number(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
+    session: Session, source: whole.ReportSource, plan: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that prints one number alone."""
     terminal = session.terminal
@@ -320,7 +320,7 @@ def _number(
 
 
 def _listed(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, row: str | None, layout: Layout
+    session: Session, source: whole.ReportSource, plan: whole.ReportScope, name: str, row: str | None, layout: Layout
 ) -> Callable[[], None]:
     """Return the function that lists the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)

@@ -28,7 +28,7 @@ from afterservice_cli.store import history, queries
 LAST_EVENTS = 50  # of a course; a case may have thousands
 
 
-class Seen(Frozen):
+class CaseDetails(Frozen):
     """All that there is to see of a case."""
 
     case: Case
@@ -49,7 +49,7 @@ class Seen(Frozen):
         return {**self.view.plain(), **beside, "events": event_views(self.case)}
 
 
-def seen(session: Session, reference: str) -> Seen:
+def seen(session: Session, reference: str) -> CaseDetails:
     """Return all that there is to see of the case that a reference means."""
     desk = session.desk
     with desk.reading() as db:
@@ -58,7 +58,7 @@ def seen(session: Session, reference: str) -> Seen:
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
-    return Seen(folded, view, links, limits, commands, suggested(session, folded))
+    return CaseDetails(folded, view, links, limits, commands, suggested(session, folded))
 
 
 def _late(case: Case) -> Mapping[DeadlineKey, str]:
@@ -67,7 +67,7 @@ def _late(case: Case) -> Mapping[DeadlineKey, str]:
     return {spec.key: late.actor for spec, late in each if late}
 
 
-def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
+def part_lines(session: Session, of: CaseDetails, columns: int | None) -> Iterator[str]:
     """Yield what is known of a case, part by part with an empty line after each, in lines of at most `columns`."""
     rulebook, language = session.rulebook, session.terminal.language
     titles = (of.case.plan.titles or {}) if of.case.plan else {}

@@ -34,7 +34,7 @@ _AT_ONCE = 500  # rows that are looked up in the register together
 _BITS = 1 << 27  # of the table in which rows alike are noticed: 16 MB
 
 
-class Key(NamedTuple):
+class RowKey(NamedTuple):
     """What one row is recognised by: a keyed hash of its number, or of its identity columns, which others may share.
 
     `number` is the source's own, "" if it has none; `said` is the occurrence that a rejects file gives the row.
@@ -57,7 +57,7 @@ class ToldRow(NamedTuple):
     """A row with its key, what it says, and a keyed hash of that; if it has no key, one of its faults says why."""
 
     line: Line
-    key: Key | None
+    key: RowKey | None
     draft: RowDraft | None
     digest: str
 
@@ -197,8 +197,8 @@ class RowMatcher:
         except FaultyRow:
             return None
 
-    def _key(self, named: _Named) -> Key:
-        return Key(self._hash(*named.parts), named.number, named.said)
+    def _key(self, named: _Named) -> RowKey:
+        return RowKey(self._hash(*named.parts), named.number, named.said)
 
     def _named(self, row: Row) -> _Named:
         """Return what names a row in its file; `FaultyRow` if nothing tells it apart."""
@@ -262,7 +262,7 @@ class RowMatcher:
             return self._looked_up[identity]
         return queries.imported(self._db, [identity]).get(identity)
 
-    def _refuse_second(self, told: ToldRow, key: Key, identity: str) -> None:
+    def _refuse_second(self, told: ToldRow, key: RowKey, identity: str) -> None:
         """Refuse a row whose identity belongs to a different one: to the row read before, or else the first."""
         alike = self._alike[key.told_by]
         if len(alike) == 1:
@@ -281,7 +281,7 @@ class RowMatcher:
             fault = RowFault(self._told_by() if key.number else OCCURRENCE, said)
             raise FaultyRow([fault, *(told.draft.faults if told.draft else ())])
 
-    def _kind(self, told: ToldRow, key: Key) -> _Kind:
+    def _kind(self, told: ToldRow, key: RowKey) -> _Kind:
         """Return the rows alike with one; those of a row that is alone are not kept."""
         if key.told_by not in self._alike:
             alone = [Rival(told.line.number, told.digest, key.said)]

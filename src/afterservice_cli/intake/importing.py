@@ -43,7 +43,7 @@ SHOWN = 5  # new cases of which a proposed profile shows what became of their ro
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
-class Order(Frozen):
+class ImportOrder(Frozen):
     """How a file is to be imported.
 
     `rejects` is where rows go that leave something behind; `received` is when rows came in that do not say it
@@ -59,7 +59,7 @@ class Order(Frozen):
     progress: Callable[[int, int], None] = lambda done, total: None
 
 
-PLAIN = Order()
+PLAIN = ImportOrder()
 
 
 class Summary(Frozen):
@@ -93,7 +93,7 @@ class Summary(Frozen):
     kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
-def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
+def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: ImportOrder = PLAIN) -> Summary:
     """Read a table into the register, in transactions so short that nobody else waits for long.
 
     Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
@@ -120,7 +120,7 @@ class _Run:
 
     writer: Writer
 
-    def __init__(self, desk: Desk, profile: Profile, table: Table, order: Order) -> None:
+    def __init__(self, desk: Desk, profile: Profile, table: Table, order: ImportOrder) -> None:
         self.profile, self._order, self._table = profile, order, table
         rows = Gathered(table, profile) if profile.events else table
         self._reader = RowReader(profile, desk.rulebook, table.headings, desk.now, order.received)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.happened import EventLog, Step
+from afterservice_cli.intake.happened import EventLog, ProposedStep
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.labels import field_title
@@ -49,7 +49,7 @@ class ProposedProfile(Frozen):
     dates: Sequence[str]
     empty: Sequence[str]
     defaults: Mapping[str, str]
-    course: Sequence[Step]
+    course: Sequence[ProposedStep]
     log: EventLog | None
     identity: Sequence[str]
     unused: Sequence[str]

@@ -17,7 +17,7 @@ from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.headings import OWN
-from afterservice_cli.intake.identity import Key, ToldRow
+from afterservice_cli.intake.identity import RowKey, ToldRow
 from afterservice_cli.intake.source import STDIN, keep, private_file
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr, why
@@ -42,7 +42,7 @@ class Left(Frozen):
     occurrence: int | None = None
 
 
-class Place(Frozen):
+class Savepoint(Frozen):
     """How far the rows that are left had come: bytes of their file, how many of each status, how many are shown."""
 
     size: int
@@ -72,11 +72,11 @@ class LeftRows:
         if self._file:
             self._file.close()
 
-    def place(self) -> Place:
+    def place(self) -> Savepoint:
         """Return how far it has come."""
-        return Place(self._file.tell() if self._file else 0, Counter(self.counts), len(self.first))
+        return Savepoint(self._file.tell() if self._file else 0, Counter(self.counts), len(self.first))
 
-    def go_back(self, place: Place) -> None:
+    def go_back(self, place: Savepoint) -> None:
         """Forget what was noted after a place."""
         if self._file:
             self._file.seek(place.size)
@@ -97,7 +97,7 @@ class LeftRows:
         for noted in self._file:
             (number, status, field, reason, cells, occurrence), line, key, digest = json.loads(noted)
             if status == "rejected":
-                told = ToldRow(Line(line, (), None), Key(*key) if key else None, None, digest)
+                told = ToldRow(Line(line, (), None), RowKey(*key) if key else None, None, digest)
                 if not wanted(told):
                     continue
                 occurrence = reserve(told)

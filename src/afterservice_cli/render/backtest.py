@@ -17,7 +17,7 @@ MOST = 20  # moves of a field that are told one by one
 FEW = 3  # in short
 
 
-class Telling(Frozen):
+class BacktestScreen(Frozen):
     """How a trial is told: by the titles of which rulebooks, in which language, in how many columns if any.
 
     At `most` so many moves of a field or a target are told one by one, or all (None); each with its cases if they are
@@ -51,7 +51,7 @@ class Telling(Frozen):
         return title if title != value else self.old.title(field, value, self.language)
 
 
-def backtest_lines(value: Backtest, telling: Telling) -> Iterator[str]:
+def backtest_lines(value: Backtest, telling: BacktestScreen) -> Iterator[str]:
     """Yield what a rulebook would have made of past cases: what moves, how deadlines go, what people had said."""
     yield _head(value, telling)
     if left := _left_out(value, telling):
@@ -66,7 +66,7 @@ def backtest_lines(value: Backtest, telling: Telling) -> Iterator[str]:
         yield from _corrections(value, telling)
 
 
-def _head(value: Backtest, telling: Telling) -> str:
+def _head(value: Backtest, telling: BacktestScreen) -> str:
     tried = telling.many(plural("{count} case tried", "{count} cases tried"), value.tried)
     if value.since:
         tried = telling.text(sentence("{cases} since {month}"), cases=tried, month=value.since)
@@ -76,7 +76,7 @@ def _head(value: Backtest, telling: Telling) -> str:
     return telling.text(sentence("{cases}; {moved}"), cases=tried, moved=moved)
 
 
-def _left_out(value: Backtest, telling: Telling) -> str:
+def _left_out(value: Backtest, telling: BacktestScreen) -> str:
     """Say how many cases could not be tried, and why; "" if all were."""
     why = []
     if value.taken_out:
@@ -86,7 +86,7 @@ def _left_out(value: Backtest, telling: Telling) -> str:
     return telling.text(sentence("not tried: {why}"), why=listed(why, telling.language)) if why else ""
 
 
-def _field(field: FieldMoves, telling: Telling) -> Iterator[str]:
+def _field(field: FieldMoves, telling: BacktestScreen) -> Iterator[str]:
     """Yield how many cases of those that the rules decided get another value, and which."""
     title = field_title(field.field, telling.new, telling.language)
     if not field.moves:
@@ -101,7 +101,7 @@ def _field(field: FieldMoves, telling: Telling) -> Iterator[str]:
     yield from _moves(list(told), telling)
 
 
-def _moves(told: Sequence[tuple[Move | Correction, str]], telling: Telling) -> Iterator[str]:
+def _moves(told: Sequence[tuple[Move | Correction, str]], telling: BacktestScreen) -> Iterator[str]:
     """Yield moves, how often each is made before it, and below it in which cases if they are to be named."""
     shown = told[: telling.most]
     if telling.named:
@@ -116,7 +116,7 @@ def _moves(told: Sequence[tuple[Move | Correction, str]], telling: Telling) -> I
         yield f"  {telling.text(sentence('{count} more in {ways} further ways'), count=count, ways=len(rest))}"
 
 
-def _deadlines(targets: Sequence[TargetMoves], telling: Telling) -> Iterator[str]:
+def _deadlines(targets: Sequence[TargetMoves], telling: BacktestScreen) -> Iterator[str]:
     """Yield a row for each target, then and now, and below them what goes otherwise."""
     heads = (telling.text(sentence("deadlines")), *(label(word, telling.language) for word in VERDICTS))
     rows = [(_target(each, telling), *(_turned(each, word) for word in VERDICTS)) for each in targets]
@@ -128,7 +128,7 @@ def _deadlines(targets: Sequence[TargetMoves], telling: Telling) -> Iterator[str
             yield from _moves(told, telling)
 
 
-def _target(target: TargetMoves, telling: Telling) -> str:
+def _target(target: TargetMoves, telling: BacktestScreen) -> str:
     book = telling.new if target.target in telling.new.targets else telling.old
     return target_title(target.target, book, telling.language)
 
@@ -138,11 +138,11 @@ def _turned(target: TargetMoves, word: str) -> str:
     return str(now) if was == now else f"{was} → {now}"
 
 
-def _verdict(word: str, telling: Telling) -> str:
+def _verdict(word: str, telling: BacktestScreen) -> str:
     return telling.text(sentence("not demanded")) if word == NONE else label(word, telling.language)
 
 
-def _corrections(value: Backtest, telling: Telling) -> Iterator[str]:
+def _corrections(value: Backtest, telling: BacktestScreen) -> Iterator[str]:
     """Yield what people said otherwise than the rules: what the rulebook says as they did, and what not."""
     for confirmed, count, forms in (
         (
@@ -162,7 +162,7 @@ def _corrections(value: Backtest, telling: Telling) -> Iterator[str]:
             yield from _moves([(each, _correction(each, telling)) for each in its], telling)
 
 
-def _correction(each: Correction, telling: Telling) -> str:
+def _correction(each: Correction, telling: BacktestScreen) -> str:
     """Say what the rules made of a field, what people did, and what the rulebook makes of it now."""
     was, people, now = (telling.value(each.field, value) for value in (each.was, each.said, each.now))
     if each.confirmed:

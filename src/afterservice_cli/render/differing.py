@@ -9,7 +9,7 @@ from itertools import groupby
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.render.conditions import Reader, phrases_text
-from afterservice_cli.render.rules import KEYS, TERMS, Line, titled, value_words
+from afterservice_cli.render.rules import KEYS, TERMS, RuleLine, titled, value_words
 from afterservice_cli.reports.days import time_of_day
 from afterservice_cli.reports.differing import PHRASES, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
@@ -27,16 +27,16 @@ class Readers(Frozen):
     new: Reader
 
 
-def difference_lines(found: Sequence[Difference], readers: Readers) -> Iterator[Line]:
+def difference_lines(found: Sequence[Difference], readers: Readers) -> Iterator[RuleLine]:
     """Yield in what two rulebooks differ: each part, each entry of it, and what is new, gone or otherwise there."""
     new = readers.new
     for part, differences in groupby(found, lambda each: each.part):
-        yield Line(1, new.word(TERMS, part) if part in PARTS else part)
+        yield RuleLine(1, new.word(TERMS, part) if part in PARTS else part)
         for (entry, whole), several in groupby(differences, lambda each: (each.entry, not each.key)):
             its = list(several)
             if entry and not whole:
-                yield Line(2, titled(entry, its[0].title, new))
-            yield from (Line(3 if entry and not whole else 2, _said(each, readers)) for each in its)
+                yield RuleLine(2, titled(entry, its[0].title, new))
+            yield from (RuleLine(3 if entry and not whole else 2, _said(each, readers)) for each in its)
 
 
 def _said(difference: Difference, readers: Readers) -> str:

@@ -34,7 +34,14 @@ from afterservice_cli.render.days import (
 from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import either, field_title, label, person_title, role_title, said, with_id
 from afterservice_cli.reports.case import DecidedView, UncountedView
-from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
+from afterservice_cli.reports.explained import (
+    DeadlineMove,
+    Decision,
+    ExplainedDeadline,
+    ExplainedLimit,
+    Explanation,
+    TakenOut,
+)
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -249,7 +256,7 @@ def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, langua
     )
 
 
-def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
+def _move(move: DeadlineMove, before: str, rulebook: Rulebook, language: str) -> str:
     """Return what an event made of a deadline that was due at `before`: when it is due now, by which rule, and why."""
     was, now = minute(before, rulebook, move.due_at), minute(move.due_at, rulebook, before)
     where = f"{label('moved', language)} {was} → {now}"

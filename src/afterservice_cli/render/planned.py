@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events import called
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.intake.changes import Change
+from afterservice_cli.intake.changes import RowChange
 from afterservice_cli.intake.planned import ImportPlan, Moved
 from afterservice_cli.language import sentence, spoken, tr, tr_many
 from afterservice_cli.render.labels import clauses, field_title
@@ -92,11 +92,11 @@ def _conflict(moved: Moved, rulebook: Rulebook) -> str:
     return tr("{reason}; would go in: {changes}", reason=said, changes=_changes(moved.changes, rulebook))
 
 
-def _changes(changes: Iterable[Change], rulebook: Rulebook) -> str:
+def _changes(changes: Iterable[RowChange], rulebook: Rulebook) -> str:
     return clauses((_change(change, rulebook) for change in changes), spoken())
 
 
-def _change(change: Change, rulebook: Rulebook) -> str:
+def _change(change: RowChange, rulebook: Rulebook) -> str:
     """Say in words what changes, by the rulebook's titles and in the desk's time."""
     if change.what == "personal":
         return tr("{field} (personal, not shown)", field=field_title(change.field, rulebook, spoken()))

@@ -167,32 +167,32 @@ DUE = "due:"  # so begin columns that tell when a target is due
 LONG = ("match", "unless", "when", "tasks", "parts", "outcomes", "sections")
 
 
-class Line(Frozen):
+class RuleLine(Frozen):
     """One line: how deep it stands, 0 for the rulebook itself and 1 for its parts, and what it says."""
 
     depth: int
     text: str
 
 
-def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
+def rules_lines(view: RulesView, reader: Reader) -> Iterator[RuleLine]:
     """Yield a rulebook: its title and for whom it is, then each part with its entries, then what each says."""
-    yield Line(0, titled(view.name, view.title, reader))
+    yield RuleLine(0, titled(view.name, view.title, reader))
     if view.about:
-        yield Line(2, view.about[reader.language])
+        yield RuleLine(2, view.about[reader.language])
     for part in view.parts:
-        yield Line(1, reader.word(TERMS, part.name))
+        yield RuleLine(1, reader.word(TERMS, part.name))
         for number, entry in enumerate(part.entries, 1):
             if entry.id:
                 yield from _entry(entry, reader)
             else:
                 place = f"{number}. " if len(part.entries) > 1 else ""
-                yield Line(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
+                yield RuleLine(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
 
 
-def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[Line]:
+def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[RuleLine]:
     """Yield what is suggested where no rule decides: when it was learnt, from how much, and its hash."""
-    yield Line(1, translated("Suggestions, if no rule decides", language))
-    yield Line(
+    yield RuleLine(1, translated("Suggestions, if no rule decides", language))
+    yield RuleLine(
         2,
         translated(
             "learnt {time} from {cases} cases: {categories} categories, {pairs} pairs of letters; model {hash}",
@@ -206,7 +206,7 @@ def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator
     )
 
 
-def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:
+def terminal_lines(lines: Iterable[RuleLine], columns: int | None) -> Iterator[str]:
     """Yield lines as a terminal shows them, at most `columns` wide, with a blank line before each part."""
     for line in lines:
         if line.depth == 1:
@@ -214,7 +214,7 @@ def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:
         yield from wrapped("  " * (line.depth - 1) + line.text, columns)
 
 
-def markdown_lines(lines: Iterable[Line]) -> Iterator[str]:
+def markdown_lines(lines: Iterable[RuleLine]) -> Iterator[str]:
     """Yield lines as Markdown: headings, and lists within lists."""
     within = False
     for line in lines:
@@ -226,20 +226,20 @@ def markdown_lines(lines: Iterable[Line]) -> Iterator[str]:
         within = line.depth > 1
 
 
-def _entry(entry: EntryView, reader: Reader) -> Iterator[Line]:
+def _entry(entry: EntryView, reader: Reader) -> Iterator[RuleLine]:
     """Yield an entry: its title, its short facts in one line, and each long one in lines of its own."""
     depth = 2 + entry.id.count(".")
-    yield Line(depth, titled(entry.id, entry.title, reader))
+    yield RuleLine(depth, titled(entry.id, entry.title, reader))
     long = {name: value for name, value in entry.facts.items() if name in LONG}
     short = [fact_words(name, value, reader) for name, value in entry.facts.items() if name not in long]
     if short:
-        yield Line(depth + 1, reader.clauses(short))
+        yield RuleLine(depth + 1, reader.clauses(short))
     for name, value in long.items():
         if isinstance(value, Sequence) and name in LONG[2:]:
             for number, one in enumerate(value, 1):
-                yield Line(depth + 1, fact_words(name, one, reader, f" {number}" if len(value) > 1 else ""))
+                yield RuleLine(depth + 1, fact_words(name, one, reader, f" {number}" if len(value) > 1 else ""))
         else:
-            yield Line(depth + 1, fact_words(name, value, reader))
+            yield RuleLine(depth + 1, fact_words(name, value, reader))
 
 
 def titled(name: str, title: Mapping[str, str], reader: Reader) -> str:

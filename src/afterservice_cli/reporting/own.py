@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from afterservice_cli.reporting import sections, whole
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Figure, Of, Share
-from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.reports.tables import Cell, ReportColumn, ReportTable
 from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import NONE, FieldIs, Filter
@@ -17,10 +17,10 @@ FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section as
 
 
 def own(
-    source: whole.Source, asked: whole.ReportScope, report: OwnReport, filter_of: FilterOf, language: str
+    source: whole.ReportSource, asked: whole.ReportScope, report: OwnReport, filter_of: FilterOf, language: str
 ) -> whole.Own:
     """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
-    tables, sections_asked = list[Table](), dict[str, whole.ReportScope]()
+    tables, sections_asked = list[ReportTable](), dict[str, whole.ReportScope]()
     for section in report.sections.values():
         about = whole.found(source, asked.but(about=filter_of(section.where)))
         table = _table(source, about, section, language)
@@ -33,7 +33,9 @@ def own(
     return whole.Own(report.id, report.title[language], tables, sections_asked)
 
 
-def _table(source: whole.Source, asked: whole.ReportScope, section: ReportSection, language: str) -> Table | None:
+def _table(
+    source: whole.ReportSource, asked: whole.ReportScope, section: ReportSection, language: str
+) -> ReportTable | None:
     about = whole.told(source, asked, language)
     if section.table:
         return whole.table_called(source, asked, about, section.table)
@@ -44,13 +46,15 @@ def _table(source: whole.Source, asked: whole.ReportScope, section: ReportSectio
     return _apart(source, asked, about, section.figures, section.by)
 
 
-def _apart(source: whole.Source, asked: whole.ReportScope, about: About, names: Sequence[str], dimension: str) -> Table:
+def _apart(
+    source: whole.ReportSource, asked: whole.ReportScope, about: About, names: Sequence[str], dimension: str
+) -> ReportTable:
     """Return figures told apart by a dimension: a row a value of which one of them has something to tell."""
     figures = [whole.figure_called(about, name) for name in names]
     head = sections.by(about, dimension).columns[:2]
-    columns = (*head, *(Column(one.name, one.title(about.language), one.kind) for one in figures))
+    columns = (*head, *(ReportColumn(one.name, one.title(about.language), one.kind) for one in figures))
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         span = asked.span if facts is about.facts else asked.against or asked.span
         rows: list[tuple[Cell, ...]] = []
         for value in _values(about, facts, figures, dimension):
@@ -60,7 +64,7 @@ def _apart(source: whole.Source, asked: whole.ReportScope, about: About, names: 
             if any(cell or isinstance(cell, float) for cell in cells):  # none of many is something to tell
                 rows.append((about.title(dimension, value), value, *cells))
         title = sections.by(about, dimension).title
-        return Table(f"by_{dimension}", title, columns, tuple(rows))
+        return ReportTable(f"by_{dimension}", title, columns, tuple(rows))
 
     return sections.beside(about, made, names)
 

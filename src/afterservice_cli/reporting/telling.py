@@ -12,7 +12,7 @@ from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
 from afterservice_cli.render.case import target_title
-from afterservice_cli.reports.above import Above, Duty
+from afterservice_cli.reports.above import Above, DutyCount
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store.facts import Facts
@@ -123,7 +123,7 @@ def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> li
     `BadInput` if the figure cannot be told apart by it, `NotFound` if it counts no case with that value.
     """
     kinds = {AGE: ("backlog",), **dict.fromkeys(RECORDED, ("deadlines",))}
-    if isinstance(figure, Above | Duty) or figure.cohort.population not in kinds.get(
+    if isinstance(figure, Above | DutyCount) or figure.cohort.population not in kinds.get(
         dimension, (figure.cohort.population,)
     ):
         raise BadInput(tr("{figure} is not told apart by {dimension}", figure=figure.name, dimension=dimension))

@@ -25,10 +25,10 @@ from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table, behind
+from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.facts import Beside, Facts
+from afterservice_cli.store.facts import Facts, Supplement
 from afterservice_cli.store.filters import ALL, Filter, searched
 from afterservice_cli.worktime import Calendar
 
@@ -42,7 +42,7 @@ TITLES: Mapping[str, str] = {
 TIMELY = ("owner", "person", "priority", "area")
 
 
-class Source(Frozen):
+class ReportSource(Frozen):
     """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text).
 
     `listed` reads cases from these tables by their full numbers.
@@ -77,16 +77,16 @@ class Own(Frozen):
 
     name: str
     title: str
-    tables: Sequence[Table]
+    tables: Sequence[ReportTable]
     sections: Mapping[str, ReportScope] = {}
 
 
-def found(source: Source, asked: ReportScope) -> ReportScope:
+def found(source: ReportSource, asked: ReportScope) -> ReportScope:
     """Return what is asked with the cases that are found in texts, which are gone through once."""
     return asked.but(about=searched(source.db, asked.about))
 
 
-def told(source: Source, asked: ReportScope, language: str) -> About:
+def told(source: ReportSource, asked: ReportScope, language: str) -> About:
     """Return the facts that a report is told from."""
     asked = found(source, asked)
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
@@ -96,7 +96,7 @@ def told(source: Source, asked: ReportScope, language: str) -> About:
         sold = None
         if asked.sales is not None:
             sold = units_until(asked.sales, span.until, normal(asked.about.product or ""))
-        beside = Beside(bounds, partial(_duties, source, *span.bounds(zone)), sold)
+        beside = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold)
         return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, beside)
 
     before = facts(asked.against) if asked.against else None
@@ -104,7 +104,7 @@ def told(source: Source, asked: ReportScope, language: str) -> About:
 
 
 def report(
-    source: Source, asked: ReportScope, language: str, *, own: Own | None = None, with_cases: bool = False
+    source: ReportSource, asked: ReportScope, language: str, *, own: Own | None = None, with_cases: bool = False
 ) -> Printed:
     """Return the whole report of a period, in a language; `with_cases` with those that the figures count.
 
@@ -140,7 +140,7 @@ def _counted(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tup
             yield figure.name, tuple(figure.cases(about.facts)), figure.title(about.language)
 
 
-def _of_sections(source: Source, own: Own, language: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _of_sections(source: ReportSource, own: Own, language: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Yield in the same way what sections count that are about other cases than the report."""
     for table in (table for table in own.tables if table.section):
         about, named = told(source, own.sections[table.section], language), figures_in(table)
@@ -148,7 +148,7 @@ def _of_sections(source: Source, own: Own, language: str) -> Iterator[tuple[str,
             yield behind(table.section, name), cases, said(table.title, called, language)
 
 
-def ending(source: Source, language: str) -> Ending:
+def ending(source: ReportSource, language: str) -> Ending:
     """Return where the figures of a report come from."""
     seq, digest, _ = history.head(source.db)
     rulebook = source.rulebook
@@ -200,7 +200,7 @@ def target_titles(about: About) -> dict[str, str]:
     return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
-def _tables(source: Source, asked: ReportScope, about: About) -> list[Table]:
+def _tables(source: ReportSource, asked: ReportScope, about: About) -> list[ReportTable]:
     if asked.by:
         rates = [further.fault_rates(about, asked.by)] if asked.by in ("product", "line") else []
         tables = [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,)), *rates]
@@ -213,24 +213,24 @@ def _tables(source: Source, asked: ReportScope, about: About) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def table_called(source: Source, asked: ReportScope, about: About, name: str) -> Table | None:
+def table_called(source: ReportSource, asked: ReportScope, about: About, name: str) -> ReportTable | None:
     """Return one of the tables that every report has, by its name; None if it says nothing of some cases alone."""
     named = _named(source, asked, about)
     return named[name]() if name in named else None
 
 
-def _named(source: Source, asked: ReportScope, about: About) -> Mapping[str, Callable[[], Table]]:
+def _named(source: ReportSource, asked: ReportScope, about: About) -> Mapping[str, Callable[[], ReportTable]]:
     """Return how the tables are made that every report has, by their names."""
 
-    def risen() -> Table:
+    def risen() -> ReportTable:
         span = asked.span.before()
         return further.risen(about, told(source, asked.but(span=span, against=None), about.language).facts)
 
-    def targets() -> Table:
+    def targets() -> ReportTable:
         return _with_duties(about, sections.targets(about, target_titles(about)))
 
     parts = [part.name.partition("..")[0] for part in asked.span.parts()]
-    every: dict[str, Callable[[], Table]] = {
+    every: dict[str, Callable[[], ReportTable]] = {
         "numbers": lambda: sections.every_number(about),
         "shares": lambda: sections.shares(about),
         "course": lambda: sections.course(about, parts),
@@ -266,12 +266,12 @@ def _nested(rulebook: Rulebook) -> bool:
     return any("." in category for category in rulebook.categories)
 
 
-def _timely(about: About, dimensions: Sequence[str]) -> list[Table]:
+def _timely(about: About, dimensions: Sequence[str]) -> list[ReportTable]:
     made = [sections.timeliness(about, name) for name in dimensions if name in TIMELY or name in COLUMNS]
     return [table for table in made if any(row[1] for row in table.rows)]
 
 
-def _with_duties(about: About, table: Table) -> Table:
+def _with_duties(about: About, table: ReportTable) -> ReportTable:
     """Return the table of targets with the desk's duties below, which are of no case in particular."""
     if about.facts.duties is None:
         return table
@@ -292,7 +292,7 @@ def _duty_titles(about: About) -> dict[str, str]:
     return {name: target_title(name, about.rulebook, about.language) for name in dict.fromkeys(every)}
 
 
-def _duties(source: Source, begin: str, end: str) -> list[tuple[str, str]]:
+def _duties(source: ReportSource, begin: str, end: str) -> list[tuple[str, str]]:
     """Return each time by which a duty was due in a period, as its target and its verdict."""
     times = queries.duty_times(source.db, begin, end)
 

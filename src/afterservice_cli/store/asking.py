@@ -70,7 +70,7 @@ def dimensions_of(name: str) -> tuple[str, ...]:
     return ("work",) if name == "resolved" else TRAITS.get(name, ())
 
 
-class Columns:
+class FactColumns:
     """The facts of each population as columns, each read once; those of the `narrowed` cases alone."""
 
     def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
@@ -109,8 +109,8 @@ class ToldTable:
         began, ended, asked = (to_seconds(from_text(str(values[name]))) for name in ("begin", "end", "now"))
         self._until = min(ended, asked)
         values = {**values, "began": began, "ended": ended, "asked": asked}
-        self._every = Columns(db, values, "")
-        self._columns = Columns(db, values, narrowed) if narrowed else self._every
+        self._every = FactColumns(db, values, "")
+        self._columns = FactColumns(db, values, narrowed) if narrowed else self._every
         self._found: dict[tuple[str, str], Counter[int]] = {}
         self._apart: dict[tuple[str, str], dict[int, Key]] = {}
         self._counted: dict[tuple[str, str], Counts] = {}

@@ -26,7 +26,7 @@ from afterservice_cli.store.views import as_seconds
 from afterservice_cli.worktime import Calendar
 
 
-class Beside(Frozen):
+class Supplement(Frozen):
     """What facts are told with beside the tables: the bounds of the period's parts, the desk's duties, what was sold.
 
     `duties` gives each time by which a duty was due in the period, as its target and its verdict.
@@ -37,7 +37,7 @@ class Beside(Frozen):
     sold: Mapping[str, Units] | None = None  # by product, in the form of `normal`; None if nobody told
 
 
-NOTHING_BESIDE = Beside()
+NO_SUPPLEMENT = Supplement()
 
 
 class Facts:
@@ -53,7 +53,7 @@ class Facts:
         period: tuple[str, str],
         now: str,
         calendar: Calendar,
-        beside: Beside = NOTHING_BESIDE,
+        beside: Supplement = NO_SUPPLEMENT,
     ) -> None:
         self._db, self.period, self.now, self.sold = db, period, now, beside.sold
         clauses, values = clauses_of(db, about) if about != ALL else ("", [])
