@@ -81,7 +81,7 @@ def backtest(
         return
     terminal = session.terminal
     telling = BacktestScreen(
-        desk.rulebook, compiled.rulebook, terminal.language, terminal.columns, None if cases else MOST, cases
+        compiled.rulebook, terminal.language, desk.rulebook, terminal.columns, None if cases else MOST, cases
     )
     terminal.write("\n".join(backtest_lines(found, telling)))
 
@@ -128,7 +128,7 @@ def write_trial(session: Session, new: Rulebook) -> None:
 
     found, terminal = tried(session, new, newest=NEWEST), session.terminal
     if found.tried:
-        telling = BacktestScreen(session.desk.rulebook, new, terminal.language, terminal.columns, FEW)
+        telling = BacktestScreen(new, terminal.language, session.desk.rulebook, terminal.columns, FEW)
         terminal.write("\n".join(("", *backtest_lines(found, telling))))
 
 

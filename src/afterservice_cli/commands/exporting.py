@@ -221,7 +221,7 @@ def _make(into: Path) -> None:
 
 def _text(session: Session, of: CaseDetails) -> list[str]:
     """Return a case as lines to read: what is known of it, and its course."""
-    rulebook, language = session.rulebook, session.terminal.language
-    columns = history_columns(of.case, rulebook, language)
+    screen = session.screen
+    columns = history_columns(of.case, screen)
     course = ["  ".join(safe_text(cell(column.shown(event))) for column in columns) for event in of.case.events]
     return [*(safe_text(line, lines=True) for line in part_lines(session, of, None)), *course, "", ""]

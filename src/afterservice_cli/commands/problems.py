@@ -14,7 +14,6 @@ from afterservice_cli.language import tr, tr_many
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.render import problems as render
-from afterservice_cli.render.case import minute
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
@@ -59,7 +58,7 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         terminal.write_rows(cases, render.case_columns(tell), format=None)
         terminal.write("")
     if measures:
-        terminal.write_lines(render.measure_line(measure, tell.rulebook, tell.language) for measure in measures)
+        terminal.write_lines(render.measure_line(measure, tell) for measure in measures)
         terminal.write("")
     terminal.write_rows(course, render.course_columns(tell), format=None)
 
@@ -178,18 +177,18 @@ def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_
     """Print a problem after it was changed, with the messages that are to be sent."""
     from afterservice_cli.commands.delivery import deliver
 
-    terminal, rulebook = session.terminal, session.rulebook
+    terminal = session.terminal
     with session.desk.reading() as db:
         (view,) = problem_views(store.list_problems(db, only=number), session.desk.now)
     if as_json:
         terminal.write_json({**view.plain(), "messages": deliver(session, outcomes, quiet=True)})
         return
-    terminal.write_lines([render.opened_line(view, rulebook, terminal.language)])
+    terminal.write_lines([render.opened_line(view, session.screen)])
     deliver(session, outcomes)
     _say_next(session, view)
 
 
 def _say_next(session: Session, view: ProblemView) -> None:
     if view.due_at and view.closed_at is None:
-        what, due = f'afterservice problem close {view.problem} "…"', minute(view.due_at, session.rulebook)
+        what, due = f'afterservice problem close {view.problem} "…"', session.screen.minute(view.due_at)
         session.terminal.say(tr("next: {what}, due {when}", what=what, when=due))

@@ -69,15 +69,15 @@ def _late(case: Case) -> Mapping[DeadlineKey, str]:
 
 def part_lines(session: Session, of: CaseDetails, columns: int | None) -> Iterator[str]:
     """Yield what is known of a case, part by part with an empty line after each, in lines of at most `columns`."""
-    rulebook, language = session.rulebook, session.terminal.language
+    screen = session.screen
     titles = (of.case.plan.titles or {}) if of.case.plan else {}
     parts = (
-        render.decision_lines(of.view, rulebook, language, columns, _late(of.case)),
+        render.decision_lines(of.view, screen, columns, _late(of.case)),
         suggestion_lines(session, of.case.number, of.suggestions),
-        render.fact_lines(of.view, rulebook, language),
-        limit_lines(of.limits, rulebook, language, columns),
-        work_lines(of.view, of.links, titles, rulebook, language),
-        attachment_lines(of.view, rulebook, language),
+        render.fact_lines(of.view, screen),
+        limit_lines(of.limits, screen, columns),
+        work_lines(of.view, of.links, titles, screen),
+        attachment_lines(of.view, screen),
     )
     for part in parts:
         if lines := list(part):
@@ -103,7 +103,7 @@ def show(
     columns = terminal.width(None)
     terminal.write("\n".join(part_lines(session, found, columns)))
     terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
-    shown = history_columns(found.case, session.rulebook, terminal.language)
+    shown = history_columns(found.case, session.screen)
     course = found.case.events if whole else found.case.events[-LAST_EVENTS:]
     terminal.write_rows(course, shown, format=None)
     if earlier := len(found.case.events) - len(course):

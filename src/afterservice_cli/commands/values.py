@@ -9,9 +9,8 @@ from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import spoken, tr
-from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
@@ -37,6 +36,11 @@ class CommandLine(Frozen):
     def rulebook(self) -> Rulebook:
         """Return the rulebook of the desk."""
         return self.session.rulebook
+
+    @property
+    def screen(self) -> Screen:
+        """Return whose titles stand beside the values, and in which language."""
+        return Screen(self.rulebook, spoken())
 
 
 Completer = Callable[[CommandLine], Iterable[Choice]]
@@ -122,7 +126,7 @@ def _states(words: Sequence[str]) -> Completer:
     """Return statuses or stages, as staff see them."""
 
     def values(line: CommandLine) -> Iterable[Choice]:
-        return _called(line, {word: state_label(word, line.rulebook, spoken()) for word in words})
+        return _called(line, {word: line.screen.state_label(word) for word in words})
 
     return values
 
@@ -132,7 +136,7 @@ def _cases(line: CommandLine) -> Iterable[Choice]:
         last = last_of(db, line.session.actor) if queries.LAST.startswith(line.begun) else []
         found = [*(case.but(reference=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
     for case in found:
-        told = [state_label(case.status, line.rulebook, spoken()), case.description]
+        told = [line.screen.state_label(case.status), case.description]
         yield Choice(case.reference, "  ".join([case.number] * (case.reference != case.number) + [*filter(None, told)]))
 
 
@@ -186,7 +190,7 @@ def _gives(line: CommandLine) -> Iterable[Choice]:
 
 def _fields(line: CommandLine, names: Iterable[str]) -> Iterable[Choice]:
     """Yield pairs of a field and its value."""
-    titles = {name: field_title(name, line.rulebook, spoken()) for name in names}
+    titles = {name: line.screen.field_title(name) for name in names}
     return _pairs(line, titles, lambda name: named(name)(line.but(begun="")))
 
 
@@ -199,7 +203,7 @@ def _facts(line: CommandLine) -> Iterable[Choice]:
     """Yield pairs of whatever can be amended."""
     from afterservice_cli.commands.fields import FactNames
 
-    return _fields(line, FactNames(line.rulebook, spoken(), "").ids)
+    return _fields(line, FactNames(line.screen, "").ids)
 
 
 def _suggested(line: CommandLine) -> Iterable[Choice]:

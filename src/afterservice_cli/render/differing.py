@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence
 from afterservice_cli.render.conditions import Reader, phrases_text
 from afterservice_cli.render.rules import KEYS, TERMS, RuleLine, titled, value_words
 from afterservice_cli.reports.days import time_of_day
@@ -45,13 +44,13 @@ def _said(difference: Difference, readers: Readers) -> str:
     went = new.joined(_value(difference, value, readers.old) for value in difference.removed)
     came = new.joined(_value(difference, value, new) for value in difference.added)
     if difference.what == "order":
-        said = new.text(sentence("in another order"))
+        said = new.tr("in another order")
     elif difference.what == "changed":
-        none = new.text(sentence("none"))
+        none = new.tr("none")
         said = f"{went or none} → {came or none}"
     else:
-        news = [new.text(sentence("new: {value}"), value=came)] if came else []
-        said = new.clauses([*news, *([new.text(sentence("gone: {value}"), value=went)] if went else [])])
+        news = [new.tr("new: {value}", value=came)] if came else []
+        said = new.clauses([*news, *([new.tr("gone: {value}", value=went)] if went else [])])
     names = [f"{new.word(KEYS, 'when')} {number}" for number in re.findall(NUMBERED, difference.key)]
     names += [title.get(new.language, next(iter(title.values()), "")) for title in difference.inside]
     if difference.what not in ("added", "removed") and difference.key:

@@ -63,7 +63,7 @@ def proposal_columns(tell: Teller) -> list[Column[Numbered]]:
             "category",
             translated(TITLES["category"], tell.language),
             lambda each: each[1].category,
-            lambda each: tell.rulebook.title("category", each[1].category, tell.language),
+            lambda each: tell.title("category", each[1].category),
             least=8,
         ),
         figure("cases", lambda each: each.cases),

@@ -6,9 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from afterservice_cli.language import translated
-from afterservice_cli.render.case import kind_title
-from afterservice_cli.render.labels import effect, role_title
+from afterservice_cli.render.labels import effect
 from afterservice_cli.reporting.sections import Rows, beside, columns_of, heads, titled
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Of
@@ -26,17 +24,16 @@ def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
 
     As the rulebook has it, then what cases have beside.
     """
-    rulebook, language = about.rulebook, about.language
-    pairs = [(name, kind) for name, entry in rulebook.dispositions.items() for kind in entry.gives]
+    pairs = [(name, kind) for name, entry in about.rulebook.dispositions.items() for kind in entry.gives]
     pairs += [(str(name), str(kind)) for name, kind, _ in about.facts.counts(Of("given"), ("disposition", "given"))]
     return [
         (
             disposition,
             kind,
             {
-                "disposition": about.title("disposition", disposition),
-                "given": rulebook.title("kind given", kind, language),
-                "unit": rulebook.gives[kind].unit[language] if kind in rulebook.gives else kind,
+                "disposition": about.value_title("disposition", disposition),
+                "given": about.value_title("kind given", kind),
+                "unit": about.rulebook.gives[kind].unit[about.language] if kind in about.rulebook.gives else kind,
             },
         )
         for disposition, kind in dict.fromkeys(pairs)
@@ -83,7 +80,7 @@ def fault_rates(about: About, dimension: str) -> ReportTable:
         faults[value] += cases[known]
         units[value] += sold[known].count
     rows: Rows = [
-        (about.title(dimension, value), value, faults[value], count, faults[value] / count if count else None)
+        (about.value_title(dimension, value), value, faults[value], count, faults[value] / count if count else None)
         for value, count in units.items()
     ]
     rows.sort(key=lambda row: (row[4] is None, -float(row[4] or 0), str(row[1])))
@@ -93,7 +90,7 @@ def fault_rates(about: About, dimension: str) -> ReportTable:
         ]
     head = heads(about, dimension)
     kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}
-    title = translated("Fault rate by {dimension}", about.language, dimension=head[0].title)
+    title = about.tr("Fault rate by {dimension}", dimension=head[0].title)
     columns = (*head, *columns_of(about.language, **kinds))
     return ReportTable(f"{FAULT_RATE}{dimension}", title, columns, tuple(rows), None, "fault_rate")
 
@@ -101,7 +98,7 @@ def fault_rates(about: About, dimension: str) -> ReportTable:
 def told_late(about: About) -> ReportTable:
     """Return who recorded answers only after they were due, though they had come in time."""
     counts = about.facts.counts(Of("deadlines", ("told_late",)), ("recorder",))
-    rows: Rows = [(about.rulebook.title("person", str(who), about.language), who, count) for who, count in counts]
+    rows: Rows = [(about.title("person", str(who)), who, count) for who, count in counts]
     rows.sort(key=lambda row: (-int(row[2] or 0), str(row[1])))
     columns = columns_of(about.language, recorder="text", id="text", told_late="count")
     return ReportTable("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
@@ -113,7 +110,7 @@ def frequent(about: About) -> ReportTable:
     counts = [row for row in about.facts.counts(Of("registered"), ("product", "category")) if row[0]]
     counts.sort(key=lambda row: (-int(row[2] or 0), str(row[0]), str(row[1])))
     rows: Rows = [
-        (f"{product} · {about.title('category', str(category))}", f"{product}.{category}", count)
+        (f"{product} · {about.value_title('category', str(category))}", f"{product}.{category}", count)
         for product, category, count in counts[:FIRST]
         if int(count or 0) > 1
     ]
@@ -127,7 +124,9 @@ def risen(about: About, before: Facts) -> ReportTable:
     now = told_apart(about, about.facts, Of("registered"), "category")
     found = sorted(((count - was.get(name, 0), name, count) for name, count in now), key=lambda one: (-one[0], one[1]))
     rows: Rows = [
-        (about.title("category", name), name, count, count - rise, rise) for rise, name, count in found if rise > 0
+        (about.value_title("category", name), name, count, count - rise, rise)
+        for rise, name, count in found
+        if rise > 0
     ]
     kinds = {
         "category": "text",
@@ -143,13 +142,12 @@ def risen(about: About, before: Facts) -> ReportTable:
 
 def problems(about: About) -> ReportTable:
     """Return the problems that were open in the period, each with how many cases it has."""
-    rulebook, language = about.rulebook, about.language
     rows: Rows = [
         (
             number,
-            kind_title(str(kind or "") or None, rulebook, language),
+            about.kind_title(str(kind or "") or None),
             _shared(about, str(same)),
-            role_title(str(team), rulebook, language),
+            about.role_title(str(team)),
             cases,
             opened,
             closed,
@@ -165,7 +163,7 @@ def problems(about: About) -> ReportTable:
         "opened_at": "instant",
         "closed_at": "instant",
     }
-    return ReportTable("problems", titled(about, "problems"), columns_of(language, **kinds), tuple(rows))
+    return ReportTable("problems", titled(about, "problems"), columns_of(about.language, **kinds), tuple(rows))
 
 
 def _shared(about: About, same: str) -> str | None:
@@ -178,15 +176,14 @@ def _shared(about: About, same: str) -> str | None:
 
 def measures(about: About) -> ReportTable:
     """Return the measures that were added, due, done or judged in the period, and what they brought."""
-    rulebook, language = about.rulebook, about.language
     rows: Rows = [
         (
             number,
             _shared(about, str(acts_on)),
-            role_title(str(team), rulebook, language),
+            about.role_title(str(team)),
             due,
             done,
-            effect(str(effective), language) if effective else None,
+            effect(str(effective), about.language) if effective else None,
             *counts,
         )
         for number, acts_on, team, due, done, effective, *counts in about.facts.measures()
@@ -201,4 +198,4 @@ def measures(about: About) -> ReportTable:
         "cases.before": "count",
         "cases.after": "count",
     }
-    return ReportTable("measures", titled(about, "measures"), columns_of(language, **kinds), tuple(rows))
+    return ReportTable("measures", titled(about, "measures"), columns_of(about.language, **kinds), tuple(rows))

@@ -62,7 +62,7 @@ def _apart(
             there = whole.told(source, chosen, about.language).facts
             cells = [figure.result(there) for figure in figures]
             if any(cell or isinstance(cell, float) for cell in cells):  # none of many is something to tell
-                rows.append((about.title(dimension, value), value, *cells))
+                rows.append((about.value_title(dimension, value), value, *cells))
         title = sections.by(about, dimension).title
         return ReportTable(f"by_{dimension}", title, columns, tuple(rows))
 

@@ -97,7 +97,7 @@ def beside(about: About, made: Callable[[Facts], ReportTable], compared: Sequenc
         columns.append(column)
         if column.name in compared:
             for name in ("before", "change"):
-                title = translated(_WORDS[name], about.language)
+                title = about.tr(_WORDS[name])
                 columns.append(ReportColumn(f"{column.name}.{name}", title, column.kind))
     rows: Rows = []
     for row in (*now.rows, *empty):
@@ -145,7 +145,7 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
         if kinds:
-            mixed = columns[1].but(title=translated(sentence_in("column", "value"), about.language))
+            mixed = columns[1].but(title=about.tr(sentence_in("column", "value")))
             columns = (columns[0], mixed, columns[2])
         return ReportTable(name, titled(about, name), columns, rows, kinds=kinds)
 
@@ -175,10 +175,10 @@ def by(about: About, dimension: str, *, every: bool = False) -> ReportTable:
             ranks = list(about.rulebook.priorities)
             found.sort(key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
         whole = facts.count(of)
-        rows = tuple((about.title(dimension, value), value, count, count / whole) for value, count in found)
+        rows = tuple((about.value_title(dimension, value), value, count, count / whole) for value, count in found)
         head = heads(about, dimension)
         columns = (*head, *columns_of(about.language, **{name: "count"}, share="share"))
-        title = translated("By {dimension}", about.language, dimension=head[0].title)
+        title = about.tr("By {dimension}", dimension=head[0].title)
         return ReportTable(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
 
     return beside(about, made, (name,))
@@ -187,7 +187,7 @@ def by(about: About, dimension: str, *, every: bool = False) -> ReportTable:
 def heads(about: About, dimension: str) -> tuple[ReportColumn, ...]:
     """Return the columns that say of which value of a dimension a row is: its title and its id."""
     said = DIMENSIONS.get(dimension)
-    title = translated(said, about.language) if said else about.title("field", dimension)
+    title = about.tr(said) if said else about.value_title("field", dimension)
     called, id_ = columns_of(about.language, figure="text", id="text")
     return called.but(title=title), id_
 
@@ -205,8 +205,8 @@ def timeliness(about: About, dimension: str) -> ReportTable:
     """Return what became of the deadlines of the cases that have each value of a dimension."""
 
     def made(facts: Facts) -> ReportTable:
-        title = translated(DIMENSIONS[dimension], about.language)
-        title = translated("Deadlines by {dimension}", about.language, dimension=title)
+        title = about.tr(DIMENSIONS[dimension])
+        title = about.tr("Deadlines by {dimension}", dimension=title)
         return _judged(about, facts, f"timeliness_by_{dimension}", title, dimension, {})
 
     return beside(about, made, ("attainment",))
@@ -226,14 +226,14 @@ def _judged(
         told = [found.get(verdict, 0) for verdict in VERDICTS]
         judged = told[0] + told[1]
         share = told[0] / judged if judged else None
-        called = titles.get(value) or about.title(dimension, value)
+        called = titles.get(value) or about.value_title(dimension, value)
         rows.append((called, value, *told, share, late[value][1] if value in late else None))
     if not titles:
         rows.sort(key=lambda row: (-sum(int(cell or 0) for cell in row[2:6]), str(row[1])))
     kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
     columns = columns_of(about.language, target="text", id="text", **kinds)
     if dimension != "target":
-        columns = (columns[0].but(title=translated(DIMENSIONS[dimension], about.language)), *columns[1:])
+        columns = (columns[0].but(title=about.tr(DIMENSIONS[dimension])), *columns[1:])
     return ReportTable(name, title, columns, tuple(rows), "stacked", "missed")
 
 
@@ -246,7 +246,7 @@ def times(about: About) -> ReportTable:
             if time.measure.endswith(WAITING) and not any(facts.measured(time.cohort, time.measure)):
                 continue
             told = facts.spread(time.cohort, time.measure)
-            rows.append((translated(time.words, about.language), *told, time.name))
+            rows.append((about.tr(time.words), *told, time.name))
         kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
         columns = columns_of(about.language, figure="text", **kinds, name="text")
         return ReportTable("times", titled(about, "times"), columns, tuple(rows))
@@ -262,11 +262,11 @@ def backlog(about: About) -> ReportTable:
     rows: Rows = []
     for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:
-            told = translated("{days} days and more", about.language, days=least)
+            told = about.tr("{days} days and more", days=least)
         elif least:
-            told = translated("{first} to {last} days", about.language, first=least, last=most)
+            told = about.tr("{first} to {last} days", first=least, last=most)
         else:
-            told = translated("under a day", about.language)
+            told = about.tr("under a day")
         rows.append((told, str(least), ages[least]))
     columns = columns_of(about.language, age="text", id="text", backlog="count")
     return ReportTable("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
@@ -278,7 +278,7 @@ def questions_of(about: About) -> dict[str, str]:
     if found:
         answered = (str(name) for facts in about.spans for name, _ in facts.counts(Of("ratings"), ("question",)))
         for name in answered:
-            found.setdefault(name, translated(_OVERALL, about.language) if name == OVERALL else name)
+            found.setdefault(name, about.tr(_OVERALL) if name == OVERALL else name)
     return found
 
 
@@ -306,4 +306,4 @@ def satisfaction(about: About) -> ReportTable:
 
 def titled(about: About, name: str) -> str:
     """Return what a table is called."""
-    return translated(TITLES[name], about.language)
+    return about.tr(TITLES[name])

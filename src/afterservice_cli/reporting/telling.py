@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
-from afterservice_cli.render.case import target_title
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.above import Above, DutyCount
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -42,12 +41,10 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 
-class About(Frozen):
+class About(Screen):
     """What a report is told from: the facts of its period and of the one compared with, if any, and in what words."""
 
     facts: Facts
-    rulebook: Rulebook
-    language: str
     before: Facts | None = None
 
     @property
@@ -55,14 +52,14 @@ class About(Frozen):
         """Return the facts of its period, and of the one compared with."""
         return [self.facts, *([self.before] if self.before else [])]
 
-    def title(self, dimension: str, value: str) -> str:
+    def value_title(self, dimension: str, value: str) -> str:
         """Return what a value of a dimension is called; a dash for none."""
         if not value:
             return "–"
         if dimension == "target":
-            return target_title(value, self.rulebook, self.language)
+            return self.target_title(value)
         called = "category" if dimension == "area" else dimension
-        return self.rulebook.title(called, value, self.language) if called != "product" else value
+        return self.title(called, value) if called != "product" else value
 
 
 def age_of(minutes: float) -> int:
@@ -130,7 +127,7 @@ def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> li
     found = cases_by_value(about, figure, dimension)
     word = normal("" if named in DASHES else named)
     for value, cases in found.items():
-        if word == normal(value) or (value and word == normal(about.title(dimension, value))):
+        if word == normal(value) or (value and word == normal(about.value_title(dimension, value))):
             return cases
     known = nearest(named, sorted(value or "–" for value in found))
     raise NotFound(tr("--row: {figure} counts no case that has it – write {known}", figure=figure.name, known=known))

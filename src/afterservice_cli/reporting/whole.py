@@ -11,7 +11,6 @@ from afterservice_cli.cases.values import verdict
 from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
-from afterservice_cli.render.case import target_title
 from afterservice_cli.render.labels import said
 from afterservice_cli.render.printed import figures_in
 from afterservice_cli.reporting import further, sections
@@ -100,7 +99,7 @@ def told(source: ReportSource, asked: ReportScope, language: str) -> About:
         return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, beside)
 
     before = facts(asked.against) if asked.against else None
-    return About(facts(asked.span), source.rulebook, language, before)
+    return About(source.rulebook, language, facts(asked.span), before)
 
 
 def report(
@@ -190,13 +189,12 @@ def target_titles(about: About) -> dict[str, str]:
 
     Tasks of one name that plans call differently have all their titles.
     """
-    rulebook, language = about.rulebook, about.language
-    found = {name: [rulebook.title("target", name, language)] for name, one in rulebook.targets.items() if one.counts}
+    found = {name: [about.value_title("target", name)] for name, one in about.rulebook.targets.items() if one.counts}
     for facts in about.spans:
         for target, rule, _ in facts.counts(Of("deadlines"), ("target", "rule")):
             titles = found.setdefault(str(target), [])
-            if target not in rulebook.targets:
-                titles.append(target_title(str(target), rulebook, language, str(rule)))
+            if target not in about.rulebook.targets:
+                titles.append(about.target_title(str(target), str(rule)))
     return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
@@ -289,7 +287,7 @@ def _duty_titles(about: About) -> dict[str, str]:
     """Return what the desk's duties are called: those of the rulebook, then those that were due beside."""
     every = [*map(duty_target, about.rulebook.duties)]
     every += [target for facts in about.spans for target, _ in facts.duties or ()]
-    return {name: target_title(name, about.rulebook, about.language) for name in dict.fromkeys(every)}
+    return {name: about.target_title(name) for name in dict.fromkeys(every)}
 
 
 def _duties(source: ReportSource, begin: str, end: str) -> list[tuple[str, str]]:
