@@ -355,9 +355,9 @@ def figures(register: Register) -> list[dict[str, object]]:
     """What the report says of each month, and what is open at its end."""
     rulebook = register.desk.rulebook
     with register.desk.reading() as db:
-        source = ReportSource(db, rulebook, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
+        source = ReportSource(rulebook, "en", db, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
         spans = [parse_span("month", f"2023-0{month}", register.desk.now.date()) for month in (5, 6, 7)]
-        told = [dict(report(source, ReportScope(span), "en").figures) for span in spans]
+        told = [dict(report(source, ReportScope(span)).figures) for span in spans]
     # What an export tells is recorded when it is read, however early it was met.
     return [{name: value for name, value in figures.items() if name != "told_late"} for figures in told]
 

@@ -54,8 +54,8 @@ def told(register: Register, span: Span, about: Filter = ALL, by: str | None = N
     """The report of a period."""
     desk = register.desk
     with desk.reading() as db:
-        source = ReportSource(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
-        return report(source, ReportScope(span, about, by=by), "en")
+        source = ReportSource(desk.rulebook, "en", db, partial(desk.rulebook_of, db), to_text(desk.now))
+        return report(source, ReportScope(span, about, by=by))
 
 
 def month(register: Register, name: str) -> Span:

@@ -10,9 +10,9 @@ from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence_in, tr, translated
-from afterservice_cli.render.labels import said
+from afterservice_cli.language import sentence_in, tr
 from afterservice_cli.render.printed import figures_in
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
@@ -41,14 +41,13 @@ TITLES: Mapping[str, str] = {
 TIMELY = ("owner", "person", "priority", "area")
 
 
-class ReportSource(Frozen):
-    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text).
+class ReportSource(Screen):
+    """What a report is made from: the tables, the rulebook in force then, its language, and as of when (a UTC text).
 
-    `listed` reads cases from these tables by their full numbers.
+    `listed` reads cases from these tables by their numbers.
     """
 
     db: sqlite3.Connection
-    rulebook: Rulebook
     rulebook_of: Callable[[str], Rulebook]
     now: str
     listed: Callable[[sqlite3.Connection, Sequence[str]], list[Listed]] = queries.cases_numbered
@@ -57,11 +56,11 @@ class ReportSource(Frozen):
 class ReportScope(Frozen):
     """What a report is to tell: the period, of which cases, compared with which other period, by what else.
 
-    `filters` says in words which cases `about` means.
+    `filters` says in words which cases are `chosen`.
     """
 
     span: Span
-    about: Filter = ALL
+    chosen: Filter = ALL
     against: Span | None = None
     by: str | None = None
     sales: tuple[Sale, ...] | None = None
@@ -80,53 +79,51 @@ class Own(Frozen):
     sections: Mapping[str, ReportScope] = {}
 
 
-def found(source: ReportSource, asked: ReportScope) -> ReportScope:
-    """Return what is asked with the cases that are found in texts, which are gone through once."""
-    return asked.but(about=searched(source.db, asked.about))
+def with_texts_searched(source: ReportSource, scope: ReportScope) -> ReportScope:
+    """Return the scope with the cases that are found in texts, which are gone through once."""
+    return scope.but(chosen=searched(source.db, scope.chosen))
 
 
-def told(source: ReportSource, asked: ReportScope, language: str) -> About:
+def about_of(source: ReportSource, scope: ReportScope) -> About:
     """Return the facts that a report is told from."""
-    asked = found(source, asked)
+    scope = with_texts_searched(source, scope)
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
-    bounds = [part.bounds(zone)[0] for part in asked.span.parts()]
+    bounds = [part.bounds(zone)[0] for part in scope.span.parts()]
 
     def facts(span: Span) -> Facts:
         sold = None
-        if asked.sales is not None:
-            sold = units_until(asked.sales, span.until, normal(asked.about.product or ""))
-        beside = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold)
-        return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, beside)
+        if scope.sales is not None:
+            sold = units_until(scope.sales, span.until, normal(scope.chosen.product or ""))
+        supplement = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold)
+        return Facts(source.db, scope.chosen, span.bounds(zone), source.now, calendar, supplement)
 
-    before = facts(asked.against) if asked.against else None
-    return About(source.rulebook, language, facts(asked.span), before)
+    before = facts(scope.against) if scope.against else None
+    return About(source.rulebook, source.language, facts(scope.span), before)
 
 
-def report(
-    source: ReportSource, asked: ReportScope, language: str, *, own: Own | None = None, with_cases: bool = False
-) -> Printed:
-    """Return the whole report of a period, in a language; `with_cases` with those that the figures count.
+def report(source: ReportSource, scope: ReportScope, *, own: Own | None = None, with_cases: bool = False) -> Printed:
+    """Return the whole report of a period, `with_cases` with those that the figures count.
 
     One of the rulebook's `own` has other tables.
     """
-    asked = found(source, asked)
-    about = told(source, asked, language)
+    scope = with_texts_searched(source, scope)
+    about = about_of(source, scope)
     begin, until = about.facts.period
-    tables = _tables(source, asked, about) if own is None else own.tables
+    tables = _tables(source, scope, about) if own is None else own.tables
     every = figures_of(about)
-    title = translated(TITLES[asked.span.unit], language) if own is None else own.title
-    counted = [*_counted(about, every), *(_of_sections(source, own, language) if own else ())] if with_cases else []
+    title = source.tr(TITLES[scope.span.unit]) if own is None else own.title
+    counted = [*_counted(about, every), *(_of_sections(source, own) if own else ())] if with_cases else []
     return Printed(
-        title=f"{title}  {source.rulebook.called[language]}",
-        period=asked.span.name,
+        title=f"{title}  {source.rulebook.called[source.language]}",
+        period=scope.span.name,
         begin=begin,
         until=until,
         zone=source.rulebook.zone.key,
         tables=tuple(tables),
-        ending=ending(source, language),
+        ending=ending(source),
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases={name: cases for name, cases, _ in counted},
-        filters=asked.filters,
+        filters=scope.filters,
         own=own.name if own else "",
         called={name: called for name, _, called in counted},
     )
@@ -139,19 +136,19 @@ def _counted(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tup
             yield figure.name, tuple(figure.cases(about.facts)), figure.title(about.language)
 
 
-def _of_sections(source: ReportSource, own: Own, language: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _of_sections(source: ReportSource, own: Own) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Yield in the same way what sections count that are about other cases than the report."""
     for table in (table for table in own.tables if table.section):
-        about, named = told(source, own.sections[table.section], language), figures_in(table)
+        about, named = about_of(source, own.sections[table.section]), figures_in(table)
         for name, cases, called in _counted(about, [one for one in figures_of(about) if one.name in named]):
-            yield behind(table.section, name), cases, said(table.title, called, language)
+            yield behind(table.section, name), cases, source.said(table.title, called)
 
 
-def ending(source: ReportSource, language: str) -> Ending:
+def ending(source: ReportSource) -> Ending:
     """Return where the figures of a report come from."""
     seq, digest, _ = history.head(source.db)
     rulebook = source.rulebook
-    name = rulebook.called[language]
+    name = rulebook.called[source.language]
     return Ending(name, source.now, seq, f"{seq}:{digest}", rulebook.hash[:12], __version__)
 
 
@@ -198,12 +195,12 @@ def target_titles(about: About) -> dict[str, str]:
     return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
-def _tables(source: ReportSource, asked: ReportScope, about: About) -> list[ReportTable]:
-    if asked.by:
-        rates = [further.fault_rates(about, asked.by)] if asked.by in ("product", "line") else []
-        tables = [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,)), *rates]
+def _tables(source: ReportSource, scope: ReportScope, about: About) -> list[ReportTable]:
+    if scope.by:
+        rates = [further.fault_rates(about, scope.by)] if scope.by in ("product", "line") else []
+        tables = [sections.by(about, scope.by, every=True), *_timely(about, (scope.by,)), *rates]
         return [table for table in tables if table.rows]
-    named = _named(source, asked, about)
+    named = _named(source, scope, about)
     tables = [named[name]() for name in ("numbers", "shares", "course")]
     tables += [sections.by(about, dimension) for dimension in _dimensions(about)]
     tables += [named["targets"](), *_timely(about, TIMELY)]
@@ -211,23 +208,23 @@ def _tables(source: ReportSource, asked: ReportScope, about: About) -> list[Repo
     return [table for table in tables if table.rows]
 
 
-def table_called(source: ReportSource, asked: ReportScope, about: About, name: str) -> ReportTable | None:
+def table_called(source: ReportSource, scope: ReportScope, about: About, name: str) -> ReportTable | None:
     """Return one of the tables that every report has, by its name; None if it says nothing of some cases alone."""
-    named = _named(source, asked, about)
+    named = _named(source, scope, about)
     return named[name]() if name in named else None
 
 
-def _named(source: ReportSource, asked: ReportScope, about: About) -> Mapping[str, Callable[[], ReportTable]]:
+def _named(source: ReportSource, scope: ReportScope, about: About) -> Mapping[str, Callable[[], ReportTable]]:
     """Return how the tables are made that every report has, by their names."""
 
     def risen() -> ReportTable:
-        span = asked.span.before()
-        return further.risen(about, told(source, asked.but(span=span, against=None), about.language).facts)
+        span = scope.span.before()
+        return further.risen(about, about_of(source, scope.but(span=span, against=None)).facts)
 
     def targets() -> ReportTable:
         return _with_duties(about, sections.targets(about, target_titles(about)))
 
-    parts = [part.name.partition("..")[0] for part in asked.span.parts()]
+    parts = [part.name.partition("..")[0] for part in scope.span.parts()]
     every: dict[str, Callable[[], ReportTable]] = {
         "numbers": lambda: sections.every_number(about),
         "shares": lambda: sections.shares(about),
@@ -243,7 +240,7 @@ def _named(source: ReportSource, asked: ReportScope, about: About) -> Mapping[st
         "fault_rate_by_product": lambda: further.fault_rates(about, "product"),
         "fault_rate_by_line": lambda: further.fault_rates(about, "line"),
     }
-    if asked.about == ALL:
+    if scope.chosen == ALL:
         every |= {"problems": lambda: further.problems(about), "measures": lambda: further.measures(about)}
     return every
 
