@@ -1,6 +1,6 @@
 """A report as the formats get it, made by hand: every kind of cell, every chart, words that could break something."""
 
-from afterservice_cli.reports.tables import Cell, Column, Ending, Printed, Table
+from afterservice_cli.reports.tables import Cell, Ending, Printed, ReportColumn, ReportTable
 
 EN = {
     "title": "Monthly report – Customer feedback",
@@ -74,12 +74,12 @@ SAID = {
 }
 
 
-def column(name: str, kind: str, language: str) -> Column:
+def column(name: str, kind: str, language: str) -> ReportColumn:
     """A column that is called what it is, in words."""
-    return Column(name, SAID[name] if language == "zh" else name.rpartition(".")[2].replace("_", " "), kind)
+    return ReportColumn(name, SAID[name] if language == "zh" else name.rpartition(".")[2].replace("_", " "), kind)
 
 
-def columns(language: str, *pairs: str) -> tuple[Column, ...]:
+def columns(language: str, *pairs: str) -> tuple[ReportColumn, ...]:
     """Columns by pairs of a name and a kind, with a blank between them."""
     return tuple(column(name, kind, language) for name, kind in map(str.split, pairs))
 
@@ -90,8 +90,8 @@ def printed(language: str = "en", cases: bool = True) -> Printed:
 
     def table(
         name: str, pairs: str, *rows: tuple[Cell, ...], chart: str | None = None, drill: str | None = None
-    ) -> Table:
-        return Table(name, words[name], columns(language, *pairs.split("; ")), rows, chart, drill)
+    ) -> ReportTable:
+        return ReportTable(name, words[name], columns(language, *pairs.split("; ")), rows, chart, drill)
 
     def said(english: str, chinese: str) -> str:
         return chinese if language == "zh" else english

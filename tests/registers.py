@@ -15,7 +15,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cli import run
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import Founder, found_desk
-from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import opened
@@ -44,7 +44,7 @@ class Register:
         """Import a file, and see that the counts add up; rejects go into the register's folder."""
         rejects = self.folder / f"{file.stem}.rejects.csv"
         rejects.unlink(missing_ok=True)
-        summary = import_file(self.desk, file, profile, Order(rejects, try_only=try_only))
+        summary = import_file(self.desk, file, profile, ImportOrder(rejects, try_only=try_only))
         assert summary.read == sum(summary.counts.values())
         assert set(summary.counts) == {"new", "unchanged", "changed", "conflicts", "rejected"}
         return summary

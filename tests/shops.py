@@ -62,7 +62,7 @@ class Shop:
 
     def of_cases(self) -> list[Recorded]:
         """The history without the desk's own events."""
-        return [recorded for recorded in self.register.events() if recorded.case != "desk"]
+        return [recorded for recorded in self.register.events() if recorded.case_id != "desk"]
 
     def kinds(self) -> list[str]:
         return [type(recorded.event).__name__ for recorded in self.of_cases()]

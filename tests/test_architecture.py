@@ -129,6 +129,7 @@ FLOORS = (
     ("reports.gaining",),
     ("reports.proposals",),
     ("render.text", "render.labels"),
+    ("render.screen",),
     ("render.days",),
     ("render.amounts",),
     ("render.printed",),
@@ -139,7 +140,6 @@ FLOORS = (
     ("render.page",),
     ("render.html", "render.markdown", "render.xlsx"),
     ("render.case", "render.messages"),
-    ("render.screen",),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),

@@ -27,6 +27,7 @@ from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES, translated
 from afterservice_cli.render.history import FORMATS, shown
+from afterservice_cli.render.screen import Screen
 from given import RECEIVED, SMALL
 
 SECRET = "–secret–"
@@ -146,14 +147,14 @@ def test_the_progress_table_has_a_line_for_it_erased_or_not(kind: type[Event], d
     event = data.draw(records_of(kind, WRITTEN))
     for known in (event, event.but(**dict.fromkeys(kind.PERSONAL))):
         for language in ("zh", "en"):
-            assert isinstance(shown(kind, vars(known), SMALL.rulebook, language), str)
+            assert isinstance(shown(kind, vars(known), Screen(SMALL.rulebook, language)), str)
     assert event.said == ("words" if any(getattr(event, name, None) for name in WORDS) else "")
 
 
 @pytest.mark.parametrize(("outcome", "said"), [("again", "Second visit; Again"), ("gone", "Second visit; gone")])
 def test_what_a_task_came_to_is_told_in_the_words_of_the_rulebook(outcome: str, said: str) -> None:
     done = TaskDone(RECEIVED, "visit", outcome)
-    assert shown(TaskDone, vars(done), rulebooks.rulebook("play"), "en") == said
+    assert shown(TaskDone, vars(done), Screen(rulebooks.rulebook("play"), "en")) == said
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
@@ -229,5 +230,5 @@ def test_a_task_is_shown_with_what_it_came_to_as_the_rulebook_calls_it() -> None
     rulebook = rulebooks.rulebook("play", ("fits: Fits", "fits: {zh: 合用, en: Fits}"))
     done = TaskDone(RECEIVED, "check", "fits")
     for language, label in (("zh", "；合用"), ("en", "; Fits")):
-        assert shown(TaskDone, vars(done), rulebook, language).endswith(label)
-    assert shown(TaskDone, vars(done.but(outcome="gone")), rulebook, "en").endswith("; gone")
+        assert shown(TaskDone, vars(done), Screen(rulebook, language)).endswith(label)
+    assert shown(TaskDone, vars(done.but(outcome="gone")), Screen(rulebook, "en")).endswith("; gone")

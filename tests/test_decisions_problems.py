@@ -15,7 +15,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import ProblemState
 from afterservice_cli.cases.values import Assessment, Finding, Numbered
 from afterservice_cli.decisions import closing, mending, problems, screening, triage
-from afterservice_cli.decisions.problems import Wanted
+from afterservice_cli.decisions.problems import NewProblem
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.compiling import compile_rulebook
@@ -170,7 +170,7 @@ def test_those_are_told_whom_the_rulebook_names_once_each() -> None:
 
 
 def by_hand(*cases: Case, actor: str = "ann", rulebook: Rulebook = BOOK, **wanted: object) -> ProblemOpened:
-    asked = Wanted("Rattling", **wanted)  # type: ignore[arg-type]
+    asked = NewProblem("Rattling", **wanted)  # type: ignore[arg-type]
     return problems.open_by_hand(moment(actor=actor, rulebook=rulebook), wanted=asked, cases=cases, numbered=NUMBERED)
 
 
@@ -200,7 +200,7 @@ def test_what_a_person_opens_is_refused_if_it_is_nobody_s_or_the_cases_differ() 
     refusal(
         BadInput,
         "a problem needs a title",
-        decide=lambda: problems.open_by_hand(moment(), wanted=Wanted(" ", "odd"), cases=(), numbered=NUMBERED),
+        decide=lambda: problems.open_by_hand(moment(), wanted=NewProblem(" ", "odd"), cases=(), numbered=NUMBERED),
     )
     plain = book().but(problems={})
     refusal(Refused, "does without problem", decide=lambda: by_hand(team="desk", rulebook=plain))

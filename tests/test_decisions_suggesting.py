@@ -13,8 +13,8 @@ from afterservice_cli.decisions.suggesting import (
     ALIKE,
     SUGGESTED,
     WRITTEN_BY,
-    Example,
     Model,
+    TrainingExample,
     _log,
     learn,
     most_alike,
@@ -24,11 +24,11 @@ from afterservice_cli.decisions.suggesting import (
 # Few letters and few customers, so that many of them write the same.
 TEXTS = st.text("ab漏水 1２⑴,", max_size=8)
 EXAMPLES = st.lists(
-    st.builds(Example, st.sampled_from(("leak", "price", "wish")), st.sampled_from("ABCDE"), TEXTS), max_size=40
+    st.builds(TrainingExample, st.sampled_from(("leak", "price", "wish")), st.sampled_from("ABCDE"), TEXTS), max_size=40
 )
 
 
-def by_customer(examples: list[Example], *, turned: bool = False) -> list[Example]:
+def by_customer(examples: list[TrainingExample], *, turned: bool = False) -> list[TrainingExample]:
     return sorted(examples, key=lambda each: each.customer, reverse=turned)
 
 
@@ -67,7 +67,7 @@ def test_no_pair_has_a_digit_or_anything_but_letters_and_blanks(text: str) -> No
 
 
 @given(EXAMPLES)
-def test_a_model_holds_what_at_least_three_customers_wrote_and_nothing_else(examples: list[Example]) -> None:
+def test_a_model_holds_what_at_least_three_customers_wrote_and_nothing_else(examples: list[TrainingExample]) -> None:
     model = learn(by_customer(examples))
     having = {name: {each.customer for each in examples if each.category == name} for name in ("leak", "price", "wish")}
     categories = sorted(name for name, customers in having.items() if len(customers) >= WRITTEN_BY)
@@ -84,7 +84,7 @@ def test_a_model_holds_what_at_least_three_customers_wrote_and_nothing_else(exam
 
 @given(EXAMPLES, st.randoms())
 def test_the_same_cases_give_the_same_model_byte_for_byte_in_whatever_order(
-    examples: list[Example], by: object
+    examples: list[TrainingExample], by: object
 ) -> None:
     shuffled = [*examples]
     by.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -107,7 +107,7 @@ def plain_weights(model: Model, text: str) -> dict[str, float]:
 
 
 @given(EXAMPLES, TEXTS)
-def test_what_is_suggested_is_what_complement_naive_bayes_says(examples: list[Example], text: str) -> None:
+def test_what_is_suggested_is_what_complement_naive_bayes_says(examples: list[TrainingExample], text: str) -> None:
     model = learn(by_customer(examples))
     suggested = model.likely(text, model.categories)
     if not pairs_of(text) & known(model).keys():
@@ -121,7 +121,7 @@ def test_what_is_suggested_is_what_complement_naive_bayes_says(examples: list[Ex
 
 def test_of_categories_the_likeliest_three_are_suggested_and_only_of_those_that_there_are() -> None:
     said = {"leak": "漏水 滴水", "dark": "不亮 黑", "late": "没到 等", "price": "太贵 贵", "rude": "骂人 凶"}
-    model = learn([Example(name, f"{customer}", text) for customer in range(3) for name, text in said.items()])
+    model = learn([TrainingExample(name, f"{customer}", text) for customer in range(3) for name, text in said.items()])
     assert model.likely("漏水了", model.categories)[0] == "leak"
     assert len(model.likely("漏水了", model.categories)) == SUGGESTED
     assert "leak" not in model.likely("漏水了", {"dark", "late", "price"})
@@ -131,15 +131,15 @@ def test_of_categories_the_likeliest_three_are_suggested_and_only_of_those_that_
 
 
 def test_a_rare_category_does_not_stand_before_a_common_one_unless_the_words_speak_for_it() -> None:
-    told = [Example("common", f"c{n:03}", "it is broken") for n in range(100)]
-    told += [Example("rare", f"r{n}", "it is blue") for n in range(3)]
+    told = [TrainingExample("common", f"c{n:03}", "it is broken") for n in range(100)]
+    told += [TrainingExample("rare", f"r{n}", "it is blue") for n in range(3)]
     model = learn(by_customer(told))
     assert model.likely("it is", model.categories)[0] == "common"
     assert model.likely("blue", model.categories)[0] == "rare"
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
-    model = learn([Example("leak", f"{customer}", "漏水") for customer in range(3)])
+    model = learn([TrainingExample("leak", f"{customer}", "漏水") for customer in range(3)])
     assert model.text == "afterservice model 1\n3\nleak\t3\t9\n\n 漏\t0:3\n水 \t0:3\n漏水\t0:3"
     again = Model(model.text)
     assert (again.cases, again.categories, again.pairs) == (3, ("leak",), 3)

@@ -65,7 +65,7 @@ def belonging(desk: Desk, number: str) -> None:
             problem = load_problem(writer.db, "1")
         except NotFound:
             numbered = writer.numbered("problems", desk.now)
-            wanted = problems.Wanted("漏水", None, "tech")
+            wanted = problems.NewProblem("漏水", None, "tech")
             opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), numbered=numbered)
             problem = writer.record_problem(opened.problem, opened)
         writer.act(number, partial(problems.gather, problem=problem))
@@ -300,7 +300,7 @@ def test_once_personal_data_is_gone_nothing_of_it_can_be_found() -> None:
     whole = fold(recorded(came_in("客厅漏水", facts=facts)))
     first = whole.events[0]
     body, _ = to_body(first.event)
-    erased = fold([first.but(event=restored("CaseRegistered", first.case, first.event.at, (body, None, None)))])
+    erased = fold([first.but(event=restored("CaseRegistered", first.case_id, first.event.at, (body, None, None)))])
     (found,), (left,) = rows_of(whole)["written"], rows_of(erased)["written"]
     public = ["202610-001", "vip", "智能插座j1"]
     personal = ["13800001111", "138-0000 1111", "厨房", "客厅漏水", "王小明"]

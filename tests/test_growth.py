@@ -275,8 +275,8 @@ def steps_of(desk: Desk) -> int:
     taken: list[int] = []
     with desk.reading() as db:
         db.set_progress_handler(lambda: taken.append(1), 100)
-        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
+        source = whole.ReportSource(desk.rulebook, "en", db, partial(desk.rulebook_of, db), to_text(desk.now))
         asked = whole.ReportScope(parse_span("month", "2026-10", desk.now.date()))
-        assert whole.report(source, asked, "en", with_cases=True).figures["registered"]
+        assert whole.report(source, asked, with_cases=True).figures["registered"]
         db.set_progress_handler(None, 0)
     return len(taken)

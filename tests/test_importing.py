@@ -50,9 +50,9 @@ def test_every_row_of_the_example_becomes_a_case(october: tuple[Register, Summar
 
 def test_the_example_is_read_again_without_a_trace_on_any_case(october: tuple[Register, Summary]) -> None:
     register, first = october
-    before = [recorded for recorded in register.events() if recorded.case != "desk"]
+    before = [recorded for recorded in register.events() if recorded.case_id != "desk"]
     assert counted(register.read(OCTOBER, OCTOBER_PROFILE)) == {"unchanged": first.read}
-    assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
+    assert [recorded for recorded in register.events() if recorded.case_id != "desk"] == before
     assert register.findings() == []
 
 

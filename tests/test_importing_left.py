@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.errors import StorageFailed
-from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.intake.rejects import SHOWN
 from afterservice_cli.store import connection
 from shops import COLUMNS, IDENTITY, Shop, counted, rejects
@@ -15,9 +15,9 @@ from shops import COLUMNS, IDENTITY, Shop, counted, rejects
 BROKEN = "no,received,text\n1,2026-10-12,broken\n2,,lost\n3,2026-10-12,torn\n"
 
 
-def read(shop: Shop, text: str = BROKEN, order: Order | None = None) -> Summary:
+def read(shop: Shop, text: str = BROKEN, order: ImportOrder | None = None) -> Summary:
     shop.file.write_text(text)
-    return import_file(shop.desk, shop.file, shop.profile, order or Order(shop.folder / "left.csv"))
+    return import_file(shop.desk, shop.file, shop.profile, order or ImportOrder(shop.folder / "left.csv"))
 
 
 def names(shop: Shop) -> list[str]:
@@ -58,7 +58,7 @@ def test_another_file_of_that_name_is_left_alone_and_not_named(shop: Shop) -> No
 def test_a_dry_run_clears_nothing(shop: Shop) -> None:
     read(shop)
     right = BROKEN.replace("2,,lost\n", "")
-    assert read(shop, right, Order(shop.folder / "left.csv", try_only=True)).cleared == ()
+    assert read(shop, right, ImportOrder(shop.folder / "left.csv", try_only=True)).cleared == ()
     assert names(shop) == ["left.csv"]
 
 
@@ -82,7 +82,7 @@ def test_who_stops_it_finds_the_rows_left_so_far(shop: Shop, profile: str, monke
     shop.profile.write_text(profile)
     text = BROKEN.replace("2,,lost", "2,,lost\n7,,torn") + "4,,worn\n"
     stop = stopping()
-    order = Order(shop.folder / "left.csv", progress=lambda done, total: next(stop))
+    order = ImportOrder(shop.folder / "left.csv", progress=lambda done, total: next(stop))
     stopped = read(shop, text, order)
     assert (stopped.stopped, stopped.left_rows) == (True, {"rejected": 2})
     # Of two alike without a number it is not known yet which is which.
@@ -101,7 +101,7 @@ def traced(shop: Shop, count: int) -> int:
     shop.file.write_text(rows(count))
     tracemalloc.start()
     try:
-        summary = import_file(shop.desk, shop.file, shop.profile, Order(shop.folder / f"left-of-{count}.csv"))
+        summary = import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.folder / f"left-of-{count}.csv"))
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -117,5 +117,5 @@ def test_memory_does_not_grow_with_rejected_rows(shop: Shop) -> None:
 
 def test_a_rejects_file_that_cannot_be_written_leaves_none(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(StorageFailed):
-        read(shop, BROKEN, Order(tmp_path / "nowhere" / "left.csv"))
+        read(shop, BROKEN, ImportOrder(tmp_path / "nowhere" / "left.csv"))
     assert shop.register.cases() == []

@@ -12,7 +12,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Conflict
 from afterservice_cli.founding import adopt, prepare
-from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.store import connection
 from shops import COLUMNS, IDENTITY, ROW, Shop, but, counted
 
@@ -35,7 +35,7 @@ def read_while(shop: Shop, between: Iterator[None], *, try_only: bool = False) -
         next(between, None)
 
     rejects = shop.folder / "cases.rejects.csv"
-    return import_file(shop.desk, shop.file, shop.profile, Order(rejects, try_only=try_only, progress=progress))
+    return import_file(shop.desk, shop.file, shop.profile, ImportOrder(rejects, try_only=try_only, progress=progress))
 
 
 def at_another_place(shop: Shop) -> Desk:

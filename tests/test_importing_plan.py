@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.intake.importing import Order, import_file
+from afterservice_cli.intake.importing import ImportOrder, import_file
 from afterservice_cli.intake.planned import SHOWN
 from afterservice_cli.store import connection
 from conftest import Result, Runner
@@ -253,6 +253,6 @@ def test_one_that_is_stopped_has_no_plan(shop: Shop, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(connection, "TURN", 0.0)
     shop.read(ROW, TWO, try_only=True)
     stop = stopping()
-    order = Order(try_only=True, progress=lambda done, total: next(stop))
+    order = ImportOrder(try_only=True, progress=lambda done, total: next(stop))
     stopped = import_file(shop.desk, shop.file, shop.profile, order)
     assert (stopped.stopped, stopped.plan) == (True, None)

@@ -8,7 +8,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import Refused
-from afterservice_cli.intake.importing import Order, import_file
+from afterservice_cli.intake.importing import ImportOrder, import_file
 from registers import register_in
 from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejects
 
@@ -177,18 +177,18 @@ def test_rejects_overwrite_nothing(shop: Shop) -> None:
     shop.file.write_text("no,received,text\n1,,broken\n")
     before, desk = shop.file.read_bytes(), shop.desk.path.read_bytes()
     numbered = shop.file.with_name(f"{shop.file.stem}-2.csv")
-    assert import_file(shop.desk, shop.file, shop.profile, Order(shop.file)).rejects_file == numbered
-    assert import_file(shop.desk, shop.file, shop.profile, Order(shop.desk.path)).rejects_file != shop.desk.path
+    assert import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.file)).rejects_file == numbered
+    assert import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.desk.path)).rejects_file != shop.desk.path
     assert (shop.file.read_bytes(), shop.desk.path.read_bytes()) == (before, desk)
 
 
 def test_the_same_rejects_are_not_written_twice_and_corrected_ones_stay(shop: Shop) -> None:
     shop.file.write_text("no,received,text\n1,,broken\n")
-    first = import_file(shop.desk, shop.file, shop.profile, Order(shop.folder / "left.csv")).rejects_file
+    first = import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.folder / "left.csv")).rejects_file
     assert first is not None
-    assert import_file(shop.desk, shop.file, shop.profile, Order(shop.folder / "left.csv")).rejects_file == first
+    assert import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.folder / "left.csv")).rejects_file == first
     first.write_text("corrected")
-    again = import_file(shop.desk, shop.file, shop.profile, Order(shop.folder / "left.csv")).rejects_file
+    again = import_file(shop.desk, shop.file, shop.profile, ImportOrder(shop.folder / "left.csv")).rejects_file
     assert again == shop.folder / "left-2.csv"
     assert first.read_text() == "corrected"
 

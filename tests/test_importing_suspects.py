@@ -20,7 +20,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.intake import importing
 from afterservice_cli.intake.identity import ToldRow
-from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.recording import writing
 from afterservice_cli.store import suspects
 from afterservice_cli.store.suspects import open_suspects
@@ -86,7 +86,7 @@ def test_what_a_colleague_puts_right_while_it_is_read_is_looked_at_as_it_is_then
         recording.act(colleague, "202610-001", partial(mending.amend, facts={"description": LEAKS}, reason="misheard"))
 
     life.read(ADVERT, VAGUE, try_only=True)  # the file is there
-    summary = import_file(life.desk, life.file, life.profile, Order(progress=put_right))
+    summary = import_file(life.desk, life.file, life.profile, ImportOrder(progress=put_right))
     assert (counted(summary), looks(summary)) == ({"new": 2}, {"202610-002": [None]})
 
 
@@ -156,10 +156,10 @@ def test_a_dry_run_points_out_lines_and_leaves_nothing(life: Shop) -> None:
 
 def test_of_a_strict_import_that_is_not_recorded_lines_are_pointed_out(life: Shop) -> None:
     life.read(VAGUE, but(ROW, via="Fax"), try_only=True)
-    summary = import_file(life.desk, life.file, life.profile, Order(life.folder / "r.csv", strict=True))
+    summary = import_file(life.desk, life.file, life.profile, ImportOrder(life.folder / "r.csv", strict=True))
     assert (summary.recorded, looks(summary), listed(life)) == (False, {"line 2": [None]}, [])
     life.read(VAGUE, try_only=True)
-    summary = import_file(life.desk, life.file, life.profile, Order(life.folder / "r.csv", strict=True))
+    summary = import_file(life.desk, life.file, life.profile, ImportOrder(life.folder / "r.csv", strict=True))
     assert (summary.recorded, looks(summary)) == (True, {"202610-001": [None]})
 
 
@@ -196,7 +196,7 @@ def test_of_an_import_that_was_stopped_what_was_kept_is_pointed_out(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(importing._Run, "take", taking)
-    order = Order(life.folder / "r.csv", try_only=try_only)
+    order = ImportOrder(life.folder / "r.csv", try_only=try_only)
     summary = import_file(life.desk, life.file, life.profile, order)
     assert (summary.stopped, summary.counts["new"], summary.suspect) == (True, 2, 2)
     named = ("line 2", "line 3") if try_only else ("202610-001", "202610-002")

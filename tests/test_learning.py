@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import lessons
-from afterservice_cli.decisions.suggesting import Example, Model, learn
+from afterservice_cli.decisions.suggesting import Model, TrainingExample, learn
 from conftest import Once, Runner, calling, query
 from test_keeping import leftovers
 
@@ -375,7 +375,7 @@ def test_a_case_that_is_erased_while_it_is_learnt_from_is_not_learnt(
 ) -> None:
     meanwhile = iter([True])
 
-    def slow(examples: Iterable[Example]) -> Model:
+    def slow(examples: Iterable[TrainingExample]) -> Model:
         model = learn(examples)
         if next(meanwhile, False):
             assert run("erase", "241", "242", "243", "--yes", now=LATER).code == 0

@@ -19,6 +19,7 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.durations import Period, parse_period
 from afterservice_cli.errors import Refused
 from afterservice_cli.render.plan import limit_lines
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.days import days_of_period, days_off
 from afterservice_cli.rulebook.windows import windows
 from conftest import Runner
@@ -255,12 +256,12 @@ def test_a_date_that_was_text_once_is_none() -> None:
 
 def test_limits_are_shown_with_their_last_days_in_both_languages() -> None:
     found = windows(RETURNS, {"received_on": "2026-10-21", "product": "X-1", "purchased_on": "2026-01-01"}, NOON)
-    assert [line.split() for line in limit_lines(found, RETURNS, "zh")] == [
+    assert [line.split() for line in limit_lines(found, Screen(RETURNS, "zh"))] == [
         ["七天无理由", "2026-10-28", "已过期", "7天", "·", "limits.no_reason.within"],
         ["Exchange", "2026-01-16", "未知", "(Asked", "on)", "15天", "·", "limits.exchange.within"],
         ["保修期", "2028-01-03", "期限内", "24个月", "·", "lines.x.warranty"],
     ]
-    assert "Return without a reason  2026-10-28  over" in next(limit_lines(found, RETURNS, "en"))
+    assert "Return without a reason  2026-10-28  over" in next(limit_lines(found, Screen(RETURNS, "en")))
 
 
 def test_show_prints_them_and_json_has_them(tmp_path: Path, call: Runner) -> None:

@@ -60,8 +60,8 @@ def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
 def reports(desk: Desk, opened: Any, at: str, span: Span) -> dict[str, bytes]:
     """A report of then in every format, as one of the two ways opens it."""
     with desk.reading() as db, opened(db, at) as (there, digest):
-        source = whole.Source(there, desk.rulebook_of(db, digest), partial(desk.rulebook_of, db), at)
-        made = whole.report(source, whole.ReportScope(span, ALL, span.before()), "zh", with_cases=True)
+        source = whole.ReportSource(desk.rulebook_of(db, digest), "zh", there, partial(desk.rulebook_of, db), at)
+        made = whole.report(source, whole.ReportScope(span, ALL, span.before()), with_cases=True)
         return {format: make(made, "zh") for format, make in FORMATS.items()}
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lessons
-from afterservice_cli.reports.candidates import Sample
+from afterservice_cli.reports.candidates import PastCase
 from afterservice_cli.reports.proposals import MOST, Proposals, Proposer, with_phrases
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.inserting import with_phrases_in
@@ -31,7 +31,7 @@ def proposed(told: Iterable[Told], names: Iterable[str] = (), book: Rulebook = B
     proposer = Proposer(book)
     proposer.know(names)
     for number, (text, category, customer) in enumerate(told):
-        proposer.judge(Sample(f"{number:04}", DAY, customer, text, {}, category))
+        proposer.judge(PastCase(f"{number:04}", DAY, customer, text, {}, category))
     return proposer.result()
 
 
@@ -263,7 +263,7 @@ def test_the_same_cases_propose_the_same_in_any_order(taught: Path, call: Runner
     for order in (told, told[::-1]):
         proposer = Proposer(BOOK)
         for number, text, category in order:
-            proposer.judge(Sample(number, DAY, number, text, {}, category))
+            proposer.judge(PastCase(number, DAY, number, text, {}, category))
         ways.append(proposer.result())
     assert ways[0] == ways[1]
 

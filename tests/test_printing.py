@@ -27,7 +27,7 @@ from afterservice_cli.render.markdown import report_markdown
 from afterservice_cli.render.page import HEADLINE, headline
 from afterservice_cli.render.printed import days_text, for_people, shown_text
 from afterservice_cli.render.xlsx import report_xlsx
-from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Column, Only, Printed, Table
+from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Only, Printed, ReportColumn, ReportTable
 from afterservice_cli.terminal import Terminal
 from printed import printed
 
@@ -147,8 +147,10 @@ def _plain(cell: object, kind: str) -> object:
 def test_a_workbook_shows_changes_with_their_signs_and_those_of_times_in_hours() -> None:
     """Excel shows a length of time below zero as a row of #."""
     kinds = {"figure": "text", "median": "minutes", "median.change": "minutes", "value.change": "count"}
-    columns = tuple(Column(name, name, kind) for name, kind in kinds.items())
-    table = Table("times", "Times", (*columns, Column("whole", "whole", "number")), (("a", 90.0, -45.0, 3, 1220.0),))
+    columns = tuple(ReportColumn(name, name, kind) for name, kind in kinds.items())
+    table = ReportTable(
+        "times", "Times", (*columns, ReportColumn("whole", "whole", "number")), (("a", 90.0, -45.0, 3, 1220.0),)
+    )
     report = printed(cases=False).but(tables=(table,))
     made = report_xlsx(report, "zh")
     heads, row = CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(1).to_python()
@@ -239,18 +241,18 @@ cells: dict[str, st.SearchStrategy[Cell]] = {
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
+def tables(draw: st.DrawFn) -> ReportTable:
     """A table of any shape with anything in it."""
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5))
-    columns = tuple(Column(f"c{i}", draw(any_text), kind) for i, kind in enumerate(kinds))
+    columns = tuple(ReportColumn(f"c{i}", draw(any_text), kind) for i, kind in enumerate(kinds))
     row = st.tuples(*(st.none() | cells[kind] for kind in kinds))
     rows = tuple(draw(st.lists(row, max_size=6)))
-    return Table("t", draw(any_text), columns, rows, draw(st.sampled_from([None, *CHARTS])))
+    return ReportTable("t", draw(any_text), columns, rows, draw(st.sampled_from([None, *CHARTS])))
 
 
 @settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink workbooks takes minutes
 @given(st.lists(tables(), max_size=3), any_text)
-def test_whatever_a_report_holds_every_format_can_be_read(made: Sequence[Table], title: str) -> None:
+def test_whatever_a_report_holds_every_format_can_be_read(made: Sequence[ReportTable], title: str) -> None:
     report = printed().but(title=title, tables=tuple(made))
     page = Page(report_html(report, "en"))
     assert "script" not in page.tags
@@ -262,7 +264,7 @@ def test_whatever_a_report_holds_every_format_can_be_read(made: Sequence[Table],
 
 
 @given(tables())
-def test_what_is_drawn_stays_within_its_frame(table: Table) -> None:
+def test_what_is_drawn_stays_within_its_frame(table: ReportTable) -> None:
     for parts in (*charts.bars(table), *charts.stacks(table)):
         ends = [0.0, *(part.begin + part.length for part in parts)]
         assert all(part.begin >= end - 0.02 for part, end in zip(parts, ends, strict=False)), "none covers another"

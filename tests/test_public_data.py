@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.instants import to_text
-from afterservice_cli.intake.importing import Order, Summary, import_file
-from afterservice_cli.reporting.whole import ReportScope, Source, report
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
+from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.periods import parse_span, span_of
 from afterservice_cli.store import connection
@@ -129,10 +129,10 @@ def test_identical_complaints_are_each_a_case(cfpb: tuple[Register, Summary]) ->
 
 def test_read_again_nothing_is_added(cfpb: tuple[Register, Summary]) -> None:
     register, _ = cfpb
-    before = [recorded for recorded in register.events() if recorded.case != "desk"]
+    before = [recorded for recorded in register.events() if recorded.case_id != "desk"]
     again = register.read(FOLDER / CFPB, PROFILES / "cfpb.yaml")
     assert again.counts == {"new": 0, "unchanged": 3186, "changed": 0, "conflicts": 0, "rejected": 0}
-    assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
+    assert [recorded for recorded in register.events() if recorded.case_id != "desk"] == before
     assert register.findings() == []
 
 
@@ -188,10 +188,10 @@ def test_most_car_complaints_are_defects_and_the_months_agree(cars: tuple[Regist
 
 def test_car_complaints_read_again_add_nothing(cars: tuple[Register, Summary]) -> None:
     register, _ = cars
-    before = [recorded for recorded in register.events() if recorded.case != "desk"]
+    before = [recorded for recorded in register.events() if recorded.case_id != "desk"]
     again = register.read(FOLDER / CARS, PROFILES / "car-complaints.yaml")
     assert again.counts == {"new": 0, "unchanged": 600, "changed": 0, "conflicts": 0, "rejected": 0}
-    assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
+    assert [recorded for recorded in register.events() if recorded.case_id != "desk"] == before
     assert register.findings() == []
 
 
@@ -215,7 +215,7 @@ def imported(folder: Path, name: str, profile: str, file: Path | None = None) ->
         received = None if name in (MISALIGNED, NYC) else RECEIVED.get(name, ANY_DAY)
         rejects = folder / "rejects.csv"
         summary = import_file(
-            register.desk, file or FOLDER / name, PROFILES / profile, Order(rejects, received=received)
+            register.desk, file or FOLDER / name, PROFILES / profile, ImportOrder(rejects, received=received)
         )
         yield register, summary
 
@@ -355,9 +355,9 @@ def figures(register: Register) -> list[dict[str, object]]:
     """What the report says of each month, and what is open at its end."""
     rulebook = register.desk.rulebook
     with register.desk.reading() as db:
-        source = Source(db, rulebook, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
+        source = ReportSource(rulebook, "en", db, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
         spans = [parse_span("month", f"2023-0{month}", register.desk.now.date()) for month in (5, 6, 7)]
-        told = [dict(report(source, ReportScope(span), "en").figures) for span in spans]
+        told = [dict(report(source, ReportScope(span)).figures) for span in spans]
     # What an export tells is recorded when it is read, however early it was met.
     return [{name: value for name, value in figures.items() if name != "told_late"} for figures in told]
 
@@ -369,7 +369,7 @@ def exported(rows: list[dict[str, str]], at: str, file: Path) -> Path:
 def read_at(register: Register, file: Path, at: str) -> Summary:
     """Import an export an hour after it was made."""
     register.desk.now = datetime.fromisoformat(at).replace(tzinfo=register.desk.rulebook.zone) + timedelta(hours=1)
-    order = Order(file.with_suffix(".rejects.csv"), received=RECEIVED[TICKETS])
+    order = ImportOrder(file.with_suffix(".rejects.csv"), received=RECEIVED[TICKETS])
     return import_file(register.desk, file, PROFILES / "support-tickets.yaml", order)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from afterservice_cli.instants import to_text
-from afterservice_cli.intake.importing import Order, import_file
-from afterservice_cli.reporting.whole import ReportScope, Source, report
+from afterservice_cli.intake.importing import ImportOrder, import_file
+from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
 from afterservice_cli.reports.periods import Span, parse_span
 from afterservice_cli.reports.tables import Printed
 from afterservice_cli.store.filters import ALL, Filter
@@ -54,8 +54,8 @@ def told(register: Register, span: Span, about: Filter = ALL, by: str | None = N
     """The report of a period."""
     desk = register.desk
     with desk.reading() as db:
-        source = Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
-        return report(source, ReportScope(span, about, by=by), "en")
+        source = ReportSource(desk.rulebook, "en", db, partial(desk.rulebook_of, db), to_text(desk.now))
+        return report(source, ReportScope(span, about, by=by))
 
 
 def month(register: Register, name: str) -> Span:
@@ -170,7 +170,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, R
     folder = tmp_path_factory.mktemp("city")
     (folder / "promised.yaml").write_text(PROMISED, "utf-8")
     with register_in(folder, str(folder / "promised.yaml")) as register:
-        import_file(register.desk, FOLDER / NYC, PROFILES / "nyc311.yaml", Order(folder / "rejects.csv"))
+        import_file(register.desk, FOLDER / NYC, PROFILES / "nyc311.yaml", ImportOrder(folder / "rejects.csv"))
         yield register, rows_of(NYC)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.decisions.suggesting import Example, learn
-from afterservice_cli.reports.candidates import Sample
+from afterservice_cli.decisions.suggesting import TrainingExample, learn
+from afterservice_cli.reports.candidates import PastCase
 from afterservice_cli.reports.proposals import Proposer, with_phrases
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.matching import find
@@ -29,7 +29,7 @@ pytestmark = [
 
 def shares(chosen: list[int], rows: list[tuple[str, str]]) -> list[float]:
     """How often the right label is the first suggestion, among two, among three, after learning from these rows."""
-    model = learn([Example(rows[place][1], f"{place}", rows[place][0]) for place in sorted(chosen)])
+    model = learn([TrainingExample(rows[place][1], f"{place}", rows[place][0]) for place in sorted(chosen)])
     others = [row for place, row in enumerate(rows) if place not in set(chosen)]
     suggested = [(label, model.likely(text, model.categories)) for text, label in others]
     return [sum(label in found[:count] for label, found in suggested) / len(others) for count in (1, 2, 3)]
@@ -63,7 +63,7 @@ def test_accepting_all_phrases_that_500_corrections_propose_mends_a_young_file_o
     proposer = Proposer(book)
     for number, (text, category) in enumerate(rows[:LEARNT]):
         at = datetime(2026, 10, 8, tzinfo=UTC) + timedelta(minutes=number)
-        proposer.judge(Sample(f"{number:04}", at, f"{number}", text, {}, category))
+        proposer.judge(PastCase(f"{number:04}", at, f"{number}", text, {}, category))
     found = proposer.result()
     changed = with_phrases(book, found.phrases)
     others = rows[LEARNT:]

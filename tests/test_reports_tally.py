@@ -103,8 +103,8 @@ def decision_of(writer: Writer, case: Case, way: int, numbers: list[str]) -> Any
 
 def told(desk: Desk, span: Span, about: Filter = ALL) -> Printed:
     with desk.reading() as db:
-        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
-        return whole.report(source, whole.ReportScope(span, about, span.before()), "en", with_cases=True)
+        source = whole.ReportSource(desk.rulebook, "en", db, partial(desk.rulebook_of, db), to_text(desk.now))
+        return whole.report(source, whole.ReportScope(span, about, span.before()), with_cases=True)
 
 
 def rows(printed: Printed, name: str) -> list[tuple[Any, ...]]:
@@ -189,8 +189,8 @@ def check_tables(printed: Printed, tally: Tally) -> None:
 def check_rows(desk: Desk, span: Span) -> None:
     """Hold the cases that every row lists against how many facts it counts."""
     with desk.reading() as db:
-        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
-        about = whole.told(source, whole.ReportScope(span), "en")
+        source = whole.ReportSource(desk.rulebook, "en", db, partial(desk.rulebook_of, db), to_text(desk.now))
+        about = whole.about_of(source, whole.ReportScope(span))
         for figure in (*NUMBERS, *SHARES, *TIME_FIGURES[::9]):
             of = figure.cohort
             each = {str(case): int(count or 0) for case, count in about.facts.counts(of, ("case",))}
@@ -223,8 +223,8 @@ def test_a_report_as_of_then_is_what_it_was_then(before: list[Step], after: list
         play(desk, after, 3)
         with desk.reading() as db, as_of(db, to_text(then)) as (past, digest):
             book = desk.rulebook_of(db, digest)
-            source = whole.Source(past, book, partial(desk.rulebook_of, db), to_text(then))
-            again = whole.report(source, whole.ReportScope(span, ALL, span.before()), "en", with_cases=True)
+            source = whole.ReportSource(book, "en", past, partial(desk.rulebook_of, db), to_text(then))
+            again = whole.report(source, whole.ReportScope(span, ALL, span.before()), with_cases=True)
         assert again == first
 
 

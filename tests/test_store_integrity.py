@@ -17,7 +17,7 @@ from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, duties, handling, measures, mending, problems, screening, triage
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.decisions.suggesting import Example, learn
+from afterservice_cli.decisions.suggesting import TrainingExample, learn
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import snapshot_hash
@@ -50,7 +50,7 @@ def use(desk: Desk) -> None:
             duties.done(writer.running_duties(), writer.moment(), name="mailbox", text="one of broken lamps")
         )
     with writing(desk) as writer:
-        model = learn([Example("billing", str(customer), "broken") for customer in range(3)])
+        model = learn([TrainingExample("billing", str(customer), "broken") for customer in range(3)])
         writer.record_for_desk(ModelAdopted(desk.now, model.cases, snapshot_hash(model.text)))
         learning.put_in_force(writer.db, model)
     recording.act(desk, "001", handling.respond)
@@ -66,7 +66,7 @@ def use(desk: Desk) -> None:
     recording.act(desk, "001", partial(screening.link, other="202610-002", relation="related"))
     with writing(desk) as writer:
         at = writer.moment().at
-        wanted = problems.Wanted("broken lamps", "batch")
+        wanted = problems.NewProblem("broken lamps", "batch")
         opened = problems.open_by_hand(
             writer.moment(), wanted=wanted, cases=(), numbered=writer.numbered("problems", at)
         )

@@ -16,15 +16,15 @@ from afterservice_cli.store import files
 
 
 def attach(
-    desk: Desk, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
+    desk: Desk, reference: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
 ) -> Outcome:
     """Store files beside the desk and record them with a case: all of them, or none."""
     incoming = files.Incoming(desk.path)
     try:
         with writing(desk) as writer:
-            case_id = writer.find(number)
+            number = writer.find(reference)
             copied = incoming.copy(sources)
-            outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
+            outcome = writer.act(number, partial(intake.attach, files=copied, text=text), at=at)
             incoming.place()
     except BaseException:
         if incoming.begun:

@@ -14,7 +14,7 @@ import typer
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint, help_of
-from afterservice_cli.interruptions import State, exit_code
+from afterservice_cli.interruptions import Interruptions, exit_code
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
 from afterservice_cli.session import Session
 from afterservice_cli.store.queries import LAST
@@ -201,7 +201,7 @@ class Asking(Command):
                 raise
             from afterservice_cli.commands.prompts import ASKED, THINGS, TITLE, missing_words
 
-            about = {thing: number for thing in THINGS if isinstance(number := ctx.params.get(thing), str)}
+            about = {thing: reference for thing in THINGS if isinstance(reference := ctx.params.get(thing), str)}
             if parameter is None or parameter.metavar not in ASKED:
                 raise
             # What gets a title is new: there is nothing yet that the question is about.
@@ -265,7 +265,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    before = State.records
+    before = Interruptions.records
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
@@ -316,7 +316,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _interrupted(before: int) -> str:
     """Say that a run was interrupted, and whether anything was recorded since there were so many records."""
-    if State.records > before:
+    if Interruptions.records > before:
         return tr("interrupted after it was recorded; it stays")
     return tr("interrupted; nothing was recorded")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli.cli import COMMANDS, GROUPS, NAMES, built
-from afterservice_cli.commands.values import VALUES, Line, choices
+from afterservice_cli.commands.values import VALUES, CommandLine, choices
 from afterservice_cli.helping import HELP
 from afterservice_cli.language import speaking, spoken, tr
 from afterservice_cli.session import Session
@@ -119,7 +119,7 @@ class _Walk:
             return None if files else []
         db, claim = self._of_all("db", "AFTERSERVICE_DB"), self._of_all("claim", "AFTERSERVICE_AS")
         session = Session(db=Path(db).expanduser() if db else None, claim=claim)
-        found = choices(Line(self.given, begun, session), VALUES[key])
+        found = choices(CommandLine(self.given, begun, session), VALUES[key])
         return found or (None if key == "init rules" else [])
 
     def _of_all(self, name: str, variable: str) -> str | None:

@@ -67,9 +67,9 @@ class Desk:
             self._rulebooks[digest] = _rulebook_of(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
 
-    def find(self, db: sqlite3.Connection, number: str) -> str:
-        """Return the one case that a number, or what is short for it, means to whoever works at the desk."""
-        return queries.find_case(db, number, self.actor)
+    def find(self, db: sqlite3.Connection, reference: str) -> str:
+        """Return the one case that a reference means to whoever works at the desk."""
+        return queries.find_case(db, reference, self.actor)
 
     def moment(self, db: sqlite3.Connection, at: datetime | None = None, rulebook: Rulebook | None = None) -> Moment:
         """Return what a decision may know beside the case: now, or a given time, under the rulebook in force."""

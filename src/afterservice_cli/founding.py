@@ -227,8 +227,8 @@ def _move(writer: Writer, case: Case) -> int:
 
 
 def _with_provisional(writer: Writer) -> Iterator[Case]:
-    for case_id in queries.with_provisional_deadlines(writer.db):
-        yield writer.load(case_id)
+    for number in queries.with_provisional_deadlines(writer.db):
+        yield writer.load(number)
 
 
 def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:

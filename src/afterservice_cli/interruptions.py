@@ -11,7 +11,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHELL = 128  # what a shell adds to the number of the signal that ended a program
 
 
-class State:
+class Interruptions:
     """What this process knows of interruptions: the signal that came last, and how often something was recorded."""
 
     signal = int(signal.SIGINT)
@@ -27,7 +27,7 @@ def listen() -> None:
 
 def exit_code() -> int:
     """Return how an interrupted run ends: with 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
-    return _SHELL + State.signal
+    return _SHELL + Interruptions.signal
 
 
 @contextmanager
@@ -42,9 +42,9 @@ def held() -> Iterator[None]:
 
 def recorded() -> None:
     """Note that something was recorded for good."""
-    State.records += 1
+    Interruptions.records += 1
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    State.signal = number
+    Interruptions.signal = number
     raise KeyboardInterrupt

@@ -41,7 +41,7 @@ class Erased(Frozen):
     learnt: str
 
 
-def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
+def erase(desk: Desk, references: Iterable[str], *, ground: str) -> Erased:
     """Erase what is personal in cases, problems and measures, all of them or none.
 
     The first refusal is raised. What the file still holds of it in free corners goes afterwards (`store.finish`). What
@@ -49,7 +49,7 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
     """
     with writing(desk) as writer:
         learnt = queries.learnt(writer.db)
-        found = named(desk, numbers)
+        found = named(desk, references)
         for number in found.cases:
             case = writer.load(number)
             writer.check_seen(case)
@@ -78,12 +78,12 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
     return Erased(found.every, learn_after_erasure(desk))
 
 
-def named(desk: Desk, numbers: Iterable[str]) -> Erasable:
-    """Return what numbers name: problems and measures in full, cases as elsewhere; `NotFound` for what is nothing."""
+def named(desk: Desk, references: Iterable[str]) -> Erasable:
+    """Return what references mean: a problem or a measure by its number alone; `NotFound` for what is nothing."""
     found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
     with desk.reading() as db:
-        for wanted in numbers:
-            table, number = find_above(db, wanted) or ("cases", desk.find(db, wanted))
+        for reference in references:
+            table, number = find_above(db, reference) or ("cases", desk.find(db, reference))
             found[table].append(number)
     return Erasable(*(tuple(dict.fromkeys(some)) for some in found.values()))
 

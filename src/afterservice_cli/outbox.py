@@ -52,9 +52,9 @@ class Outbox:
             return path
         raise BadInput(tr("{folder} is full of messages named {name} – clear it out", folder=self.folder, name=stem))
 
-    def clear(self, cases: Iterable[str]) -> None:
+    def clear(self, numbers: Iterable[str]) -> None:
         """Remove the messages about these cases that still lie there."""
-        for case in cases:
-            named = re.sub(r"[^\w.-]", "-", case)
+        for number in numbers:
+            named = re.sub(r"[^\w.-]", "-", number)
             for path in self.folder.glob(f"*Z-{named}-*.txt"):
                 path.unlink(missing_ok=True)

@@ -60,10 +60,12 @@ def writing(desk: Desk) -> Iterator[Writer]:
         yield Writer(desk, db)
 
 
-def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None, via: str | None = None) -> Outcome:
+def act(
+    desk: Desk, reference: str, decision: Decision, *, at: datetime | None = None, via: str | None = None
+) -> Outcome:
     """Take one decision on one case, and record what it says; the customer is told of it `via` the way named."""
     with writing(desk) as writer:
-        return writer.act(writer.find(number), decision, at=at, via=via)
+        return writer.act(writer.find(reference), decision, at=at, via=via)
 
 
 class Writer:
@@ -80,13 +82,13 @@ class Writer:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
         return self.desk.moment(self.db, at, self.rulebook)
 
-    def find(self, number: str) -> str:
-        """Return the one case that a number, or what is short for it, means to whoever acts."""
-        return self.desk.find(self.db, number)
+    def find(self, reference: str) -> str:
+        """Return the one case that a reference means to whoever acts."""
+        return self.desk.find(self.db, reference)
 
-    def load(self, case_id: str) -> Case:
-        """Return a case by its full number, made from its events."""
-        return history.load_case(self.db, case_id)
+    def load(self, number: str) -> Case:
+        """Return a case by its number, made from its events."""
+        return history.load_case(self.db, number)
 
     def register(
         self,
@@ -117,7 +119,7 @@ class Writer:
 
     def act(
         self,
-        case_id: str,
+        number: str,
         decision: Decision,
         *,
         at: datetime | None = None,
@@ -129,7 +131,7 @@ class Writer:
         `version` is the one that whoever acts has seen, by default `Desk.expected`; raises `Conflict` if the case is at
         another.
         """
-        case = self.load(case_id)
+        case = self.load(number)
         self.check_seen(case, version)
         at = at and on_its_day(case, at, self.rulebook.zone)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
@@ -317,11 +319,11 @@ class Writer:
         """Bring the tables up to date with a case."""
         self._tables.project(case)
 
-    def _append(self, number: str, version: int, events: Iterable[Event]) -> list[Recorded]:
-        """Append events of one case to the history; what is recorded under another rulebook is another run."""
+    def _append(self, case_id: str, version: int, events: Iterable[Event]) -> list[Recorded]:
+        """Append events to the history; what is recorded under another rulebook is another run."""
         if self._chain.stamp.rulebook != self.rulebook.hash:
             self._chain = Chain(self.db, self._stamp())
-        return self._chain.append(number, version, events)
+        return self._chain.append(case_id, version, events)
 
     def _stamp(self) -> Stamp:
         return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash, self.rulebook.zone)

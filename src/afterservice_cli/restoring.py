@@ -169,7 +169,7 @@ def _put(
 def _erased_since(old: sqlite3.Connection, seq: int) -> dict[str, str]:
     """Return the cases, problems and measures that were erased after an event, each with the ground."""
     found = history.read(old, "WHERE events.kind = 'PersonalDataErased' AND events.seq > ?", (seq,))
-    return {one.case: one.event.ground for one in found if isinstance(one.event, PersonalDataErased)}
+    return {one.case_id: one.event.ground for one in found if isinstance(one.event, PersonalDataErased)}
 
 
 def _erased_again(work: Path, numbers: Mapping[str, str], who: Who) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
 from afterservice_cli.language import speak, tr, why
 from afterservice_cli.outbox import Outbox
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import settings
@@ -127,6 +128,11 @@ class Session:
     def existing_desk(self) -> Path | None:
         """Return the desk named by `--db` or AFTERSERVICE_DB, else the nearest from here upwards; None if none is."""
         return self._db or _nearest_desk()
+
+    @property
+    def screen(self) -> Screen:
+        """Return whose titles the terminal shows, and in which language."""
+        return Screen(self.rulebook, self.terminal.language)
 
     @property
     def db_path(self) -> Path:

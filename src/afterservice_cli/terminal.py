@@ -49,7 +49,7 @@ def _columns_of_stderr() -> int | None:
         return None
 
 
-class Writer(Protocol):
+class ValueWriter(Protocol):
     """What writes values in one format."""
 
     def __call__(self, out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None: ...
@@ -68,7 +68,7 @@ def _write_csv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Va
 
 
 # Every format there is, by its name.
-WRITERS: Mapping[str, Writer] = {
+WRITERS: Mapping[str, ValueWriter] = {
     "table": _write_table,
     "tsv": write_tsv,
     "csv": _write_csv,

@@ -59,7 +59,7 @@ class Trouble(Frozen):
     got: str
 
 
-class Said(Frozen):
+class CommandResult(Frozen):
     """What one command line gave: its exit code, and what it wrote."""
 
     code: int
@@ -127,12 +127,12 @@ def _asked_for(language: str) -> Iterator[None]:
             os.environ[LANGUAGE] = before
 
 
-class State(Frozen):
+class CourseState(Frozen):
     """Where a course stands: after how many lines, at what time, the number of its case, and all that was written."""
 
     lines: int
     now: str
-    case: str
+    number: str
     written: str
 
 
@@ -141,18 +141,18 @@ class _Begun:
 
     def __init__(self, folder: Path, courses: Sequence[Course]) -> None:
         self.folder = folder
-        self.kept: dict[tuple[str, ...], State] = {}
+        self.kept: dict[tuple[str, ...], CourseState] = {}
         often = Counter(begun for course in courses for begun in _beginnings(course))
         self.shared = {begun: number for number, (begun, count) in enumerate(often.items()) if count > 1}
 
-    def keep(self, course: Course, lines: int, db: Path, state: State) -> None:
+    def keep(self, course: Course, lines: int, db: Path, state: CourseState) -> None:
         """Keep a desk on which so many lines of a course were played, if others begin with them, too."""
         begun = (course.now, *course.do[:lines])
         if begun in self.shared and begun not in self.kept:
             shutil.copyfile(db, self._path(begun))
             self.kept[begun] = state
 
-    def resume(self, course: Course, db: Path) -> State | None:
+    def resume(self, course: Course, db: Path) -> CourseState | None:
         """Bring a desk to where the longest beginning of a course ends that was kept; None if there is none."""
         begun = next((begun for begun in reversed([*_beginnings(course)]) if begun in self.kept), None)
         if begun is None:
@@ -177,21 +177,21 @@ class _Played:
 
     def __init__(self, course: Course, line: int, db: Path, rulebook: Rulebook, run: Run) -> None:
         self.course, self.line, self.db, self.rulebook, self.run = course, line, db, rulebook, run
-        self.now, self.case, self.written = course.now, "", ""
+        self.now, self.number, self.written = course.now, "", ""
 
     def troubles(self, begun: _Begun) -> Iterator[Trouble]:
         """Yield what came otherwise; a line that is refused ends the course."""
         done = begun.resume(self.course, self.db)
         if done:
-            self.now, self.case, self.written = done.now, done.case, done.written
+            self.now, self.number, self.written = done.now, done.number, done.written
         for lines, step in enumerate(self.course.do[done.lines if done else 0 :], (done.lines if done else 0) + 1):
             said = self.say(step)
             if said.code:
                 got = _first(said.err) or tr("exit code {code}", code=said.code)
                 yield self.trouble(step, tr("that it is done"), got)
                 return
-            begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
-        if not self.case:
+            begun.keep(self.course, lines, self.db, CourseState(lines, self.now, self.number, self.written))
+        if not self.number:
             yield self.trouble(self.course.do[-1], tr("that a case is registered"), tr("none"))
             return
         expected = self.course.expect
@@ -300,7 +300,7 @@ class _Played:
         """Return the case as it stands at the time of the last line."""
         desk = self.desk()
         with desk.reading() as db:
-            return case_view(queries.one_case(db, self.case), desk.now)
+            return case_view(queries.one_case(db, self.number), desk.now)
 
     def desk(self) -> Desk:
         """Return the desk at the time of the last line."""
@@ -312,15 +312,15 @@ class _Played:
         at = datetime.fromisoformat(text)
         return to_minute_text(at, self.rulebook.zone)
 
-    def say(self, step: str) -> Said:
+    def say(self, step: str) -> CommandResult:
         """Run one line of the course: at its time, on its desk, with the number of its case."""
         words = shlex.split(step)
         while len(words) > 2 and words[0].startswith("--"):  # options that stand before the command
             words = [*words[2:], *words[:2]]
         if "--now" in words[:-1]:
             self.now = words[words.index("--now") + 1]
-        if words and words[0] not in UNNUMBERED and self.case:
-            words.insert(1, self.case)
+        if words and words[0] not in UNNUMBERED and self.number:
+            words.insert(1, self.number)
         if words[:1] == ["register"]:
             words.append("--json")
         if words[:1] == ["attach"]:
@@ -328,10 +328,10 @@ class _Played:
         out, err = io.StringIO(), io.StringIO()
         with played_by(PLAYER), redirect_stdout(out), redirect_stderr(err):
             code = self.run(["--db", str(self.db), "--now", self.now, *words])
-        said = Said(code, out.getvalue(), err.getvalue())
+        said = CommandResult(code, out.getvalue(), err.getvalue())
         if words[:1] == ["register"] and not code:
             told: Mapping[str, object] = json.loads(said.out)
-            self.case = str(told["case"])
+            self.number = str(told["case"])
         if "--json" in words:
             self.written += said.out
         return said

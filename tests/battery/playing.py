@@ -23,7 +23,7 @@ from afterservice_cli.decisions import duties, intake, measures, problems
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.intake.importing import Order, import_file
+from afterservice_cli.intake.importing import ImportOrder, import_file
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
@@ -83,7 +83,7 @@ class Play:
         text, file = f"{TEXTS[pick % len(TEXTS)]} {len(self.lives)}", self.folder / "rows.csv"
         local = (self.desk.now + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
         file.write_text(f"at,text\n{local},{text}\n")
-        summary = import_file(self.desk, file, self.profile, Order(self.folder / "rejects.csv"))
+        summary = import_file(self.desk, file, self.profile, ImportOrder(self.folder / "rejects.csv"))
         assert summary.counts["new"] == 1
         known = {life.number for life in self.lives}
         (fresh,) = [case for case in self.cases() if case.number not in known]
@@ -258,7 +258,7 @@ class Play:
     def opened_by_hand(self, actor: str, ago: int) -> None:
         self.desk.actor, at = actor, self.desk.now - timedelta(minutes=ago)
         with writing(self.desk) as writer:
-            numbered, wanted = writer.numbered("problems", at), problems.Wanted("x", team="tech")
+            numbered, wanted = writer.numbered("problems", at), problems.NewProblem("x", team="tech")
             try:
                 event = problems.open_by_hand(writer.moment(at), wanted=wanted, cases=(), numbered=numbered)
             except Refused as problem:

@@ -87,8 +87,8 @@ def report(desk: Path) -> None:
     with closing(connection.connect(desk)) as db:
         digest = queries.desk_value(db, "rulebook")
         rulebook = _rulebook_of(queries.snapshot(db, digest), digest)
-        source = whole.Source(db, rulebook, lambda one: _rulebook_of(queries.snapshot(db, one), one), TOLD)
-        whole.report(source, whole.ReportScope(parse_span("month", large.MONTH, date(2025, 12, 10))), "en")
+        source = whole.ReportSource(rulebook, "en", db, lambda one: _rulebook_of(queries.snapshot(db, one), one), TOLD)
+        whole.report(source, whole.ReportScope(parse_span("month", large.MONTH, date(2025, 12, 10))))
 
 
 def shown(name: str, seconds: float, peer: float, goal: str, most: float = 0.0) -> None:

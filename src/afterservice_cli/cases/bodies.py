@@ -59,7 +59,7 @@ class Stored(NamedTuple):
     personal: str
 
 
-def stored(event: Event, case: str) -> Stored:
+def stored(event: Event, case_id: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
     held, kept, times = event.__dict__, _KEPT[type(event)], [event.at]
     personal = {name: value for name in kept.personal if (value := held[name]) is not None}
@@ -70,7 +70,7 @@ def stored(event: Event, case: str) -> Stored:
         body["source"] = _said(source)
     if not event.roles:
         body.pop("roles", None)
-    if body.get("case") == case:
+    if body.get("case") == case_id:
         del body["case"]
     shape = ""
     if any(map(held.get, kept.shaped)):
@@ -82,7 +82,7 @@ def stored(event: Event, case: str) -> Stored:
     return Stored(shape, canonical(body), canonical(personal) if personal else "")
 
 
-def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Shape | None, Any]) -> Event:
+def restored(kind: str, case_id: str, at: datetime, kept: tuple[Mapping[str, Any], Shape | None, Any]) -> Event:
     """Put an event together again from its body, its shape and what is personal in it, None if that was erased."""
     body, shape, personal = kept
     cls, values = KINDS[kind], {**body, **(personal or {})}
@@ -91,7 +91,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
     for name, parts in shape.items() if shape else ():
         values[name] = tuple([part.made(times) if isinstance(part, _Part) else part for part in parts])
     if "case" not in values and "case" in cls.__fields__:
-        values["case"] = case
+        values["case"] = case_id
     for name in _NEEDED[cls]:
         values.setdefault(name, None)
     return cls(at=at, **values)

@@ -125,7 +125,7 @@ class Recorded(Frozen):
     """An event in its place in the history: who recorded it when, under which snapshot, in which link."""
 
     seq: int
-    case: str
+    case_id: str
     version: int
     recorded_at: datetime
     actor: str

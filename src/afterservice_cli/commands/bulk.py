@@ -37,7 +37,7 @@ SAID = {
 }
 
 
-class Change(Frozen):
+class BulkChange(Frozen):
     """What is to be done with several cases: a decision, how to ask whether to take it, when it was, how to answer."""
 
     decision: Decision
@@ -47,7 +47,7 @@ class Change(Frozen):
     answer: Answer
 
 
-def act_on_several(session: Session, change: Change, chosen: Filter, named: str = "chosen") -> None:
+def act_on_several(session: Session, change: BulkChange, chosen: Filter, named: str = "chosen") -> None:
     """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
 
     Without `yes` it is asked first if it would change any, and `BadInput` if nobody is there to ask. What was
@@ -84,7 +84,7 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
         deliver(session, outcomes)
 
 
-def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, int], int]:
+def _tried(session: Session, change: BulkChange, chosen: Filter) -> tuple[dict[str, int], int]:
     """Return the cases chosen with their versions, and how many the decision would change; nothing is recorded."""
     with session.desk.reading() as db:
         moment = session.desk.moment(db, change.at)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
+from afterservice_cli.commands.bulk import BulkChange, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -129,7 +129,7 @@ def close(
         act(session, case, happened, decision, answer=answer)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, Change(decision, sentence("close them?"), happened, yes, answer), chosen)
+        act_on_several(session, BulkChange(decision, sentence("close them?"), happened, yes, answer), chosen)
     else:
         raise BadUsage(tr("which case is to be closed? – name it, or choose several with --where"))
 

@@ -69,7 +69,7 @@ def backtest(
     missed along the real course of each case, and what people corrected that it confirms or contradicts.
     """
     from afterservice_cli.founding import compile_file
-    from afterservice_cli.render.backtest import MOST, Telling, backtest_lines
+    from afterservice_cli.render.backtest import MOST, BacktestScreen, backtest_lines
 
     session = session_of(context)
     desk = session.open(for_rules=True)
@@ -80,8 +80,8 @@ def backtest(
         session.terminal.write_json(found)
         return
     terminal = session.terminal
-    telling = Telling(
-        desk.rulebook, compiled.rulebook, terminal.language, terminal.columns, None if cases else MOST, cases
+    telling = BacktestScreen(
+        compiled.rulebook, terminal.language, desk.rulebook, terminal.columns, None if cases else MOST, cases
     )
     terminal.write("\n".join(backtest_lines(found, telling)))
 
@@ -124,11 +124,11 @@ def write_differences(session: Session, old: Rulebook, new: Rulebook, found: "Se
 
 def write_trial(session: Session, new: Rulebook) -> None:
     """Write in short what a rulebook would have made of the desk's newest cases; nothing if it has none."""
-    from afterservice_cli.render.backtest import FEW, Telling, backtest_lines
+    from afterservice_cli.render.backtest import FEW, BacktestScreen, backtest_lines
 
     found, terminal = tried(session, new, newest=NEWEST), session.terminal
     if found.tried:
-        telling = Telling(session.desk.rulebook, new, terminal.language, terminal.columns, FEW)
+        telling = BacktestScreen(new, terminal.language, session.desk.rulebook, terminal.columns, FEW)
         terminal.write("\n".join(("", *backtest_lines(found, telling))))
 
 

@@ -33,7 +33,7 @@ def print_messages(session: Session, sent: Sequence[MessageView]) -> None:
     """Print messages for whoever sends them, or where they lie."""
     terminal = session.terminal
     for message in sent:
-        terminal.write("\n".join(messages.message_lines(message, session.rulebook, terminal.language)))
+        terminal.write("\n".join(messages.message_lines(message, session.screen)))
         if message.to == "customer" and not message.contact:
             terminal.say(tr("the customer's contact is not known"))
 

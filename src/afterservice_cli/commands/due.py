@@ -16,7 +16,7 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
-from afterservice_cli.reports.beside import Beside, with_beside, with_beside_to_do
+from afterservice_cli.reports.beside import Obligation, with_beside, with_beside_to_do
 from afterservice_cli.reports.due import DueView, due_views
 from afterservice_cli.reports.duties import duties_beside
 from afterservice_cli.reports.problems import above_beside
@@ -71,7 +71,7 @@ def due(
     return 0 if not exit_code else OVERDUE if states["overdue"] else WARNINGS if states["warning"] else 0
 
 
-def _beside(session: Session, chosen: Filter, until: str | None = None) -> list[Beside]:
+def _beside(session: Session, chosen: Filter, until: str | None = None) -> list[Obligation]:
     """Return the duties, problems and measures of whom the filter asks for; with `until` those due by then."""
     with session.desk.reading() as db:
         duties = queries.running_duties(db, chosen, until=until) if session.rulebook.duties else ()

@@ -11,7 +11,6 @@ from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import writing
-from afterservice_cli.render.case import minute
 from afterservice_cli.render.duties import done_line, duty_columns
 from afterservice_cli.reports.duties import DutyView, duty_views
 from afterservice_cli.session import Session
@@ -49,12 +48,12 @@ def duty(
     if layout.as_json:
         terminal.write_json(view)
         return
-    terminal.write(done_line(view, session.rulebook, terminal.language))
+    terminal.write(done_line(view, session.screen))
     terminal.say(
         tr(
             "next: {what}, due {when}",
-            what=session.rulebook.title("duty", view.duty, terminal.language),
-            when=minute(view.due_at, session.rulebook),
+            what=session.screen.title("duty", view.duty),
+            when=session.screen.minute(view.due_at),
         )
     )
 

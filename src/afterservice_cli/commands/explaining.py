@@ -21,4 +21,4 @@ def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) 
     if as_json:
         terminal.write_json(value)
     else:
-        terminal.write_lines(explained_lines(value, session.rulebook, terminal.language))
+        terminal.write_lines(explained_lines(value, session.screen))

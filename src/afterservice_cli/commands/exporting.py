@@ -12,7 +12,7 @@ from afterservice_cli import exporting, keeping
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
-from afterservice_cli.commands.showing import Seen, part_lines, seen
+from afterservice_cli.commands.showing import CaseDetails, part_lines, seen
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, typed
 from afterservice_cli.input_file import check_folder_of, check_output
 from afterservice_cli.instants import to_text
@@ -20,7 +20,7 @@ from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
 from afterservice_cli.render.rows import cell, in_utf8, json_text
 from afterservice_cli.render.text import safe_text
-from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Step, Trace
+from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Trace, TraceStep
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, files, queries
 from afterservice_cli.store.traces import Met
@@ -194,7 +194,7 @@ def _write(session: Session, format: str, out: TextIO, asked: _LogOptions) -> in
             count += 1
             yield trace
 
-    def called(step: Step) -> str:
+    def called(step: TraceStep) -> str:
         if step.word.startswith(TASK):
             return rulebook.task_title("", step.word.removeprefix(TASK).removesuffix(".done"), language)
         return event_label(step.event, language)
@@ -219,9 +219,9 @@ def _make(into: Path) -> None:
             raise Conflict(tr("{path} exists already", path=into), hint=tr("name another folder")) from None
 
 
-def _text(session: Session, of: Seen) -> list[str]:
+def _text(session: Session, of: CaseDetails) -> list[str]:
     """Return a case as lines to read: what is known of it, and its course."""
-    rulebook, language = session.rulebook, session.terminal.language
-    columns = history_columns(of.case, rulebook, language)
+    screen = session.screen
+    columns = history_columns(of.case, screen)
     course = ["  ".join(safe_text(cell(column.shown(event))) for column in columns) for event in of.case.events]
     return [*(safe_text(line, lines=True) for line in part_lines(session, of, None)), *course, "", ""]

@@ -7,8 +7,9 @@ from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.language import LANGUAGES, tr
-from afterservice_cli.render.labels import field_title, words_for
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.render.labels import words_for
+from afterservice_cli.render.screen import Screen
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import typed_value
 
 # Under which word the screen labels what it calls otherwise than a case does.
@@ -17,8 +18,7 @@ SHOWN = {"received_at": "registered_at"}
 
 def facts_of(
     pairs: Iterable[str] | None,
-    rulebook: Rulebook,
-    language: str,
+    screen: Screen,
     now: datetime,
     option: str = "--field",
     example: str = "customer_tier=vip",
@@ -27,7 +27,7 @@ def facts_of(
 
     `BadInput` if one is no pair, names no field or several, or if a field of one value is given twice.
     """
-    names = FactNames(rulebook, language, option)
+    rulebook, names = screen.rulebook, FactNames(screen, option)
     given = fields_of(pairs, option, example, rulebook.several, names.named)
     return {name: typed_value(rulebook, name, value, now) for name, value in given.items()}
 
@@ -35,15 +35,15 @@ def facts_of(
 class FactNames:
     """The facts that a case may be given under a rulebook, for an option that takes their names."""
 
-    def __init__(self, rulebook: Rulebook, language: str, option: str) -> None:
-        self.ids = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
-        self.rulebook, self.language, self.option = rulebook, language, option
+    def __init__(self, screen: Screen, option: str) -> None:
+        self.ids = (*OWN_FACTS, *OWN_PERSONAL, *screen.rulebook.fields)
+        self.screen, self.option = screen, option
 
     def named(self, name: str) -> str:
         """Return the id of the field with this id or label; `BadInput` if there is none, or several have the label."""
         found = self.meant(name)
         if found is None:
-            titles = {field: field_title(field, self.rulebook, self.language) for field in self.ids}
+            titles = {field: self.screen.field_title(field) for field in self.ids}
             raise BadInput(
                 tr("unknown field '{name}' – write {known}", name=typed(name), known=nearest(name, self.ids, titles))
             )
@@ -76,5 +76,5 @@ class FactNames:
         return [
             field
             for field in self.ids
-            if wanted in {normal(field_title(field, self.rulebook, language)) for language in LANGUAGES}
+            if wanted in {normal(self.screen.but(language=language).field_title(field)) for language in LANGUAGES}
         ]

@@ -14,7 +14,7 @@ from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
-    from afterservice_cli.intake.importing import Order, Summary
+    from afterservice_cli.intake.importing import ImportOrder, Summary
     from afterservice_cli.intake.proposal import ProposedProfile
 
 
@@ -115,7 +115,7 @@ def import_file(
         raise BadUsage(tr("import reads a file: afterservice import FILE.csv"))
     from afterservice_cli.commands import proposing
     from afterservice_cli.intake.encodings import named_encoding
-    from afterservice_cli.intake.importing import Order, import_file
+    from afterservice_cli.intake.importing import ImportOrder, import_file
     from afterservice_cli.intake.source import opened
     from afterservice_cli.intake.table import FileOptions
     from afterservice_cli.render.progress import RowProgress
@@ -124,7 +124,7 @@ def import_file(
         asked = FileOptions(named_encoding(encoding) if encoding else None, sheet)
     except ValueError as error:
         raise BadUsage(str(error)) from None
-    order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
+    order = ImportOrder(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
     options = proposing.ProfileOptions(
         profile, tuple(dates or ()), undated, save_profile, draft_profile, quiet=as_json, yes=yes
     )
@@ -232,7 +232,7 @@ def _point_out(session: Session, summary: "Summary") -> None:
         session.terminal.say(f"  {line}")
 
 
-def _demand_attention(summary: "Summary", order: "Order", profile: Path | None) -> None:
+def _demand_attention(summary: "Summary", order: "ImportOrder", profile: Path | None) -> None:
     """Raise what tells a script that the file was not read to its end, or that rows are left to a person."""
     if summary.stopped:
         if order.try_only:

@@ -69,7 +69,7 @@ def register(
         "customer": customer,
         "contact": contact,
         "product": product,
-        **(facts_of(field, session.rulebook, session.terminal.language, session.desk.now) if field else {}),
+        **(facts_of(field, session.screen, session.desk.now) if field else {}),
     }
     given["description"] = description if text in (None, "-") else text
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
@@ -131,7 +131,7 @@ def _from_stdin(session: Session) -> dict[str, Any]:
         raise BadInput(tr("fields must be an object of field ids and values"))
     fields = session.rulebook.fields
     known = (*FACTS, *DECIDED, *ONLY_JSON, *fields)
-    names = FactNames(session.rulebook, session.terminal.language, tr("standard input"))
+    names = FactNames(session.screen, tr("standard input"))
     flat: dict[str, Any] = {}
     for key, content in {**inner, **value}.items():
         name = key if key in known else names.meant(key)

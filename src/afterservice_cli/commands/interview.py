@@ -9,7 +9,6 @@ from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import customer_of
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.values import split_cell, typed_value
 from afterservice_cli.session import Session
 
@@ -92,7 +91,7 @@ class _Interview:
 
     def _title(self, name: str) -> str:
         """Return what a fact is called, and how it is written if it is a date or a time."""
-        title, field = field_title(name, self.rulebook, self.language), self.rulebook.fields.get(name)
+        title, field = self.session.screen.field_title(name), self.rulebook.fields.get(name)
         if field and field.type == "date":
             return tr("{title} (2026-10-01, yesterday…)", title=title)
         if field and field.type == "time":

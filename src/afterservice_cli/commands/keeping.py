@@ -141,7 +141,7 @@ def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -
     terminal, aged = session.terminal, keeping.over_age(session.desk)
     if yes:
         if aged:
-            _erase(session, [case.case for case in aged], AGE, yes=True)
+            _erase(session, [one.case for one in aged], AGE, yes=True)
         else:
             terminal.say(tr("no case is over its time"))
         return

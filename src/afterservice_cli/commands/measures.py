@@ -158,4 +158,4 @@ def _show_changed(session: Session, number: str, *, as_json: bool) -> None:
     if as_json:
         terminal.write_json(view)
     else:
-        terminal.write_lines([render.measure_line(view, session.rulebook, terminal.language)])
+        terminal.write_lines([render.measure_line(view, session.screen)])

@@ -36,8 +36,8 @@ def amend(
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
     facts: dict[str, str | None] = {}
-    rulebook, language, now = session.rulebook, session.terminal.language, session.desk.now
-    for name, value in facts_of(assignments, rulebook, language, now, "--set", "product=X-2000").items():
+    rulebook, now = session.rulebook, session.desk.now
+    for name, value in facts_of(assignments, session.screen, now, "--set", "product=X-2000").items():
         read = session.terminal.words(value)
         facts[name] = read if read.strip() else None
     happened, question = session.when(at), sentence("Why it was wrong")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def act(
     session: Session,
-    number: str,
+    reference: str,
     at: datetime | None,
     decision: Decision,
     *,
@@ -33,7 +33,7 @@ def act(
     answer: Answer,
 ) -> None:
     """Take a decision on a case and print the case as it is then; say so if nothing changed."""
-    show_change(session, recording.act(session.desk, number, decision, at=at, via=via), answer=answer)
+    show_change(session, recording.act(session.desk, reference, decision, at=at, via=via), answer=answer)
 
 
 def show_change(session: Session, outcome: Outcome, *, answer: Answer) -> None:
@@ -64,21 +64,21 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
         _write_answer(session, outcome, case)
     if sent:
         print_messages(session, sent)
-    rulebook, language = session.rulebook, terminal.language
+    screen = session.screen
     for target in render.unanswered(case):
         terminal.say(
             tr(
                 "{target} never got its event and counts as missed",
-                target=render.target_title(target, rulebook, language),
+                target=screen.target_title(target),
             )
         )
     gathered = {
         event.problem: event for one in outcome.beside for event in one.events if isinstance(event, CaseGathered)
     }
     for number, event in gathered.items():
-        kind = render.kind_title(event.pattern, rulebook, language)
+        kind = screen.kind_title(event.pattern)
         terminal.say(tr("part of {kind} {problem}: afterservice problem show {problem}", kind=kind, problem=number))
-    if line := coming.next_line(case, outcome.case, rulebook, language):
+    if line := coming.next_line(case, outcome.case, screen):
         terminal.say(line)
 
 
@@ -109,23 +109,23 @@ def _view(session: Session, outcome: Outcome) -> CaseView:
 
 
 def _write_card(session: Session, outcome: Outcome, case: CaseView) -> None:
-    terminal, rulebook = session.terminal, session.rulebook
+    terminal = session.terminal
     columns = terminal.width(None)
-    terminal.write("\n".join(render.decision_lines(case, rulebook, terminal.language, columns)))
+    terminal.write("\n".join(render.decision_lines(case, session.screen, columns)))
     if case.status in AT_WORK and (case.plan or case.promised_at):
         from afterservice_cli.render.plan import plan_lines
 
         titles = coming.titles_of(outcome.case)
-        terminal.write("\n".join(plan_lines(case, titles, rulebook, terminal.language)))
+        terminal.write("\n".join(plan_lines(case, titles, session.screen)))
 
 
 def _write_answer(session: Session, outcome: Outcome, case: CaseView) -> None:
     """Print what a case is now in a line, with what this change promised, and in another the plan it brought."""
-    terminal, rulebook = session.terminal, session.rulebook
-    lines = [coming.answer_line(case, rulebook, terminal.language)]
+    screen = session.screen
+    lines = [coming.answer_line(case, screen)]
     words = {event.word for event in outcome.events}
     if case.plan and "proposed" in words:
-        lines.append(f"  {coming.plan_line(case.plan, coming.titles_of(outcome.case), rulebook, terminal.language)}")
+        lines.append(f"  {coming.plan_line(case.plan, coming.titles_of(outcome.case), screen)}")
     elif case.promised_at and any(getattr(event, "promised_at", None) for event in outcome.events):
-        lines[0] += f" · {coming.promise_text(case.promised_at, rulebook, terminal.language)}"
-    terminal.write_lines(lines)
+        lines[0] += f" · {coming.promise_text(case.promised_at, screen)}"
+    session.terminal.write_lines(lines)

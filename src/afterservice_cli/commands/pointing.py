@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from afterservice_cli.decisions.likeness import Like, Suspicion
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.session import Session
 
 FEW_LINES = 5  # of several cases
@@ -50,7 +49,7 @@ def likenesses(session: Session, what: str, alike: Sequence[Like], doubts: Seque
 
 
 def _titles(session: Session, names: Sequence[str]) -> str:
-    return tr(", ").join(field_title(name, session.rulebook, session.terminal.language) for name in names)
+    return tr(", ").join(session.screen.field_title(name) for name in names)
 
 
 def _title(session: Session, doubt: Suspicion) -> str:

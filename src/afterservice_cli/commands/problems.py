@@ -14,7 +14,6 @@ from afterservice_cli.language import tr, tr_many
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.render import problems as render
-from afterservice_cli.render.case import minute
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
@@ -59,7 +58,7 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         terminal.write_rows(cases, render.case_columns(tell), format=None)
         terminal.write("")
     if measures:
-        terminal.write_lines(render.measure_line(measure, tell.rulebook, tell.language) for measure in measures)
+        terminal.write_lines(render.measure_line(measure, tell) for measure in measures)
         terminal.write("")
     terminal.write_rows(course, render.course_columns(tell), format=None)
 
@@ -84,11 +83,11 @@ def open_problem(
     """Open a problem by hand; cases that share what its kind asks for join it from then on."""
     session = session_of(context)
     words = session.terminal.words(title)
-    wanted = decisions.Wanted(words, kind, by, session.until(until, "--until") if until else None)
+    wanted = decisions.NewProblem(words, kind, by, session.until(until, "--until") if until else None)
     happened = session.when(at)
     with writing(session.desk) as writer:
         moment = writer.moment(happened)
-        numbers = [writer.find(number) for number in dict.fromkeys(case or ())]
+        numbers = [writer.find(reference) for reference in dict.fromkeys(case or ())]
         cases = [writer.load(number) for number in numbers]
         opened = decisions.open_by_hand(
             moment, wanted=wanted, cases=cases, numbered=writer.numbered("problems", moment.at)
@@ -170,7 +169,7 @@ def close(
 
 def _each(writer: Writer, cases: list[str], decision: Decision, at: datetime | None) -> list[Outcome]:
     """Take one decision on each of several cases, once all of them are found."""
-    numbers = [writer.find(number) for number in cases]
+    numbers = [writer.find(reference) for reference in cases]
     return [writer.act(number, decision, at=at) for number in numbers]
 
 
@@ -178,18 +177,18 @@ def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_
     """Print a problem after it was changed, with the messages that are to be sent."""
     from afterservice_cli.commands.delivery import deliver
 
-    terminal, rulebook = session.terminal, session.rulebook
+    terminal = session.terminal
     with session.desk.reading() as db:
         (view,) = problem_views(store.list_problems(db, only=number), session.desk.now)
     if as_json:
         terminal.write_json({**view.plain(), "messages": deliver(session, outcomes, quiet=True)})
         return
-    terminal.write_lines([render.opened_line(view, rulebook, terminal.language)])
+    terminal.write_lines([render.opened_line(view, session.screen)])
     deliver(session, outcomes)
     _say_next(session, view)
 
 
 def _say_next(session: Session, view: ProblemView) -> None:
     if view.due_at and view.closed_at is None:
-        what, due = f'afterservice problem close {view.problem} "…"', minute(view.due_at, session.rulebook)
+        what, due = f'afterservice problem close {view.problem} "…"', session.screen.minute(view.due_at)
         session.terminal.say(tr("next: {what}, due {when}", what=what, when=due))

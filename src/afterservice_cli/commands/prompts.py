@@ -22,7 +22,9 @@ TEXT, WORDS, TIME, TITLE = ASKED = (
 )  # what help calls the value of a parameter that is asked for
 Choices = Sequence[tuple[str, Mapping[str, str]]]  # ids, each with its labels by language
 THINGS = ("case", "problem", "measure")  # what the parameters are called that a question may be about
-About = Mapping[str, str]  # the case, the problem or the measure that a question is about, each with its number
+About = Mapping[
+    str, str
+]  # the case, the problem or the measure that a question is about, each with the reference to it
 NOTHING_RECORDED = sentence("nothing was recorded")
 
 
@@ -116,13 +118,13 @@ def talking(session: Session, left: str = NOTHING_RECORDED) -> Iterator[Talk]:
 def asked(session: Session, about: About, ask: Callable[[Talk], str]) -> str:
     """Ask something, if there is what it is about."""
     with session.desk.reading() as db:
-        for thing, number in about.items():
+        for thing, reference in about.items():
             if thing == "case":
-                session.desk.find(db, number)
+                session.desk.find(db, reference)
             elif thing == "problem":
-                problems.find_problem(db, number)
+                problems.find_problem(db, reference)
             else:
-                problems.load_measure(db, number)
+                problems.load_measure(db, reference)
     with talking(session) as talk:
         return ask(talk)
 

@@ -8,7 +8,7 @@ from afterservice_cli.commands.rows import teller
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
-from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import SourceFile
@@ -48,7 +48,7 @@ def check(options: ProfileOptions) -> None:
 
 
 def profile_for(
-    session: Session, source: SourceFile, options: ProfileOptions, order: Order
+    session: Session, source: SourceFile, options: ProfileOptions, order: ImportOrder
 ) -> Path | ProposedProfile | None:
     """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
 
@@ -74,13 +74,13 @@ def profile_for(
     return proposal
 
 
-def foreseen(session: Session, options: ProfileOptions, order: Order) -> bool:
+def foreseen(session: Session, options: ProfileOptions, order: ImportOrder) -> bool:
     """Tell whether somebody saw what would come of every row before they agreed to it."""
     asked = session.terminal.interactive and not (order.try_only or options.yes)
     return asked and options.profile is None and not options.quiet
 
 
-def show_cases(session: Session, options: ProfileOptions, order: Order, cases: Sequence[Case]) -> None:
+def show_cases(session: Session, options: ProfileOptions, order: ImportOrder, cases: Sequence[Case]) -> None:
     """Show what the first rows of a file without a profile became, unless it was shown before or nobody looks."""
     if options.profile is None and not options.quiet and not foreseen(session, options, order):
         _show(session, cases)
@@ -129,7 +129,7 @@ def _demand_answers(proposal: ProposedProfile, file: Path) -> None:
 
 
 def _agreed(
-    session: Session, source: SourceFile, proposal: ProposedProfile, order: Order, options: ProfileOptions
+    session: Session, source: SourceFile, proposal: ProposedProfile, order: ImportOrder, options: ProfileOptions
 ) -> bool:
     """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
 

@@ -57,7 +57,7 @@ NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
 
-class Period(Frozen):
+class PeriodOptions(Frozen):
     """The period of a report, as the options say it."""
 
     month: str | None = None
@@ -134,29 +134,29 @@ def report(
     _check_listed(layout, listed=listed)
     if section is not None and (called is None or figure is None):
         raise BadUsage(tr("--section names a section of --report, for --cases or --metric – add both"))
-    period = Period(month, quarter, week, year, first, last)
+    period = PeriodOptions(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
         if called is not None and not any(period.plain().values()):
-            period = Period().but(**{own.period: "last"})
+            period = PeriodOptions().but(**{own.period: "last"})
         span = span_of(period, from_text(source.now), source.rulebook.zone)
         only = criteria(session, asked, where)
-        about_of = partial(_about, session, only, own, past=as_of is not None)
-        about = about_of({} if section is None else own.sections[_section(own, section)].where)
+        chosen_of = partial(_chosen, session, only, own, past=as_of is not None)
+        chosen = chosen_of({} if section is None else own.sections[_section(own, section)].where)
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
         said = told(session, beside(session, only, asked_by(own.where)))
-        plan = whole.ReportScope(span, about, against, dimension, _sales(sales), said)
+        scope = whole.ReportScope(span, chosen, against, dimension, _sales(sales), said)
         if define is not None:
-            say = _defined(session, source, plan, define, as_json=as_json)
+            say = _defined(session, source, scope, define, as_json=as_json)
         elif metric is not None:
-            say = _number(session, source, plan, metric, as_json=as_json)
+            say = _number(session, source, scope, metric, as_json=as_json)
         elif figure is not None:
-            say = _listed(session, source, plan, figure, row, layout)
+            say = _listed(session, source, scope, figure, row, layout)
         else:
-            telling = None if called is None else own_report(source, plan, own, about_of, session.terminal.language)
-            say = _whole(session, source, plan, layout, telling)
+            telling = None if called is None else own_report(source, scope, own, chosen_of)
+            say = _whole(session, source, scope, layout, telling)
     say()  # once nothing is read any more: what cannot be written is no fault of the desk's
 
 
@@ -191,7 +191,7 @@ def _section(own: OwnReport, named: str) -> str:
     raise BadInput(tr("--section: there is no section so called – write {known}", known=known))
 
 
-def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
+def _dimension(source: whole.ReportSource, by: str | None, row: str | None, *, listed: bool) -> str | None:
     """Return what `--by` names; `BadUsage` for `--row` without it, or without a figure whose cases are `listed`."""
     if row is not None and (by is None or not listed):
         raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
@@ -206,36 +206,36 @@ def _sales(file: Path | None) -> tuple[Sale, ...] | None:
     return sales_of(file)
 
 
-def _about(
+def _chosen(
     session: Session, only: Sequence[Criterion], own: OwnReport, section: Mapping[str, str], *, past: bool
 ) -> Filter:
     """Return which cases a report is about, or a section of it: by the options, and by the rulebook beside them."""
-    about = filtering(beside(session, only, {**asked_by(own.where), **asked_by(section)}))
-    written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
+    chosen = filtering(beside(session, only, {**asked_by(own.where), **asked_by(section)}))
+    written = any(getattr(chosen, name) is not None for name in WRITTEN) or any(f.personal for f in chosen.fields)
     if past and written:
         raise BadUsage(
             tr("--as-of takes no filter on what customers wrote or who they are: that may have been erased since")
         )
-    return about
+    return chosen
 
 
 @contextmanager
-def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
+def _source(session: Session, as_of: str | None) -> Iterator[whole.ReportSource]:
     """Open what a report is made from: the desk as it stands, or as it was at a time."""
-    desk = session.desk
+    desk, language = session.desk, session.terminal.language
     at = None if as_of is None else to_text(session.instant(as_of, "--as-of", zone=session.rulebook.zone, past=True))
     with desk.reading() as db:
         if at is None:
-            yield whole.Source(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
+            yield whole.ReportSource(desk.rulebook, language, db, partial(desk.rulebook_of, db), to_text(desk.now))
             return
         from afterservice_cli.store import past
 
         with past.as_of(db, at) as (then, digest):
             rulebook = desk.rulebook_of(db, digest)
-            yield whole.Source(then, rulebook, partial(desk.rulebook_of, db), at, past.cases_numbered)
+            yield whole.ReportSource(rulebook, language, then, partial(desk.rulebook_of, db), at, past.cases_numbered)
 
 
-def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
+def span_of(period: PeriodOptions, now: datetime, zone: ZoneInfo) -> Span:
     """Return the period that the options name as of `now`, last month if none; `BadInput` names what is wrong."""
     today = now.astimezone(zone).date()
     units = {unit: text for unit in UNITS if (text := getattr(period, unit)) is not None}
@@ -276,25 +276,25 @@ def _one_of(*figures: str | None) -> str | None:
 
 
 def _whole(
-    session: Session, source: whole.Source, plan: whole.ReportScope, layout: Layout, own: whole.Own | None
+    session: Session, source: whole.ReportSource, scope: whole.ReportScope, layout: Layout, own: whole.Own | None
 ) -> Callable[[], None]:
     """Return the function that prints the whole report at the terminal, or writes it in a format."""
     terminal, output = session.terminal, layout.output
     format = "json" if layout.as_json else layout.format
     if format is None and output is None:
-        made = whole.report(source, plan, terminal.language, own=own)
+        made = whole.report(source, scope, own=own)
         return lambda: terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
     listing = any(name in LISTING for name in check_wanted(terminal, format, output))
-    made = whole.report(source, plan, terminal.language, own=own, with_cases=listing)
+    made = whole.report(source, scope, own=own, with_cases=listing)
     return partial(write_report, made, terminal, format, output)
 
 
 def _defined(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
+    session: Session, source: whole.ReportSource, scope: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that says what a figure means, or what all of them do for `?`."""
     language = session.terminal.language
-    about = whole.told(source, plan, language)
+    about = whole.about_of(source, scope)
     figures = whole.figures_of(about) if name == "?" else [whole.figure_called(about, name)]
     if not as_json:
         return partial(session.terminal.write, "\n".join(definition_lines(figures, language)))
@@ -303,11 +303,11 @@ def _defined(
 
 
 def _number(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, *, as_json: bool
+    session: Session, source: whole.ReportSource, scope: whole.ReportScope, name: str, *, as_json: bool
 ) -> Callable[[], None]:
     """Return the function that prints one number alone."""
     terminal = session.terminal
-    about = whole.told(source, plan, terminal.language)
+    about = whole.about_of(source, scope)
     number = whole.figure_called(about, name).result(about.facts)
     text = "" if number is None else f"{number:.10g}" if isinstance(number, float) else str(number)
 
@@ -320,14 +320,14 @@ def _number(
 
 
 def _listed(
-    session: Session, source: whole.Source, plan: whole.ReportScope, name: str, row: str | None, layout: Layout
+    session: Session, source: whole.ReportSource, scope: whole.ReportScope, name: str, row: str | None, layout: Layout
 ) -> Callable[[], None]:
     """Return the function that lists the cases that a figure counts, or those of one row, as `list` does."""
-    about = whole.told(source, plan, session.terminal.language)
+    about = whole.about_of(source, scope)
     figure = whole.figure_called(about, name)
     now = from_text(source.now)
-    rows = Rows(session, layout, list_columns(Teller(source.rulebook, session.terminal.language, now)))
-    numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, plan.by or "", row)
+    rows = Rows(session, layout, list_columns(Teller(source.rulebook, source.language, now)))
+    numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, scope.by or "", row)
     listed = source.listed(source.db, numbers)
     return partial(rows.write, [masked(case_view(one, now)) for one in listed], _counted(numbers))
 

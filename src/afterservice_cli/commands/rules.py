@@ -17,6 +17,7 @@ from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
@@ -206,19 +207,19 @@ def explain(
     if not words.strip():
         raise BadInput(tr("there is no text to decide on – give what a customer might say"))
     rulebook = rulebook_from(session, rules)
-    now = session.now(rulebook.zone)
+    screen, now = Screen(rulebook, terminal.language), session.now(rulebook.zone)
     given = {
         "channel": channel,
         "kind": kind,
         "customer": customer,
         "product": product,
-        **facts_of(field, rulebook, terminal.language, now),
+        **facts_of(field, screen, now),
     }
     value = foreseen(rulebook, Draft({**given, "description": words}), now)
     if as_json:
         terminal.write_json(value)
     else:
-        terminal.write_lines(foreseen_lines(value, rulebook, terminal.language))
+        terminal.write_lines(foreseen_lines(value, screen))
 
 
 def show(
@@ -256,7 +257,7 @@ def show(
     else:
         lines = [*rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))]
         if learnt:
-            lines += model_lines(learnt, rulebook, terminal.language)
+            lines += model_lines(learnt, Screen(rulebook, terminal.language))
         columns = terminal.width("table") or 0
         terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
 

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.commands.filters import FILTERS, PERSONAL, Criterion, filter_of
-from afterservice_cli.language import translated, words
-from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import label
+from afterservice_cli.language import words
 from afterservice_cli.reports.tables import Only
 from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
@@ -32,19 +30,17 @@ def told(session: Session, asked: Sequence[Criterion]) -> tuple[Only, ...]:
 
 
 def _told(session: Session, name: str, value: str) -> Only:
-    rulebook, language = session.rulebook, session.terminal.language
+    screen = session.screen
     field = name.removeprefix(FIELDS) if name not in FILTERS else ""
-    if field:
-        title = rulebook.title("field", field, language)
-    else:
-        title = translated(ASKED[name], language) if name in ASKED else label(name, language)
+    word = screen.tr(ASKED[name]) if name in ASKED else screen.label(name)
+    title = screen.title("field", field) if field else word
     named = filter_of(field) if field else name
     if not value:
         return Only(named, "", title, "")
-    if rulebook.is_personal(field) if field else name in PERSONAL:
+    if screen.rulebook.is_personal(field) if field else name in PERSONAL:
         return Only(named, "…", title, "…")
     if name in ("status", "stage"):
-        return Only(named, value, title, state_label(value, rulebook, language))
+        return Only(named, value, title, screen.state_label(value))
     if name == "missed":
-        return Only(named, value, title, target_title(value, rulebook, language))
-    return Only(named, value, title, rulebook.title(field or name, value, language))
+        return Only(named, value, title, screen.target_title(value))
+    return Only(named, value, title, screen.title(field or name, value))

@@ -28,7 +28,7 @@ from afterservice_cli.store import history, queries
 LAST_EVENTS = 50  # of a course; a case may have thousands
 
 
-class Seen(Frozen):
+class CaseDetails(Frozen):
     """All that there is to see of a case."""
 
     case: Case
@@ -49,16 +49,16 @@ class Seen(Frozen):
         return {**self.view.plain(), **beside, "events": event_views(self.case)}
 
 
-def seen(session: Session, case: str) -> Seen:
-    """Return all that there is to see of a case, which may be named by a short number."""
+def seen(session: Session, reference: str) -> CaseDetails:
+    """Return all that there is to see of the case that a reference means."""
     desk = session.desk
     with desk.reading() as db:
-        number = desk.find(db, case)
+        number = desk.find(db, reference)
         folded = history.load_case(db, number)
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
-    return Seen(folded, view, links, limits, commands, suggested(session, folded))
+    return CaseDetails(folded, view, links, limits, commands, suggested(session, folded))
 
 
 def _late(case: Case) -> Mapping[DeadlineKey, str]:
@@ -67,17 +67,17 @@ def _late(case: Case) -> Mapping[DeadlineKey, str]:
     return {spec.key: late.actor for spec, late in each if late}
 
 
-def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
+def part_lines(session: Session, of: CaseDetails, columns: int | None) -> Iterator[str]:
     """Yield what is known of a case, part by part with an empty line after each, in lines of at most `columns`."""
-    rulebook, language = session.rulebook, session.terminal.language
+    screen = session.screen
     titles = (of.case.plan.titles or {}) if of.case.plan else {}
     parts = (
-        render.decision_lines(of.view, rulebook, language, columns, _late(of.case)),
+        render.decision_lines(of.view, screen, columns, _late(of.case)),
         suggestion_lines(session, of.case.number, of.suggestions),
-        render.fact_lines(of.view, rulebook, language),
-        limit_lines(of.limits, rulebook, language, columns),
-        work_lines(of.view, of.links, titles, rulebook, language),
-        attachment_lines(of.view, rulebook, language),
+        render.fact_lines(of.view, screen),
+        limit_lines(of.limits, screen, columns),
+        work_lines(of.view, of.links, titles, screen),
+        attachment_lines(of.view, screen),
     )
     for part in parts:
         if lines := list(part):
@@ -103,7 +103,7 @@ def show(
     columns = terminal.width(None)
     terminal.write("\n".join(part_lines(session, found, columns)))
     terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
-    shown = history_columns(found.case, session.rulebook, terminal.language)
+    shown = history_columns(found.case, session.screen)
     course = found.case.events if whole else found.case.events[-LAST_EVENTS:]
     terminal.write_rows(course, shown, format=None)
     if earlier := len(found.case.events) - len(course):

@@ -53,10 +53,10 @@ def suggestion_lines(session: Session, number: str, found: Sequence[Suggestion])
     yield tr("choose one: afterservice classify {case} --suggested 1", case=number)
 
 
-def category_suggested(session: Session, number: str, place: int) -> str:
+def category_suggested(session: Session, reference: str, place: int) -> str:
     """Return the category that is suggested for a case in a place, from 1; `NotFound` if nothing was learnt."""
     with session.desk.reading() as db:
-        case = history.load_case(db, session.desk.find(db, number))
+        case = history.load_case(db, session.desk.find(db, reference))
     check_unplaced(case)
     suggests = suggesting(session)
     if suggests is None:

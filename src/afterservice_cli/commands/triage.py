@@ -9,7 +9,7 @@ import typer
 from afterservice_cli import recording
 from afterservice_cli.cases.values import Assessment
 from afterservice_cli.commands.asking import reason_for
-from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
+from afterservice_cli.commands.bulk import BulkChange, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     BRIEF,
@@ -145,7 +145,7 @@ def classify(
     if case is not None and not any(given.values()):
         _by_the_rules(session, case, happened, decision, answer)
         return
-    _one_or_several(session, Change(decision, sentence("classify them?"), happened, yes, answer), case, where)
+    _one_or_several(session, BulkChange(decision, sentence("classify them?"), happened, yes, answer), case, where)
 
 
 @answering
@@ -180,7 +180,7 @@ def assign(
 
     why = reason_for(session, reason, case, needed=bool(owner or collaborators), check=check)
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=why)
-    _one_or_several(session, Change(decision, sentence("assign them?"), happened, yes, answer), case, where)
+    _one_or_several(session, BulkChange(decision, sentence("assign them?"), happened, yes, answer), case, where)
 
 
 def _chosen(session: Session, case: str | None, place: int, reason: str | None, also_by_hand: bool) -> Decision:
@@ -209,7 +209,7 @@ def _by_the_rules(session: Session, case: str, at: datetime | None, decision: De
     session.terminal.say(tr(BY_HAND, case=number))
 
 
-def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:
+def _one_or_several(session: Session, change: BulkChange, case: str | None, where: list[str] | None) -> None:
     """Decide on the case named, on those that `where` chooses, or on every open one that no rule has placed."""
     if case is not None:
         act(session, case, change.at, change.decision, answer=change.answer)

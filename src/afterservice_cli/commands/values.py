@@ -9,9 +9,8 @@ from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import spoken, tr
-from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
@@ -26,7 +25,7 @@ from afterservice_cli.terminal import WRITERS
 HELP_WIDTH = 48  # columns of what a choice means
 
 
-class Line(Frozen):
+class CommandLine(Frozen):
     """A line as far as it stands: what its parameters were given, by their names, and the value that is begun."""
 
     given: Mapping[str, Sequence[str]]
@@ -38,12 +37,17 @@ class Line(Frozen):
         """Return the rulebook of the desk."""
         return self.session.rulebook
 
+    @property
+    def screen(self) -> Screen:
+        """Return whose titles stand beside the values, and in which language."""
+        return Screen(self.rulebook, spoken())
 
-Completer = Callable[[Line], Iterable[Choice]]
+
+Completer = Callable[[CommandLine], Iterable[Choice]]
 Values = Completer | Sequence[str]  # of the desk and its rulebook, or words of the program's own
 
 
-def choices(line: Line, values: Values) -> list[Choice]:
+def choices(line: CommandLine, values: Values) -> list[Choice]:
     """Return the values that begin as the line does, each with what it means as far as it fits; none without a desk."""
     try:
         known = not callable(values) or values in WITHOUT_A_DESK or line.session.look()
@@ -53,7 +57,7 @@ def choices(line: Line, values: Values) -> list[Choice]:
     return [Choice(each.word, _cut(safe_text(each.help))) for each in found if each.word.startswith(line.begun)]
 
 
-def _of(values: Values, line: Line) -> Iterable[Choice]:
+def _of(values: Values, line: CommandLine) -> Iterable[Choice]:
     return values(line) if callable(values) else map(Choice, values)
 
 
@@ -67,7 +71,7 @@ def _cut(text: str) -> str:
     return text
 
 
-def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
+def _called(line: CommandLine, titles: Mapping[str, str]) -> Iterator[Choice]:
     """Yield ids with their labels; a label that begins as the line does stands for itself."""
     for name, title in titles.items():
         if line.begun and not name.startswith(line.begun) and title.startswith(line.begun):
@@ -79,20 +83,20 @@ def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
 def named(what: str) -> Completer:
     """Return a completer of what the rulebook names by a word, such as `owner` or a field, with the labels."""
 
-    def values(line: Line) -> Iterable[Choice]:
+    def values(line: CommandLine) -> Iterable[Choice]:
         return _called(line, {name: title[spoken()] for name, title in line.rulebook.choices(what)})
 
     return values
 
 
-def _encodings(_: Line) -> Iterable[Choice]:
+def _encodings(_: CommandLine) -> Iterable[Choice]:
     """Return the encodings that a file may have."""
     from afterservice_cli.intake.encodings import CODECS
 
     return map(Choice, CODECS)
 
 
-def _figures(line: Line) -> Iterable[Choice]:
+def _figures(line: CommandLine) -> Iterable[Choice]:
     """Yield the figures of a report, each with its words."""
     from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
     from afterservice_cli.reports.duties import duty_target
@@ -110,7 +114,7 @@ def _figures(line: Line) -> Iterable[Choice]:
     return [Choice(figure.name, figure.title(language)) for figure in every]
 
 
-def _dimensions(line: Line) -> Iterable[Choice]:
+def _dimensions(line: CommandLine) -> Iterable[Choice]:
     """Yield by what a report can tell cases apart."""
     from afterservice_cli.reporting.telling import DIMENSIONS
 
@@ -121,40 +125,40 @@ def _dimensions(line: Line) -> Iterable[Choice]:
 def _states(words: Sequence[str]) -> Completer:
     """Return statuses or stages, as staff see them."""
 
-    def values(line: Line) -> Iterable[Choice]:
-        return _called(line, {word: state_label(word, line.rulebook, spoken()) for word in words})
+    def values(line: CommandLine) -> Iterable[Choice]:
+        return _called(line, {word: line.screen.state_label(word) for word in words})
 
     return values
 
 
-def _cases(line: Line) -> Iterable[Choice]:
+def _cases(line: CommandLine) -> Iterable[Choice]:
     with line.session.desk.reading() as db:
         last = last_of(db, line.session.actor) if queries.LAST.startswith(line.begun) else []
-        found = [*(case.but(number=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
+        found = [*(case.but(reference=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
     for case in found:
-        told = [state_label(case.status, line.rulebook, spoken()), case.description]
-        yield Choice(case.number, "  ".join([case.case_id] * (case.number != case.case_id) + [*filter(None, told)]))
+        told = [line.screen.state_label(case.status), case.description]
+        yield Choice(case.reference, "  ".join([case.number] * (case.reference != case.number) + [*filter(None, told)]))
 
 
-def _tasks(line: Line) -> Iterable[Choice]:
+def _tasks(line: CommandLine) -> Iterable[Choice]:
     """Yield the open tasks of the case that the line names."""
     with line.session.desk.reading() as db:
-        case_id = line.session.desk.find(db, line.given["case"][0])
-        found = open_tasks_of(db, case_id)
+        number = line.session.desk.find(db, line.given["case"][0])
+        found = open_tasks_of(db, number)
     return _called(line, {name: line.rulebook.task_title(rule, name, spoken()) for name, rule in found})
 
 
-def _outcomes(line: Line) -> Iterable[Choice]:
+def _outcomes(line: CommandLine) -> Iterable[Choice]:
     """Yield what the task that the line names may come to."""
     with line.session.desk.reading() as db:
-        case_id = line.session.desk.find(db, line.given["case"][0])
-        rules = dict(open_tasks_of(db, case_id))
+        number = line.session.desk.find(db, line.given["case"][0])
+        rules = dict(open_tasks_of(db, number))
     task = line.given["name"][0]
     outcomes = line.rulebook.outcomes_of(rules[task]) if task in rules else {}
     return _called(line, {name: entry.title[spoken()] for name, entry in outcomes.items()})
 
 
-def _assignees(line: Line) -> Iterable[Choice]:
+def _assignees(line: CommandLine) -> Iterable[Choice]:
     """Yield teams, and after `TEAM/` its people."""
     team, slash, _ = line.begun.rpartition("/")
     if not slash:
@@ -163,11 +167,11 @@ def _assignees(line: Line) -> Iterable[Choice]:
     return [Choice(f"{team}/{person}", line.rulebook.title("person", person, spoken())) for person in people]
 
 
-def _calendars(line: Line) -> Iterable[Choice]:
+def _calendars(line: CommandLine) -> Iterable[Choice]:
     return [Choice(name) for name in line.rulebook.calendars]
 
 
-def _scores(line: Line) -> Iterable[Choice]:
+def _scores(line: CommandLine) -> Iterable[Choice]:
     """Yield scores; of each question if the rulebook asks several."""
     questions = {name: entry.title[spoken()] for name, entry in line.rulebook.questions.items()}
     if len(questions) < 2:
@@ -178,31 +182,31 @@ def _scores(line: Line) -> Iterable[Choice]:
 SCORES = "12345"
 
 
-def _gives(line: Line) -> Iterable[Choice]:
+def _gives(line: CommandLine) -> Iterable[Choice]:
     """Yield the kinds of what a customer is given, with the unit of each."""
     units = {kind: f"{entry.title[spoken()]} ({entry.unit[spoken()]})" for kind, entry in line.rulebook.gives.items()}
     return _pairs(line, units, lambda _: [])
 
 
-def _fields(line: Line, names: Iterable[str]) -> Iterable[Choice]:
+def _fields(line: CommandLine, names: Iterable[str]) -> Iterable[Choice]:
     """Yield pairs of a field and its value."""
-    titles = {name: field_title(name, line.rulebook, spoken()) for name in names}
+    titles = {name: line.screen.field_title(name) for name in names}
     return _pairs(line, titles, lambda name: named(name)(line.but(begun="")))
 
 
-def _own_fields(line: Line) -> Iterable[Choice]:
+def _own_fields(line: CommandLine) -> Iterable[Choice]:
     """Yield pairs of a field that the rulebook declares."""
     return _fields(line, line.rulebook.fields)
 
 
-def _facts(line: Line) -> Iterable[Choice]:
+def _facts(line: CommandLine) -> Iterable[Choice]:
     """Yield pairs of whatever can be amended."""
     from afterservice_cli.commands.fields import FactNames
 
-    return _fields(line, FactNames(line.rulebook, spoken(), "").ids)
+    return _fields(line, FactNames(line.screen, "").ids)
 
 
-def _suggested(line: Line) -> Iterable[Choice]:
+def _suggested(line: CommandLine) -> Iterable[Choice]:
     """Yield the places of the categories that are suggested for the case that the line names."""
     from afterservice_cli.commands.suggested import suggesting
 
@@ -215,14 +219,14 @@ def _suggested(line: Line) -> Iterable[Choice]:
         yield Choice(f"{place}", line.rulebook.title("category", category, spoken()))
 
 
-def _relations(_: Line) -> Iterable[Choice]:
+def _relations(_: CommandLine) -> Iterable[Choice]:
     """Yield how two cases may be linked."""
     from afterservice_cli.decisions.screening import RELATIONS
 
     return [Choice(name) for name in RELATIONS]
 
 
-def _filters(line: Line) -> Iterable[Choice]:
+def _filters(line: CommandLine) -> Iterable[Choice]:
     """Yield pairs of a filter of `list`, or a field, and its value; a filter that is asked without one stands alone."""
     titles = {name: tr(option.help) for name, option in FILTERS.items() if not option.flag}
     fields = {filter_of(name): name for name in line.rulebook.fields}
@@ -236,12 +240,12 @@ def _filters(line: Line) -> Iterable[Choice]:
     return [*_pairs(line, titles, values), *alone]
 
 
-def _timed(line: Line) -> Iterable[Choice]:
+def _timed(line: CommandLine) -> Iterable[Choice]:
     """Yield what has deadlines: targets, and tasks."""
     return [*named("target")(line), *named("task")(line)]
 
 
-def _pairs(line: Line, titles: Mapping[str, str], values: Callable[[str], Iterable[Choice]]) -> Iterable[Choice]:
+def _pairs(line: CommandLine, titles: Mapping[str, str], values: Callable[[str], Iterable[Choice]]) -> Iterable[Choice]:
     """Yield `NAME=` for the names that begin so; for one that is whole, and for the only one left, its values too."""
     name, equals, _ = line.begun.partition("=")
     begun = [known for known in titles if known.startswith(name)]
@@ -250,12 +254,12 @@ def _pairs(line: Line, titles: Mapping[str, str], values: Callable[[str], Iterab
     return pairs or [Choice(f"{known}=", titles[known]) for known in begun if not equals]
 
 
-def _any_category(line: Line) -> Iterable[Choice]:
+def _any_category(line: CommandLine) -> Iterable[Choice]:
     """Yield every category, of which an inner one stands for all below it."""
     return _called(line, {name: entry.title[spoken()] for name, entry in line.rulebook.categories.items()})
 
 
-def _rulebooks(_: Line) -> Iterable[Choice]:
+def _rulebooks(_: CommandLine) -> Iterable[Choice]:
     """Yield the rulebooks that come with the program."""
     from afterservice_cli.founding import shipped
 
@@ -265,7 +269,7 @@ def _rulebooks(_: Line) -> Iterable[Choice]:
 WITHOUT_A_DESK = (_rulebooks, _relations)
 
 
-def _sections(line: Line) -> Iterable[Choice]:
+def _sections(line: CommandLine) -> Iterable[Choice]:
     """Yield the sections of the rulebook's own report that the line names."""
     called = line.given.get("called", [""])[0]
     report = line.rulebook.reports[line.rulebook.known("report", called)]
@@ -273,7 +277,7 @@ def _sections(line: Line) -> Iterable[Choice]:
     return _called(line, titles)
 
 
-def _report_formats(line: Line) -> Iterable[Choice]:
+def _report_formats(line: CommandLine) -> Iterable[Choice]:
     """Yield the formats of a report, or of a list if its cases are asked for."""
     from afterservice_cli.commands.printing import FORMATS
 
@@ -281,7 +285,7 @@ def _report_formats(line: Line) -> Iterable[Choice]:
     return [Choice(name) for name in (WRITERS if listed else FORMATS)]
 
 
-def _columns(line: Line) -> Iterable[Choice]:
+def _columns(line: CommandLine) -> Iterable[Choice]:
     """Yield the columns that a case has, after those that stand there already."""
     before, comma, begun = line.begun.rpartition(",")
     teller = Teller(line.rulebook, spoken(), line.session.desk.now)
@@ -290,19 +294,19 @@ def _columns(line: Line) -> Iterable[Choice]:
             yield Choice(f"{before}{comma}{column.id}", column.title)
 
 
-def _problems(line: Line) -> Iterable[Choice]:
+def _problems(line: CommandLine) -> Iterable[Choice]:
     """Yield the open problems."""
     with line.session.desk.reading() as db:
         return [Choice(row.problem, line.rulebook.title("problem", row.pattern, spoken())) for row in list_problems(db)]
 
 
-def _measures(line: Line) -> Iterable[Choice]:
+def _measures(line: CommandLine) -> Iterable[Choice]:
     """Yield the measures that are not judged."""
     with line.session.desk.reading() as db:
         return [Choice(row.measure, row.problem or row.of_case or row.month or "") for row in list_measures(db)]
 
 
-def _problem_kinds(line: Line) -> Iterable[Choice]:
+def _problem_kinds(line: CommandLine) -> Iterable[Choice]:
     """Yield the rulebook's kinds of problems."""
     return _called(line, {name: kind.title[spoken()] for name, kind in line.rulebook.problems.items()})
 

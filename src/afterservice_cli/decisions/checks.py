@@ -11,7 +11,7 @@ from typing import NamedTuple, NoReturn
 from afterservice_cli.cases.case import SOLVED, Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
-from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
+from afterservice_cli.decisions.requirements import NOTHING, CommandInput, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import NONE, check_text, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
@@ -167,7 +167,7 @@ def _refuse_void(case: Case) -> NoReturn:
     )
 
 
-def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -> None:
+def check_open(case: Case, moment: Moment, command: str, said: CommandInput = NOTHING) -> None:
     """Refuse a command of the time before the resolution if the case is resolved or vague, or by `check_may`."""
     check_changeable(case, moment)
     check_kept(case, moment, command)
@@ -203,7 +203,7 @@ def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> 
         )
 
 
-def check_may(case: Case, moment: Moment, command: str, said: Said = NOTHING) -> None:
+def check_may(case: Case, moment: Moment, command: str, said: CommandInput = NOTHING) -> None:
     """Refuse a command that the rulebook keeps to others, or before which the case lacks what is demanded.
 
     Every decision asks this first of a case that can be changed, itself or by `check_open`.

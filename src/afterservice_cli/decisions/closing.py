@@ -28,7 +28,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
-from afterservice_cli.decisions.requirements import NOTHING, Said, check_approved, check_demands
+from afterservice_cli.decisions.requirements import NOTHING, CommandInput, check_approved, check_demands
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
@@ -51,7 +51,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
             hint=tr("afterservice confirm {case} --yes, or --no to reopen", case=case.number),
             rule="resolved",
         )
-    check_open(case, moment, "resolve", Said(resolution))
+    check_open(case, moment, "resolve", CommandInput(resolution))
     check_approved(case, moment.rulebook)
     return resolved(case, moment, resolution=resolution)
 
@@ -66,7 +66,7 @@ def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
 def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
     """Record what the customer says of the resolution; a no opens the case again."""
     check_changeable(case, moment)
-    check_may(case, moment, "confirm", Said(words))
+    check_may(case, moment, "confirm", CommandInput(words))
     return confirmed(case, moment, satisfied=satisfied, words=words)
 
 
@@ -94,7 +94,7 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
     """Record the customer's answers to the rulebook's questions, 1 to 5; a closed case may still be rated."""
     check_changeable(case, moment, closed=True)
-    check_may(case, moment, "rate", Said(comment))
+    check_may(case, moment, "rate", CommandInput(comment))
     questions = tuple(moment.rulebook.questions) or (OVERALL,)
     for question in scores:
         if question not in questions:
@@ -152,7 +152,7 @@ def close(
         on_the_way(partial(rate, scores=scores))
     after = evolve_all(case, events, moment.rulebook.hash, moment.actor)
     typed_scores = [f"{question}={score}".removeprefix(f"{OVERALL}=") for question, score in (scores or {}).items()]
-    return [*events, *_archived(after, moment, Said(scores=" ".join(typed_scores)), recorded=case)]
+    return [*events, *_archived(after, moment, CommandInput(scores=" ".join(typed_scores)), recorded=case)]
 
 
 def close_silently(case: Case, moment: Moment) -> list[Event]:
@@ -163,7 +163,9 @@ def close_silently(case: Case, moment: Moment) -> list[Event]:
     return _archived(case, moment, recorded=case, silent=True)
 
 
-def _archived(case: Case, moment: Moment, said: Said = NOTHING, *, recorded: Case, silent: bool = False) -> list[Event]:
+def _archived(
+    case: Case, moment: Moment, said: CommandInput = NOTHING, *, recorded: Case, silent: bool = False
+) -> list[Event]:
     """Return the closing itself, unless the rulebook still demands something.
 
     `recorded` is the case without what the command itself brings.
@@ -179,7 +181,7 @@ def _archived(case: Case, moment: Moment, said: Said = NOTHING, *, recorded: Cas
 def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Record that the customer takes the case back: it is over, and what was not yet missed becomes void."""
     check_changeable(case, moment)
-    check_may(case, moment, "withdraw", Said(reason))
+    check_may(case, moment, "withdraw", CommandInput(reason))
     why = check_reason(reason, tr("a withdrawal"))
     check_order(case, moment, "resolved", "confirmed")
     if case.pause:
@@ -190,7 +192,7 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Begin a new cycle with its own deadlines, with the consequences that the rulebook names."""
     check_changeable(case, moment, closed=True)
-    check_may(case, moment, "reopen", Said(reason))
+    check_may(case, moment, "reopen", CommandInput(reason))
     return reopened(case, moment, reason=reason)
 
 

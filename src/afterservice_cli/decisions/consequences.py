@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 
-class Effect(Frozen):
+class ConsequenceResult(Frozen):
     """What an entry of `consequences` makes of a case: its findings, the person it goes to, and who hears of it.
 
     `rule` is where the rulebook says so: `consequences[2]`.
@@ -27,7 +27,7 @@ class Effect(Frozen):
 
 def consequence(
     case: Case, rulebook: Rulebook, on: str, by: By, *, missed: DeadlineSpec | None = None
-) -> Effect | None:
+) -> ConsequenceResult | None:
     """Return what the first entry on `missed` or `reopened` that fits makes of a case; None if none fits.
 
     People are told as the case stands before it is handed on; of a missed task, its own team or role and their head.
@@ -47,7 +47,7 @@ def consequence(
             findings += [Finding("owner", role, by, f"{rule}.hand_to")] if role != owner else []
         elif role:
             person = next(iter(rulebook.holders(role, owner, case.person)), None)
-        return Effect(rule, tuple(findings), person, tuple(dict.fromkeys(told)))
+        return ConsequenceResult(rule, tuple(findings), person, tuple(dict.fromkeys(told)))
     return None
 
 

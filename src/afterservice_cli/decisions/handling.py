@@ -29,7 +29,7 @@ from afterservice_cli.decisions.checks import (
     check_used,
 )
 from afterservice_cli.decisions.messages import way_to
-from afterservice_cli.decisions.requirements import Said
+from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_minute_text
@@ -42,7 +42,7 @@ WAITED_FOR = "replied"  # the one event that can end a pause by itself
 def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
     """Record a contact with the customer, in the way that they prefer or the case came by unless another is named."""
     check_changeable(case, moment)
-    check_may(case, moment, "respond", Said(text))
+    check_may(case, moment, "respond", CommandInput(text))
     return responded(case, moment, channel=channel, text=text)
 
 
@@ -81,7 +81,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
 def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None) -> list[Event]:
     """Let the case wait on a ground of the rulebook; targets with `pauses: true` stand still meanwhile."""
     check_used(moment.rulebook.pauses, "pauses", "pause", moment.rulebook)
-    check_open(case, moment, "pause", Said(reason))
+    check_open(case, moment, "pause", CommandInput(reason))
     if case.pause:
         ground = moment.rulebook.title("pause", case.pause.ground, spoken())
         raise Refused(
@@ -97,7 +97,7 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
 def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
     """Let the case go on; deadlines that stood still move by what the pause took."""
     check_changeable(case, moment)
-    check_may(case, moment, "resume", Said(reason))
+    check_may(case, moment, "resume", CommandInput(reason))
     if not case.pause:
         check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
         raise Refused(
@@ -118,7 +118,7 @@ def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[E
 
 def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Begin to look for the cause, or go on with it."""
-    check_open(case, moment, "investigate", Said(text))
+    check_open(case, moment, "investigate", CommandInput(text))
     return investigated(case, moment, text=text)
 
 
@@ -138,7 +138,7 @@ def appraise(
     """Record what failed, why and who is liable, in the rulebook's words; what is not said stays as it was."""
     rulebook, rules = moment.rulebook, moment.rulebook.appraisal
     check_used(rules.faults or rules.causes or rules.liabilities, "appraisal", "appraise", rulebook)
-    check_open(case, moment, "appraise", Said(text))
+    check_open(case, moment, "appraise", CommandInput(text))
     if found == Appraisal():
         raise BadInput(
             tr("the appraisal says nothing"), hint=tr("add --fault …, --cause …, --liability … or --warranty yes|no")
@@ -160,7 +160,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
 
     What is late is measured by what the customer was told last, if that was a day, else by the deadline.
     """
-    check_open(case, moment, "delay", Said(reason))
+    check_open(case, moment, "delay", CommandInput(reason))
     why = check_reason(reason, tr("a delay"))
     check_ahead(to, moment, tr("the new date"))
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.duration]

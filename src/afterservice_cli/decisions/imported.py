@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_ahead, check_may, check_order, check_time
 from afterservice_cli.decisions.messages import way_to
-from afterservice_cli.decisions.requirements import Said, check_approved
+from afterservice_cli.decisions.requirements import CommandInput, check_approved
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
@@ -114,7 +114,7 @@ def check_as_told(case: Case, moment: Moment, *, word: str, text: str | None) ->
 
     It is asked of a case on which people work here: a file closes none past what they have yet to do.
     """
-    check_may(case, moment, COMMANDS[word], Said(text))
+    check_may(case, moment, COMMANDS[word], CommandInput(text))
     if word in ("resolved", "closed"):
         check_approved(case, moment.rulebook)
     if word == "closed":

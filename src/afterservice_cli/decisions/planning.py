@@ -29,7 +29,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.opening import planned
-from afterservice_cli.decisions.requirements import Said, check_approved, role_called
+from afterservice_cli.decisions.requirements import CommandInput, check_approved, role_called
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
@@ -79,7 +79,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     for name in own:
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
     plan = Plan(case.plans + 1, chosen, gives, proposal.promised_at, tasks, moment.actor)
-    check_open(case, moment, "propose", Said(text, plan))
+    check_open(case, moment, "propose", CommandInput(text, plan))
     facts, seen = facts_of(case, rulebook, plan), read(rulebook, case.text())
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
     facts[OTHERWISE] = possible(others, seen, facts) or "yes"
@@ -152,7 +152,7 @@ def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None) -> list[Event]:
     """Record whether the customer accepts the plan; if not, it is to be revised."""
     check_used(moment.rulebook.dispositions, "dispositions", "agree", moment.rulebook)
-    check_open(case, moment, "agree", Said(words))
+    check_open(case, moment, "agree", CommandInput(words))
     plan = _plan(case)
     check_approved(case, moment.rulebook)
     check_order(case, moment, "proposed", "approved")
@@ -194,7 +194,7 @@ def _plan(case: Case) -> Plan:
 def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tuple[Plan, str, str]:
     """Return the plan, the role whose turn it is to approve it, and the rule that says so."""
     check_used(moment.rulebook.approvals, "approvals", command, moment.rulebook)
-    check_open(case, moment, command, Said(text))
+    check_open(case, moment, command, CommandInput(text))
     plan = _plan(case)
     missing = missing_approvals(case, plan, moment.rulebook)
     if not missing:

@@ -43,7 +43,7 @@ ALARM = sentence("{title} {problem}: {same}, {count} cases: {cases}")
 Same = Mapping[str, str]
 
 
-class Wanted(Frozen):
+class NewProblem(Frozen):
     """What somebody wants of a problem that they open: what it is called and of which kind, whose it is, until when."""
 
     title: str | None = None
@@ -104,10 +104,10 @@ def alarming(
 
 def raised(moment: Moment, *, kind: ProblemKind, same: Same, numbered: Numbered) -> ProblemOpened:
     """Return the problem that opens by itself since enough cases share the same."""
-    return _opened(moment, kind, same, numbered, Wanted())
+    return _opened(moment, kind, same, numbered, NewProblem())
 
 
-def open_by_hand(moment: Moment, *, wanted: Wanted, cases: Sequence[Case], numbered: Numbered) -> ProblemOpened:
+def open_by_hand(moment: Moment, *, wanted: NewProblem, cases: Sequence[Case], numbered: Numbered) -> ProblemOpened:
     """Return the problem that somebody opens, of these cases; what they share is what further cases join it by.
 
     Raises `BadInput` if it is nobody's, or if the cases do not share what its kind asks for.
@@ -154,7 +154,9 @@ def _in_common(kind: ProblemKind, cases: Sequence[Case]) -> Same:
     return found
 
 
-def _opened(moment: Moment, kind: ProblemKind | None, same: Same, numbered: Numbered, wanted: Wanted) -> ProblemOpened:
+def _opened(
+    moment: Moment, kind: ProblemKind | None, same: Same, numbered: Numbered, wanted: NewProblem
+) -> ProblemOpened:
     rulebook, task = moment.rulebook, kind.task if kind else None
     due_at, warn_at, duration = wanted.due_at, None, ""
     if due_at is None and task is not None:

@@ -50,7 +50,7 @@ NAMED = (
 )
 
 
-class Said(Frozen):
+class CommandInput(Frozen):
     """What is said with a command: its own words, the plan that it is about to propose, scores as they are typed."""
 
     words: str | None = None
@@ -58,7 +58,7 @@ class Said(Frozen):
     scores: str = ""
 
 
-NOTHING = Said()
+NOTHING = CommandInput()
 # What the words of a command are, by how it takes them.
 TEXTS = {
     "TEXT": sentence("the text of {command}"),
@@ -72,7 +72,7 @@ def check_demands(
     case: Case,
     rulebook: Rulebook,
     command: str,
-    said: Said = NOTHING,
+    said: CommandInput = NOTHING,
     *,
     recorded: Case | None = None,
     spared: Container[str] = (),
@@ -167,7 +167,7 @@ def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
     return any(what in entry.what for _, entry in _held(case, rulebook, NOTHING, *WAITING))
 
 
-def missing(case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING) -> list[str]:
+def missing(case: Case, rulebook: Rulebook, command: str, said: CommandInput = NOTHING) -> list[str]:
     """Return what the case lacks before a command."""
     return [what for what, _ in _missing(case, rulebook, command, said)]
 
@@ -195,7 +195,7 @@ def unanswered(case: Case, rulebook: Rulebook) -> list[str]:
     return [question for question in rulebook.questions or (OVERALL,) if question not in (case.scores or {})]
 
 
-def _missing(case: Case, rulebook: Rulebook, command: str, said: Said) -> Iterator[tuple[str, str]]:
+def _missing(case: Case, rulebook: Rulebook, command: str, said: CommandInput) -> Iterator[tuple[str, str]]:
     """Yield what the case lacks before a command, each once, with the entry that demands it."""
     named = set[str]()
     for rule, entry in _held(case, rulebook, said, command):
@@ -205,7 +205,7 @@ def _missing(case: Case, rulebook: Rulebook, command: str, said: Said) -> Iterat
                 yield what, rule
 
 
-def _held(case: Case, rulebook: Rulebook, said: Said, *commands: str) -> Iterator[tuple[str, Demand]]:
+def _held(case: Case, rulebook: Rulebook, said: CommandInput, *commands: str) -> Iterator[tuple[str, Demand]]:
     """Yield the entries that stand before some of these commands and concern the case, each with its place."""
     some = [(n, entry) for n, entry in enumerate(rulebook.demands, 1) if not set(commands).isdisjoint(entry.before)]
     facts = facts_of(case, rulebook, said.plan) if any(entry.when for _, entry in some) else {}
@@ -300,7 +300,7 @@ def _not_answered(case: Case, rulebook: Rulebook) -> str:
     return " ".join(f"{question}=5" for question in unanswered(case, rulebook)) if rulebook.questions else "5"
 
 
-def _has(case: Case, rulebook: Rulebook, what: str, said: Said) -> bool:
+def _has(case: Case, rulebook: Rulebook, what: str, said: CommandInput) -> bool:
     """Tell whether a case has `what`; findings last for all cycles, what was done is done anew in each."""
     if what == "text":
         return bool(said.words and said.words.strip())

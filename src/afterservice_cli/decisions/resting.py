@@ -10,7 +10,7 @@ from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions.approvals import missing_approvals
 from afterservice_cli.decisions.mending import builds_on
-from afterservice_cli.decisions.requirements import Said, demands_called, missing
+from afterservice_cli.decisions.requirements import CommandInput, demands_called, missing
 from afterservice_cli.errors import Refused
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -64,6 +64,6 @@ def _lacking(history: Sequence[Recorded], step: Recorded, command: str, rulebook
     """Return what a case lacked before a step by its history until then; `approval` if its plan was not approved."""
     before = fold(history)
     plan = evolve(before, step.event, step.rulebook, step.actor).plan if command == "propose" else None
-    found = missing(before, rulebook, command, Said(plan=plan))
+    found = missing(before, rulebook, command, CommandInput(plan=plan))
     waits = command in CARRIED_OUT and before.plan is not None and missing_approvals(before, before.plan, rulebook)
     return [*found, "approval"] if waits and "approval" not in found else found

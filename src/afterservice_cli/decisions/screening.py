@@ -7,7 +7,7 @@ from afterservice_cli.cases.events.handling import CasePaused
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_reason, check_used
 from afterservice_cli.decisions.handling import resuming
-from afterservice_cli.decisions.requirements import Said
+from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
@@ -28,7 +28,7 @@ def screen(
     rulebook = moment.rulebook
     check_used(rulebook.intake.invalid or rulebook.intake.vague, "intake.invalid", "screen", rulebook)
     check_changeable(case, moment)
-    check_may(case, moment, "screen", Said(reason))
+    check_may(case, moment, "screen", CommandInput(reason))
     why = optional_text(reason, tr("the reason"))
     if case.status in SOLVED:
         raise Refused(
@@ -107,7 +107,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
 def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:
     """Let a case go on as another one about the same matter; `retract` of the event undoes it."""
     check_changeable(case, moment)
-    check_may(case, moment, "merge", Said(reason))
+    check_may(case, moment, "merge", CommandInput(reason))
     why = check_reason(reason, tr("a merger"))
     if into.number == case.number:
         raise BadInput(tr("{case} cannot be merged into itself – name another case", case=into.number))

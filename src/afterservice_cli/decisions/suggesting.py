@@ -24,7 +24,7 @@ _FORMAT = "afterservice model 1"
 _BITS = 16  # of a logarithm, behind the point
 
 
-class Example(Frozen):
+class TrainingExample(Frozen):
     """A case from which something can be learnt: its category, whose it is, and what the customer said."""
 
     category: str
@@ -94,7 +94,7 @@ class Model:
         return self._known[pair]
 
 
-def learn(examples: Iterable[Example]) -> Model:
+def learn(examples: Iterable[TrainingExample]) -> Model:
     """Return what follows from cases that can be gone through twice, those of each customer one after the other.
 
     What fewer than WRITTEN_BY customers wrote is left out, and so are categories that fewer of them have, with their

@@ -10,7 +10,7 @@ from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
-from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, task_typed
+from afterservice_cli.decisions.requirements import CommandInput, check_approved, demanded, role_called, task_typed
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
@@ -29,7 +29,7 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     rulebook = moment.rulebook
     check_used(_any_tasks(rulebook) or case.tasks or case.plan, "tasks", "task", rulebook)
     check_changeable(case, moment, closed=bool(case.open_tasks))
-    check_may(case, moment, "task", Said(text))
+    check_may(case, moment, "task", CommandInput(text))
     found = _open_task(case, moment, name)
     spec = found.spec
     _check_order(case, moment, found)

@@ -21,7 +21,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import placing_facts
 from afterservice_cli.decisions.messages import way_to
-from afterservice_cli.decisions.requirements import Said
+from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
@@ -46,7 +46,7 @@ def acknowledge(
     Without `promised_at` it is the time promised before, else the next deadline by which the case is to be resolved.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "acknowledge", Said(text))
+    check_may(case, moment, "acknowledge", CommandInput(text))
     check_ahead(promised_at, moment, tr("the promised time"))
     due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.counts]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
@@ -64,7 +64,7 @@ def assess(
     """Record the initial check, in which None keeps what there is; its `visit` is one that the rulebook names."""
     rulebook = moment.rulebook
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
-    check_open(case, moment, "assess", Said(text))
+    check_open(case, moment, "assess", CommandInput(text))
     if found == Assessment():
         raise BadInput(tr("the assessment says nothing"), hint=tr("add --known yes|no, --visit … or --warranty yes|no"))
     if found.known_from == case.number:
@@ -92,7 +92,7 @@ def classify(
     gave follows the category. Returns no event if nothing changes.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "classify", Said(reason))
+    check_may(case, moment, "classify", CommandInput(reason))
     by_hand = bool(category or priority)
     why = check_reason(reason, tr("a correction by hand")) if by_hand else _checked(reason)
     return placing(case, moment, category=category, priority=priority, reason=why)
@@ -104,7 +104,7 @@ def choose(case: Case, moment: Moment, *, category: str, suggested: int, reason:
     `suggested` is its place among them. Nothing is corrected, so it needs no reason.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "classify", Said(reason))
+    check_may(case, moment, "classify", CommandInput(reason))
     check_unplaced(case)
     chosen = placing(case, moment, category=category, reason=_checked(reason))
     return [event.but(suggested=suggested) for event in chosen]
@@ -177,7 +177,7 @@ def assign(
     Returns no event if nothing changes.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "assign", Said(reason))
+    check_may(case, moment, "assign", CommandInput(reason))
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
     why = check_reason(reason, tr("an assignment by hand")) if by_hand else _checked(reason)

@@ -42,7 +42,7 @@ class RowConflict(Frozen):
         return self.but(reason=RowFault(heading, self.reason).told()) if heading else self
 
 
-class Change(Frozen):
+class RowChange(Frozen):
     """What a row changes in its case, before and after: a value of a field, or when an event happened, a UTC text.
 
     Of personal data it is said that it changes, and not from what to what.

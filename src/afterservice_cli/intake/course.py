@@ -12,13 +12,13 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import score_of
 from afterservice_cli.intake.profile import Profile, Status, Step
-from afterservice_cli.intake.rows import CaseRows, Cells, Row, RowFault, within
+from afterservice_cli.intake.rows import CaseRows, CellReader, Row, RowFault, within
 from afterservice_cli.language import tr
 
 _RANK = {word: rank for rank, word in enumerate(WORDS)}
 
 
-class Order:
+class LocalDays:
     """What days are in a zone."""
 
     def __init__(self, zone: tzinfo) -> None:
@@ -38,25 +38,25 @@ class Order:
         return self.is_day(at) and other - at < timedelta(hours=26) and self.day(at) == self.day(other)
 
 
-def in_order(found: Sequence[Happening], received_at: datetime, order: Order) -> list[Happening]:
+def in_order(found: Sequence[Happening], received_at: datetime, days: LocalDays) -> list[Happening]:
     """Return what happened in the order of time, whatever the order of the columns.
 
     A day alone is as late on that day as the receipt, and as what comes before it in the life of a case.
     """
     if not found:
         return []
-    placed = [_placed(happening, found, received_at, order) for happening in found]
+    placed = [_placed(happening, found, received_at, days) for happening in found]
     again = any(happening.word == "reopened" for happening in placed)
     return sorted(placed, key=lambda happening: (happening.at, 0 if again else _RANK[happening.word]))
 
 
-def _placed(happening: Happening, found: Sequence[Happening], received_at: datetime, order: Order) -> Happening:
+def _placed(happening: Happening, found: Sequence[Happening], received_at: datetime, days: LocalDays) -> Happening:
     """Return a happening of which only the day is known after what must have come before it on that day."""
-    if not order.is_day(happening.at):
+    if not days.is_day(happening.at):
         return happening
     rank = _RANK[happening.word]
-    earlier = [other.at for other in found if _RANK[other.word] < rank and order.same_day(happening.at, other.at)]
-    if order.same_day(happening.at, received_at):
+    earlier = [other.at for other in found if _RANK[other.word] < rank and days.same_day(happening.at, other.at)]
+    if days.same_day(happening.at, received_at):
         earlier.append(received_at)
     latest = max([happening.at, *earlier])
     return happening if latest == happening.at else happening.but(at=latest)
@@ -79,8 +79,8 @@ class RowCourse(Frozen):
 class CourseReader:
     """Reads what happened to the cases of a file; what profile and headings decide is decided once."""
 
-    def __init__(self, profile: Profile, cells: Cells, headings: Collection[str], now: datetime) -> None:
-        self._events, self._cells, self._now, self._order = profile.events, cells, now, Order(cells.zone)
+    def __init__(self, profile: Profile, cells: CellReader, headings: Collection[str], now: datetime) -> None:
+        self._events, self._cells, self._now, self._days = profile.events, cells, now, LocalDays(cells.zone)
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
@@ -95,11 +95,11 @@ class CourseReader:
                 self._tell_event(one, received_at, told, doubtful)
                 found += [happening.but(column=_in_line(happening.column, number)) for happening in told]
                 doubts += [doubt.but(column=_in_line(doubt.column, number)) for doubt in doubtful]
-        found = in_order(found, received_at, self._order)
+        found = in_order(found, received_at, self._days)
         goes_on = None
         if self._status:
             found += self._by_status(row, self._status, received_at, found, doubts)
-            found = in_order(found, received_at, self._order)
+            found = in_order(found, received_at, self._days)
             goes_on = self._goes_on(row, self._status, received_at, found)
         return RowCourse(tuple(found), goes_on)
 
@@ -167,7 +167,7 @@ class CourseReader:
         at = self._cells.date(text)
         if at > self._now:
             raise BadInput(tr("{what} ({when}) lies in the future", what=called(word), when=text))
-        if at < received_at and not self._order.same_day(at, received_at):
+        if at < received_at and not self._days.same_day(at, received_at):
             raise BadInput(tr("{what} ({when}) lies before it was received", what=called(word), when=text))
         return at
 

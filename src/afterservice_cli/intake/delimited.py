@@ -14,7 +14,7 @@ LONGEST = 10_000_000  # characters of a row; what is longer is no row, and would
 csv.field_size_limit(LONGEST)
 
 
-class Cells(NamedTuple):
+class RawRow(NamedTuple):
     """A row: the line it begins in, its cells, and what is wrong with it, "" for nothing.
 
     A broken row is its first line alone, since nobody knows where it should have ended.
@@ -38,7 +38,7 @@ class DelimitedRows:
         self._length = 0  # characters of them
         self._again: deque[str] = deque()  # lines to be read once more
 
-    def rows(self) -> Iterator[Cells]:
+    def rows(self) -> Iterator[RawRow]:
         """Yield each row, empty ones too."""
         reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
         while True:
@@ -51,7 +51,7 @@ class DelimitedRows:
                 # A generator that has raised is over.
                 reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
             else:
-                yield Cells(self._line - len(self._held) + 1, cells, "")
+                yield RawRow(self._line - len(self._held) + 1, cells, "")
             self._held.clear()
             self._length = 0
 
@@ -65,7 +65,7 @@ class DelimitedRows:
                 raise _TooLong
             yield line
 
-    def _broken(self, error: Exception) -> Cells:
+    def _broken(self, error: Exception) -> RawRow:
         first, *rest = self._held
         self._line -= len(rest)
         if isinstance(error, _TooLong):
@@ -75,7 +75,7 @@ class DelimitedRows:
         else:
             fault = tr("its quotes are not in order – close each, and write those inside a cell twice")
         self._again.extendleft(reversed(rest))
-        return Cells(self._line, _as_it_stands(first[:LONGEST].rstrip("\r\n"), self._delimiter), fault)
+        return RawRow(self._line, _as_it_stands(first[:LONGEST].rstrip("\r\n"), self._delimiter), fault)
 
     def _pass_over(self, line: str) -> None:
         """Read on to the end of a line of which only the beginning was read."""

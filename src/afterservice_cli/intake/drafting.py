@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from afterservice_cli.intake.happened import EventLog, Step
+from afterservice_cli.intake.happened import EventLog, ProposedStep
 from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, ProposedProfile
 from afterservice_cli.intake.states import OPEN, States
 from afterservice_cli.language import tr
@@ -111,7 +111,7 @@ def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:
         yield f"    {_text(said)}: {_text(meant)}"
 
 
-def _step(step: Step) -> str:
+def _step(step: ProposedStep) -> str:
     said = {"event": step.event, "at": step.at, "text": step.text, "score": step.score, "promised": step.promised}
     return _flow({name: value for name, value in said.items() if value})
 

@@ -16,7 +16,7 @@ from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_t
 from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader, RowCourse
 from afterservice_cli.intake.profile import DECIDED, ColumnSource, Profile, is_closed
-from afterservice_cli.intake.rows import Cells, Row, RowFault, rows_of, within
+from afterservice_cli.intake.rows import CellReader, Row, RowFault, rows_of, within
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
@@ -68,7 +68,7 @@ class RowReader:
         received: datetime | None = None,
     ) -> None:
         self._profile, self._rulebook, self._now = profile, rulebook, now
-        self._cells = Cells(profile, rulebook)
+        self._cells = CellReader(profile, rulebook)
         self._received = received
         present = {name: here for name, source in profile.columns.items() if (here := within(source, headings))}
         self._headings = {name: here.headings[0] for name, here in present.items()}

@@ -17,7 +17,7 @@ from afterservice_cli.decisions.imported import Happening, check_as_told, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, difference, is_touched
+from afterservice_cli.intake.changes import Changes, RowChange, RowConflict, changes_of, difference, is_touched
 from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.language import tr
@@ -30,7 +30,7 @@ class Followed(Frozen):
     """What became of a changed row: its case, what changed in it, what was left out, and what contradicts it."""
 
     case: Case
-    changes: tuple[Change, ...]
+    changes: tuple[RowChange, ...]
     doubts: tuple[RowFault, ...]
     conflicts: tuple[RowConflict, ...]
 
@@ -48,11 +48,9 @@ def senseless(happening: Happening, problem: Problem) -> RowFault:
     return RowFault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
-def follow(
-    writer: Writer, case_id: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str
-) -> Followed:
+def follow(writer: Writer, number: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str) -> Followed:
     """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
-    case = writer.load(case_id)
+    case = writer.load(number)
     changes = changes_of(case, row)
     if case.erased and not changes.nothing:
         said = tr(
@@ -72,7 +70,7 @@ class _Following:
         self._case, self._events = case, list[Event]()
         self._touched = is_touched(case)
         self._conflicts, self._doubts = list(changes.conflicts), list(changes.doubts)
-        self._done: list[Change] = []
+        self._done: list[RowChange] = []
 
     def record(self, source: Source) -> Followed:
         """Record what the row changes, led by an amendment that says from which row; nothing if it changes nothing."""
@@ -110,9 +108,9 @@ class _Following:
         now, rulebook = self._before.facts(), self._writer.rulebook
         for name, value in wanted.items():
             if name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name)):
-                self._done.append(Change(name, None, None, "personal"))
+                self._done.append(RowChange(name, None, None, "personal"))
             else:
-                self._done.append(Change(name, now.get(name), value))
+                self._done.append(RowChange(name, now.get(name), value))
         return wanted
 
     def _amended(self, case: Case, facts: Mapping[str, str | None], source: Source) -> list[Event]:
@@ -147,7 +145,7 @@ class _Following:
             return
         for field, value in named.items():
             old = before.person if field == "person" else before.value(field)
-            self._done.append(Change(field, old, value))
+            self._done.append(RowChange(field, old, value))
 
     def _course(self) -> None:
         taken_back, course = self._changes.taken_back, self._changes.course
@@ -220,7 +218,7 @@ class _Following:
         before = next((recorded for recorded in mine if not difference(recorded.event, happening)), None)
         if before is None:
             at = to_text(mine[0].event.at) if mine else None
-            self._done.append(Change(happening.word, at, to_text(happening.at), "event"))
+            self._done.append(RowChange(happening.word, at, to_text(happening.at), "event"))
             before = mine[0] if mine else None
         if before:
             earlier.remove(before)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.dates import fitting
-from afterservice_cli.intake.delimited import Cells, DelimitedRows
+from afterservice_cli.intake.delimited import DelimitedRows, RawRow
 from afterservice_cli.intake.encodings import Encoding
 from afterservice_cli.intake.meanings import meanings, plain
 from afterservice_cli.intake.source import SourceFile, called, private_file
@@ -82,14 +82,14 @@ def table_of_forms(
         yield SourceFile(copy, source.path)
 
 
-def _rows(source: SourceFile, encoding: Encoding, delimiter: str, by_row: bool) -> Iterator[Cells]:
+def _rows(source: SourceFile, encoding: Encoding, delimiter: str, by_row: bool) -> Iterator[RawRow]:
     """Yield the filled rows of a file, each numbered by its place or by the line it begins in."""
     for place, row in enumerate(DelimitedRows(encoding.stream(source), delimiter).rows(), 1):
         if row.fault or any(map(str.strip, row.cells)):
-            yield Cells(place, row.cells, row.fault) if by_row else row
+            yield RawRow(place, row.cells, row.fault) if by_row else row
 
 
-def _are_forms(rows: Iterable[Cells]) -> bool:
+def _are_forms(rows: Iterable[RawRow]) -> bool:
     """Tell whether headings of several fields stand beneath one another, and a cell beside each."""
     some = list(islice(rows, _LOOKED_AT))
     colons, fields, dated = _have_colons(some), set[str](), False
@@ -106,7 +106,7 @@ def _are_forms(rows: Iterable[Cells]) -> bool:
     return len(fields) >= _LEAST and (colons or dated)
 
 
-def _have_colons(rows: Iterable[Cells]) -> bool:
+def _have_colons(rows: Iterable[RawRow]) -> bool:
     """Tell whether the headings of forms end with colons."""
     cells = (cell.strip() for row in islice(rows, _LOOKED_AT) for cell in row.cells)
     return any(_is_heading(cell) or ((both := _BOTH.fullmatch(cell)) and meanings(both[1])) for cell in cells)
@@ -140,7 +140,7 @@ def _pairs(cells: Sequence[str], colons: bool) -> list[_Pair]:
     return found
 
 
-def _forms(rows: Iterable[Cells], colons: bool, name: str) -> Iterator[_Form]:
+def _forms(rows: Iterable[RawRow], colons: bool, name: str) -> Iterator[_Form]:
     """Yield each form; the next begins with the heading with which the first began."""
     form, begins, seen = _Form(0, 0, {}), "", Counter[str]()
     known: dict[str, None] = {}

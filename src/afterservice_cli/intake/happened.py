@@ -55,7 +55,7 @@ _OFTEN = 0.8  # so many of the cells of a number differ at most, if several rows
 _MOST = 0.9  # the share of dates in the column that says when
 
 
-class Step(Frozen):
+class ProposedStep(Frozen):
     """One thing that may have happened: the event, and the headings of when, in what words, with what score."""
 
     event: str
@@ -106,7 +106,7 @@ def _is_of_cases(column: Sampled, sample: Sample) -> bool:
     return named and column.filled == sample.rows and len(column.cells) <= _OFTEN * column.filled
 
 
-def course_of(columns: Mapping[str, Sequence[str]], unused: Collection[str]) -> list[Step]:
+def course_of(columns: Mapping[str, Sequence[str]], unused: Collection[str]) -> list[ProposedStep]:
     """Return what happened, in the order in which things happen; what has no date is left out.
 
     `columns` has the headings by field, `unused` those of the columns that are no field.
@@ -122,7 +122,7 @@ def course_of(columns: Mapping[str, Sequence[str]], unused: Collection[str]) -> 
     return [*_steps(found)]
 
 
-def _steps(found: Mapping[str, str]) -> Iterator[Step]:
+def _steps(found: Mapping[str, str]) -> Iterator[ProposedStep]:
     order = (
         "acknowledged",
         "responded",
@@ -139,7 +139,7 @@ def _steps(found: Mapping[str, str]) -> Iterator[Step]:
         if at and (event != "rated" or "rated.score" in found):
             word = "resolved" if event == "again" else event
             text, score, promised = (found.get(f"{event}.{part}") for part in ("text", "score", "promised"))
-            yield Step(word, at, text, score, promised)
+            yield ProposedStep(word, at, text, score, promised)
 
 
 def _asks_satisfaction(heading: str) -> bool:

@@ -25,7 +25,7 @@ _NONE: Mapping[str, int] = {}
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 
 
-class Layout(Frozen):
+class TextLayout(Frozen):
     """How a text is laid out: what parts cells, the place of the row of headings among all rows, and that row.
 
     `line` is the line it begins in; `count` how many headings of it are known; `depth` over how many rows they stand.
@@ -49,7 +49,7 @@ def plain_heading(text: str) -> str:
     return plain.removesuffix("(必填)").strip("*:") or plain
 
 
-def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DELIMITERS) -> Layout | None:
+def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DELIMITERS) -> TextLayout | None:
     """Return where the headings stand in the beginning of a text: the row with most of those `known`, in plain form.
 
     The first line `sep=;` tells the delimiter, else each is tried. A row other than the first has to have two of them,
@@ -80,29 +80,31 @@ def _first_rows(text: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
     return [row for row in islice(filled, LOOKED_AT) if any(map(str.strip, row[2]))]
 
 
-def _known_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]) -> Layout | None:
+def _known_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]) -> TextLayout | None:
     best = None
     for nth, (place, line, cells) in enumerate(rows):
         count = counted(cells, known)
         enough = count >= (1 if nth == 0 or count == _filled(cells) else 2)
         if enough and (best is None or count > best.count):
-            best = Layout(delimiter, place, line, tuple(cells), count)
+            best = TextLayout(delimiter, place, line, tuple(cells), count)
         both = _with_parts(rows, nth)
         if both and (more := counted(both, known)) > max(count, best.count if best else 1):
-            best = Layout(delimiter, place, line, both, more, depth=2)
+            best = TextLayout(delimiter, place, line, both, more, depth=2)
     return best
 
 
-def _widest_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]) -> Layout | None:
+def _widest_row(
+    rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]
+) -> TextLayout | None:
     if not rows:
         return None
     (width, _), *_ = Counter(len(cells) for _, _, cells in rows).most_common(1)
     for nth, (place, line, cells) in enumerate(rows):
         both = _with_parts(rows, nth)
         if both and 2 * _filled(both) >= width and _are_headings(rows[nth + 1][2]):
-            return Layout(delimiter, place, line, both, width, depth=2)
+            return TextLayout(delimiter, place, line, both, width, depth=2)
         if 2 * _filled(cells) >= width:
-            return Layout(delimiter, place, line, tuple(cells), width)
+            return TextLayout(delimiter, place, line, tuple(cells), width)
     return None
 
 

@@ -34,15 +34,15 @@ _AT_ONCE = 500  # rows that are looked up in the register together
 _BITS = 1 << 27  # of the table in which rows alike are noticed: 16 MB
 
 
-class Key(NamedTuple):
+class RowKey(NamedTuple):
     """What one row is recognised by: a keyed hash of its number, or of its identity columns, which others may share.
 
-    `number` is the source's own, "" if it has none; `said` is the occurrence that a rejects file gives the row.
+    `number` is the source's own, "" if it has none; `occurrence` is the one that a rejects file gives the row.
     """
 
-    told_by: str
+    kind: str
     number: str
-    said: int | None
+    occurrence: int | None
 
 
 class _Named(NamedTuple):
@@ -50,14 +50,14 @@ class _Named(NamedTuple):
 
     parts: tuple[str, ...]
     number: str
-    said: int | None
+    occurrence: int | None
 
 
 class ToldRow(NamedTuple):
     """A row with its key, what it says, and a keyed hash of that; if it has no key, one of its faults says why."""
 
     line: Line
-    key: Key | None
+    key: RowKey | None
     draft: RowDraft | None
     digest: str
 
@@ -67,7 +67,7 @@ class Rival(NamedTuple):
 
     line: int
     digest: str
-    said: int | None
+    occurrence: int | None
 
 
 class RowIdentity(Frozen):
@@ -110,14 +110,14 @@ class RowMatcher:
                 named = self._named_or_none(line)
                 if named and hash(named.parts) in repeated:
                     told, key = self._told(line), self._key(named)
-                    self._alike.setdefault(key.told_by, []).append(Rival(line.number, told.digest, key.said))
+                    self._alike.setdefault(key.kind, []).append(Rival(line.number, told.digest, key.occurrence))
 
     def rows(self) -> Iterator[ToldRow]:
         """Yield each row of the file; what the register knows of them is looked up for many at once."""
         lines = self._table.rows()
         while some := [self._told(line) for line in islice(lines, _AT_ONCE)]:
-            alone = [told.key for told in some if told.key and told.key.told_by not in self._alike]
-            wanted = [key.told_by if key.number else self._identity(key.told_by, key.said or 1) for key in alone]
+            alone = [told.key for told in some if told.key and told.key.kind not in self._alike]
+            wanted = [key.kind if key.number else self._identity(key.kind, key.occurrence or 1) for key in alone]
             found = queries.imported(self._db, wanted)
             self._looked_up = {identity: found.get(identity) for identity in wanted}
             yield from some
@@ -128,39 +128,39 @@ class RowMatcher:
         if written != self._written:
             self._written = written
             self._looked_up = {}
-            self._taken |= {told_by: kind.taken for told_by, kind in self._kinds.items()}
+            self._taken |= {kind: alike.taken for kind, alike in self._kinds.items()}
             self._kinds = {}
 
     def place(self, told: ToldRow) -> RowIdentity:
         """Return which row with a key it is; `BadInput` if another row of the file has that identity."""
         key = told.key
         assert key is not None
-        alike = key.told_by in self._alike
+        alike = key.kind in self._alike
         if key.number:
             if alike:
-                self._refuse_second(told, key, key.told_by)
-            return self._matched(key.told_by, None, told)
-        if not alike and not key.said:
-            first = self._matched(self._identity(key.told_by, 1), 1, told)
+                self._refuse_second(told, key, key.kind)
+            return self._matched(key.kind, None, told)
+        if not alike and not key.occurrence:
+            first = self._matched(self._identity(key.kind, 1), 1, told)
             if first.known is None or first.known.digest == told.digest:
                 return first
-        occurrence = key.said or self._kind(told, key).offer(told.line.number)
-        identity = self._identity(key.told_by, occurrence)
-        if key.said and alike:
+        occurrence = key.occurrence or self._kind(told, key).offer(told.line.number)
+        identity = self._identity(key.kind, occurrence)
+        if key.occurrence and alike:
             self._refuse_second(told, key, identity)
         return self._matched(identity, occurrence, told)
 
     def is_alone(self, told: ToldRow) -> bool:
         """Tell whether no other row of the file may have what a row is recognised by."""
-        return told.key is None or told.key.told_by not in self._alike
+        return told.key is None or told.key.kind not in self._alike
 
     def is_settled(self, told: ToldRow) -> bool:
         """Tell whether it is known which row it is before the rest of the file is read."""
-        return self.is_alone(told) or bool(told.key and (told.key.number or told.key.said))
+        return self.is_alone(told) or bool(told.key and (told.key.number or told.key.occurrence))
 
     def take(self, told: ToldRow, matched: RowIdentity) -> None:
         """Note that the row was recorded as `matched`: no other row is offered that occurrence."""
-        if matched.occurrence and told.key and told.key.told_by in self._alike:
+        if matched.occurrence and told.key and told.key.kind in self._alike:
             self._kind(told, told.key).take(matched.occurrence)
 
     def reserve(self, told: ToldRow) -> int | None:
@@ -168,9 +168,9 @@ class RowMatcher:
         key = told.key
         if key is None or key.number:
             return None
-        kind = self._kind(told, key)
-        occurrence = key.said or kind.offer(told.line.number)
-        kind.take(occurrence)
+        alike = self._kind(told, key)
+        occurrence = key.occurrence or alike.offer(told.line.number)
+        alike.take(occurrence)
         return occurrence
 
     # --- one row --------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class RowMatcher:
             return ToldRow(line, None, draft.but(faults=(*problem.faults, *draft.faults)), "")
         return ToldRow(line, self._key(named), draft, self._digest(line.row, draft))
 
-    def _told_by(self) -> str:
+    def _number_heading(self) -> str:
         """Return the heading of the number, or what the program calls it if the file has none."""
         source = self._profile.columns.get("number")
         here = within(source, self._table.headings) if source else None
@@ -197,23 +197,23 @@ class RowMatcher:
         except FaultyRow:
             return None
 
-    def _key(self, named: _Named) -> Key:
-        return Key(self._hash(*named.parts), named.number, named.said)
+    def _key(self, named: _Named) -> RowKey:
+        return RowKey(self._hash(*named.parts), named.number, named.occurrence)
 
     def _named(self, row: Row) -> _Named:
         """Return what names a row in its file; `FaultyRow` if nothing tells it apart."""
         try:
             number = number_of(row, self._profile)
         except BadInput as problem:
-            raise FaultyRow([RowFault(self._told_by(), problem.message)]) from None
+            raise FaultyRow([RowFault(self._number_heading(), problem.message)]) from None
         if number:
             return _Named(("number", spelling(number)), number, None)
         if not self._profile.identity:
             message = tr("nothing stands there, and the profile names no other columns that tell rows apart")
-            raise FaultyRow([RowFault(self._told_by(), message)])
+            raise FaultyRow([RowFault(self._number_heading(), message)])
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
-        said = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
-        return _Named(("columns", *columns), "", said)
+        occurrence = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
+        return _Named(("columns", *columns), "", occurrence)
 
     def _digest(self, row: Row, draft: RowDraft) -> str:
         """Return the hash of what a row says, however it is written; of one that cannot be read, that of its cells."""
@@ -248,7 +248,7 @@ class RowMatcher:
     def _matched(self, identity: str, occurrence: int | None, told: ToldRow) -> RowIdentity:
         """Return the row under an identity; if its registration was taken back, under the one that follows."""
         key = told.key
-        certain = bool(key and (key.number or key.said))
+        certain = bool(key and (key.number or key.occurrence))
         found, gone = self._find(identity), list[Imported]()
         while found and found.taken_back:
             gone.append(found)
@@ -262,14 +262,14 @@ class RowMatcher:
             return self._looked_up[identity]
         return queries.imported(self._db, [identity]).get(identity)
 
-    def _refuse_second(self, told: ToldRow, key: Key, identity: str) -> None:
+    def _refuse_second(self, told: ToldRow, key: RowKey, identity: str) -> None:
         """Refuse a row whose identity belongs to a different one: to the row read before, or else the first."""
-        alike = self._alike[key.told_by]
+        alike = self._alike[key.kind]
         if len(alike) == 1:
             return
-        which = (key.told_by, key.said)
+        which = (key.kind, key.occurrence)
         if which not in self._first:
-            rivals = [rival for rival in alike if rival.said == key.said]
+            rivals = [rival for rival in alike if rival.occurrence == key.occurrence]
             known = self._find(identity)
             same = (rival for rival in rivals if known and rival.digest == known.digest)
             self._first[which] = next(same, rivals[0])
@@ -278,27 +278,27 @@ class RowMatcher:
             said = tr(
                 "line {line} has it too, on another row – keep one of them, or give each its own", line=first.line
             )
-            fault = RowFault(self._told_by() if key.number else OCCURRENCE, said)
+            fault = RowFault(self._number_heading() if key.number else OCCURRENCE, said)
             raise FaultyRow([fault, *(told.draft.faults if told.draft else ())])
 
-    def _kind(self, told: ToldRow, key: Key) -> _Kind:
+    def _kind(self, told: ToldRow, key: RowKey) -> _Kind:
         """Return the rows alike with one; those of a row that is alone are not kept."""
-        if key.told_by not in self._alike:
-            alone = [Rival(told.line.number, told.digest, key.said)]
-            return _Kind(alone, self._known(key.told_by, alone))
-        if key.told_by not in self._kinds:
-            rows = self._alike[key.told_by]
-            taken = self._taken.get(key.told_by, set())
-            self._kinds[key.told_by] = _Kind(rows, self._known(key.told_by, rows), taken)
-        return self._kinds[key.told_by]
+        if key.kind not in self._alike:
+            alone = [Rival(told.line.number, told.digest, key.occurrence)]
+            return _Kind(alone, self._known(key.kind, alone))
+        if key.kind not in self._kinds:
+            rows = self._alike[key.kind]
+            taken = self._taken.get(key.kind, set())
+            self._kinds[key.kind] = _Kind(rows, self._known(key.kind, rows), taken)
+        return self._kinds[key.kind]
 
-    def _known(self, told_by: str, rows: Sequence[Rival]) -> dict[int, str]:
+    def _known(self, kind: str, rows: Sequence[Rival]) -> dict[int, str]:
         """Return the occurrences of a kind that are cases, each with the digest of the row as last read."""
         known: dict[int, str] = {}
-        wanted = Counter(row.digest for row in rows if not row.said)
+        wanted = Counter(row.digest for row in rows if not row.occurrence)
         missed = 0
         for some in (range(first, first + _GAP) for first in count(1, _GAP)):
-            found = self._cases(told_by, some)
+            found = self._cases(kind, some)
             for tried in some:
                 if tried in found:
                     known[tried] = found[tried]
@@ -306,26 +306,26 @@ class RowMatcher:
                 missed = 0 if tried in found else missed + 1
             if some[-1] >= len(rows) and (not wanted or missed >= _GAP):
                 break
-        return known | self._cases(told_by, {row.said for row in rows if row.said})
+        return known | self._cases(kind, {row.occurrence for row in rows if row.occurrence})
 
-    def _cases(self, told_by: str, occurrences: range | set[int]) -> dict[int, str]:
+    def _cases(self, kind: str, occurrences: range | set[int]) -> dict[int, str]:
         """Return which of these occurrences are cases, each with the digest of its row."""
-        named = {self._identity(told_by, occurrence): occurrence for occurrence in occurrences}
+        named = {self._identity(kind, occurrence): occurrence for occurrence in occurrences}
         found = queries.imported(self._db, list(named))
-        return {named[identity]: self._last(identity, case).digest for identity, case in found.items()}
+        return {named[identity]: self._last(identity, row).digest for identity, row in found.items()}
 
-    def _last(self, identity: str, case: Imported) -> Imported:
-        """Return the last case that a row became, of which those before were taken back."""
-        while case.taken_back:
+    def _last(self, identity: str, row: Imported) -> Imported:
+        """Return what a row became last, after what was taken back."""
+        while row.taken_back:
             identity = self._hash("again", identity)
             later = queries.imported(self._db, [identity]).get(identity)
             if later is None:
-                return case
-            case = later
-        return case
+                return row
+            row = later
+        return row
 
-    def _identity(self, told_by: str, occurrence: int) -> str:
-        return self._hash("occurrence", told_by, str(occurrence))
+    def _identity(self, kind: str, occurrence: int) -> str:
+        return self._hash("occurrence", kind, str(occurrence))
 
     def _hash(self, *parts: str) -> str:
         hashing = self._keyed.copy()
@@ -340,15 +340,15 @@ class _Kind:
     """
 
     def __init__(self, rows: Sequence[Rival], known: Mapping[int, str], taken: Collection[int] = ()) -> None:
-        said = {row.said for row in rows if row.said}
+        given = {row.occurrence for row in rows if row.occurrence}
         by_digest: dict[str, deque[int]] = {}
-        for occurrence in sorted(known.keys() - said):
+        for occurrence in sorted(known.keys() - given):
             by_digest.setdefault(known[occurrence], deque()).append(occurrence)
-        unchanged = (row for row in rows if not row.said and by_digest.get(row.digest))
+        unchanged = (row for row in rows if not row.occurrence and by_digest.get(row.digest))
         self._same = {row.line: by_digest[row.digest].popleft() for row in unchanged}
         self.taken = set(taken)
-        self._rest = deque(sorted(known.keys() - said - set(self._same.values()) - self.taken))
-        self._gone = {*known, *said, *self.taken}
+        self._rest = deque(sorted(known.keys() - given - set(self._same.values()) - self.taken))
+        self._gone = {*known, *given, *self.taken}
         self._next = 1
 
     def offer(self, line: int) -> int:

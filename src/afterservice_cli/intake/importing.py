@@ -43,7 +43,7 @@ SHOWN = 5  # new cases of which a proposed profile shows what became of their ro
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
-class Order(Frozen):
+class ImportOrder(Frozen):
     """How a file is to be imported.
 
     `rejects` is where rows go that leave something behind; `received` is when rows came in that do not say it
@@ -59,7 +59,7 @@ class Order(Frozen):
     progress: Callable[[int, int], None] = lambda done, total: None
 
 
-PLAIN = Order()
+PLAIN = ImportOrder()
 
 
 class Summary(Frozen):
@@ -93,7 +93,7 @@ class Summary(Frozen):
     kind: str = ""  # of table, if it was made one: `page` or `form`
 
 
-def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: Order = PLAIN) -> Summary:
+def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: ImportOrder = PLAIN) -> Summary:
     """Read a table into the register, in transactions so short that nobody else waits for long.
 
     Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
@@ -108,11 +108,11 @@ def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile,
             rulebook = desk.rulebook_in_force(db)
         profile, table = opened_by(source, by, rulebook, order.asked, order.received is not None, stack)
         with desk.reading():
-            run = _Run(desk, profile, table, order)
+            run = _Run(desk, rulebook, profile, source.path, table, order)
             stack.callback(run.left.close)
-        run.read(desk, rulebook, source.path)
-        run.look_over(desk, rulebook)
-        return run.summary(table)
+        run.read()
+        run.look_over()
+        return run.summary()
 
 
 class _Run:
@@ -120,8 +120,11 @@ class _Run:
 
     writer: Writer
 
-    def __init__(self, desk: Desk, profile: Profile, table: Table, order: Order) -> None:
-        self.profile, self._order, self._table = profile, order, table
+    def __init__(
+        self, desk: Desk, rulebook: Rulebook, profile: Profile, file: Path, table: Table, order: ImportOrder
+    ) -> None:
+        self._desk, self._rulebook, self._profile = desk, rulebook, profile
+        self._file, self._table, self._order = file, table, order
         rows = Gathered(table, profile) if profile.events else table
         self._reader = RowReader(profile, desk.rulebook, table.headings, desk.now, order.received)
         self._matcher = RowMatcher(desk, profile, rows, self._reader)
@@ -137,21 +140,22 @@ class _Run:
         self._days: set[str] = set()  # on which what is new came in
         self._tried: list[Told] = []  # what is new and in no table once it is forgotten
         self.beside: list[Outcome] = []
-        self.path: Path | None = None
+        self._rejects_file: Path | None = None
         self.ended = False
         self.left = LeftRows()
-        self._cleared: tuple[tuple[Path, ...], tuple[Path, ...]] = (), ()
+        self._cleared: tuple[Path, ...] = ()
+        self._older: tuple[Path, ...] = ()
         self._keep()
 
-    def read(self, desk: Desk, rulebook: Rulebook, file: Path) -> None:
+    def read(self) -> None:
         """Read the file to its end, or until whoever began it has enough."""
         rows = self._matcher.rows()
         try:
             while not self.ended:
                 turn = Turn()
                 with ExitStack() as counting:
-                    with writing(desk) as writer:
-                        if writer.rulebook.hash != rulebook.hash:  # while others worked between two transactions
+                    with writing(self._desk) as writer:
+                        if writer.rulebook.hash != self._rulebook.hash:  # while others worked between two transactions
                             raise Conflict(
                                 tr("another rulebook was adopted meanwhile; what was read before is in the register"),
                                 hint=tr("the same command reads the rest"),
@@ -161,7 +165,7 @@ class _Run:
                         self.ended = self._take_some(rows, turn)
                         self.beside += writer.beside()
                         if self.ended:
-                            self._finish(file)
+                            self._finish()
                         if self._forgotten:
                             writer.undo()
                         counting.enter_context(held())  # what is kept is counted, whoever interrupts
@@ -171,49 +175,51 @@ class _Run:
                     turn.let_others()
         except KeyboardInterrupt:
             self._go_back()
-            self._keep_left(file)
+            self._keep_left()
 
-    def look_over(self, desk: Desk, rulebook: Rulebook) -> None:
+    def look_over(self) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
         beside = self._tried if self._forgotten else ()
-        with desk.reading():
+        with self._desk.reading():
             for suspect in new_suspects(
-                desk.connection, rulebook, self._looks, batch=self.batch, days=self._days, beside=beside
+                self._desk.connection, self._rulebook, self._looks, batch=self.batch, days=self._days, beside=beside
             ):
                 self.suspect += 1
                 if len(self.suspects) < SHOWN:
                     self.suspects.append(suspect)
 
-    def summary(self, table: Table) -> Summary:
+    def summary(self) -> Summary:
         """Return what it did."""
-        used = {"", *self.profile.headings(), *(OWN if table.of_rejects else ())}
-        columns = self.profile.columns.items()
+        table = self._table
+        used = {"", *self._profile.headings(), *(OWN if table.of_rejects else ())}
+        columns = self._profile.columns.items()
         return Summary(
-            self.batch,
-            table.encoding,
-            sum(self.counts.values()),
-            self.counts,
-            self.flagged,
-            self.unclassified,
-            tuple(self.left.first),
-            tuple(heading for heading in table.headings if heading not in used),
-            tuple(field for field, source in columns if not set(source.headings) & set(table.headings)),
-            self.path,
-            () if self._forgotten else tuple(self.beside),
-            table.delimiter,
-            table.sheet,
-            table.other_sheets,
-            table.line,
-            tuple(self.first),
-            not self.ended,
-            self._planning.plan(self.left.first) if self._order.try_only and self.ended else None,
-            self.suspect,
-            tuple(self.suspects),
-            not self._forgotten,
-            dict(self.left.counts),
-            *self._cleared,
-            tuple(table.left_out),
-            table.kind,
+            batch=self.batch,
+            encoding=table.encoding,
+            read=sum(self.counts.values()),
+            counts=self.counts,
+            flagged=self.flagged,
+            unclassified=self.unclassified,
+            left=tuple(self.left.first),
+            unused=tuple(heading for heading in table.headings if heading not in used),
+            absent=tuple(field for field, source in columns if not set(source.headings) & set(table.headings)),
+            rejects_file=self._rejects_file,
+            beside=() if self._forgotten else tuple(self.beside),
+            delimiter=table.delimiter,
+            sheet=table.sheet,
+            other_sheets=table.other_sheets,
+            heading_line=table.line,
+            first=tuple(self.first),
+            stopped=not self.ended,
+            plan=self._planning.plan(self.left.first) if self._order.try_only and self.ended else None,
+            suspect=self.suspect,
+            suspects=tuple(self.suspects),
+            recorded=not self._forgotten,
+            left_rows=dict(self.left.counts),
+            cleared=self._cleared,
+            older=self._older,
+            left_out=tuple(table.left_out),
+            kind=table.kind,
         )
 
     @property
@@ -230,25 +236,22 @@ class _Run:
                 return False
         return True
 
-    def _finish(self, file: Path) -> None:
+    def _finish(self) -> None:
         """Write the rows that are left, and note in the history that the file was read."""
-        wanted = self._order.rejects or rejects_of(file)
         if not self._order.try_only:
-            self.path = write_rejects(
-                wanted, self._table, self.left.rows(self._matcher.reserve), self.writer.desk.path, file
-            )
-            if self.path is None:
-                self._cleared = clear_rejects(wanted, self._table, file)
+            self._rejects_file = self._write_rejects(self.left.rows(self._matcher.reserve))
+            if self._rejects_file is None:
+                self._cleared, self._older = clear_rejects(self._wanted_rejects, self._table, self._file)
         if not self._forgotten and (self.counts["new"] or self.counts["changed"]):
             counts = {**self.counts, "flagged": self.flagged}
-            name = "stdin" if file == STDIN else file.name
+            name = "stdin" if self._file == STDIN else self._file.name
             now = self.writer.desk.now
-            self.writer.record_for_desk(ImportFinished(now, self.batch, self.profile.name, counts, name))
+            self.writer.record_for_desk(ImportFinished(now, self.batch, self._profile.name, counts, name))
 
     def _keep(self) -> None:
         """Note that all that was taken in so far is in the register."""
         self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside), len(self._tried)
-        self._kept_left = self.left.place()
+        self._kept_left = self.left.savepoint()
 
     def _go_back(self) -> None:
         """Forget what was taken in since, in a transaction that was not kept."""
@@ -258,16 +261,21 @@ class _Run:
         del self.beside[beside:]
         del self._tried[tried:]
 
-    def _keep_left(self, file: Path) -> None:
+    def _keep_left(self) -> None:
         """Write the rows that were left until whoever began it had enough.
 
         Those of which the file has others of their kind wait for the next reading, which knows what became of these.
         """
         if not (self._order.try_only or self._order.strict):
             rows = self.left.rows(self._matcher.reserve, self._matcher.is_settled)
-            self.path = write_rejects(
-                self._order.rejects or rejects_of(file), self._table, rows, self.writer.desk.path, file
-            )
+            self._rejects_file = self._write_rejects(rows)
+
+    @property
+    def _wanted_rejects(self) -> Path:
+        return self._order.rejects or rejects_of(self._file)
+
+    def _write_rejects(self, rows: Iterator[Left]) -> Path | None:
+        return write_rejects(self._wanted_rejects, self._table, rows, self._desk.path, self._file)
 
     def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
@@ -292,7 +300,7 @@ class _Run:
             self.counts["unchanged"] += 1
             return
         assert key is not None
-        source = Source(self.profile.name, self.batch, matched.identity, told.digest)
+        source = Source(self._profile.name, self.batch, matched.identity, told.digest)
         wanted = Draft(
             draft.facts,
             by="import",
@@ -304,7 +312,7 @@ class _Run:
         )
         whole = self._checked(draft, wanted, whole=not (known and matched.certain))
         if known:
-            self._follow(told, matched, known.case, source)
+            self._follow(told, matched, known.number, source)
         else:
             self._add(told, matched, whole)
         self._matcher.take(told, matched)
@@ -362,10 +370,10 @@ class _Run:
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 
-    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Source) -> None:
+    def _follow(self, told: ToldRow, matched: RowIdentity, number: str, source: Source) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
-        followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)
+        followed = follow(self.writer, number, told.draft, source, self._reader.heading)
         self._planning.follow(told.line.number, followed)
         if followed.conflicts:
             self.counts["conflicts"] += 1

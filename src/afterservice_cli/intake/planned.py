@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.changes import Change, RowConflict
+from afterservice_cli.intake.changes import RowChange, RowConflict
 from afterservice_cli.intake.following import Followed
 from afterservice_cli.intake.rejects import Left
 
@@ -19,7 +19,7 @@ class Moved(Frozen):
 
     line: int
     case: str
-    changes: tuple[Change, ...]
+    changes: tuple[RowChange, ...]
     conflicts: tuple[RowConflict, ...]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.happened import EventLog, Step
+from afterservice_cli.intake.happened import EventLog, ProposedStep
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import sentence, spoken, tr
-from afterservice_cli.render.labels import field_title
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.model import Rulebook
 
 UNDECIDED = "?"
@@ -49,7 +49,7 @@ class ProposedProfile(Frozen):
     dates: Sequence[str]
     empty: Sequence[str]
     defaults: Mapping[str, str]
-    course: Sequence[Step]
+    course: Sequence[ProposedStep]
     log: EventLog | None
     identity: Sequence[str]
     unused: Sequence[str]
@@ -60,4 +60,4 @@ class ProposedProfile(Frozen):
 
 def field_called(field: str, rulebook: Rulebook) -> str:
     """Return what a field of a profile is called in the language spoken."""
-    return tr(_TITLES[field]) if field in _TITLES else field_title(field, rulebook, spoken())
+    return tr(_TITLES[field]) if field in _TITLES else Screen(rulebook, spoken()).field_title(field)

@@ -12,7 +12,7 @@ from afterservice_cli.errors import nearest
 from afterservice_cli.input_text import is_nobody
 from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed, which_of
 from afterservice_cli.intake.fitting import AS_TEXT, FEW, HALF, MOST, WORDS, Fitting
-from afterservice_cli.intake.happened import Step, course_of, log_of
+from afterservice_cli.intake.happened import ProposedStep, course_of, log_of
 from afterservice_cli.intake.meanings import (
     Meaning,
     happening,
@@ -307,7 +307,7 @@ class _Proposing:
         title = field_called(field, self.rulebook)
         return field if title == field else tr("{title} ({field})", title=title, field=field)
 
-    def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[Step]) -> tuple[str, ...]:
+    def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[ProposedStep]) -> tuple[str, ...]:
         """Return what says in texts that there is nothing, unless it is a value, a name or an answer that is needed."""
         rules = self.rulebook
         own = [name for name, field in rules.fields.items() if field.type == "text"]
@@ -328,7 +328,7 @@ class _Proposing:
 
     # --- when it was ----------------------------------------------------------------------------------------------
 
-    def _dates(self, course: Sequence[Step]) -> tuple[str, ...]:
+    def _dates(self, course: Sequence[ProposedStep]) -> tuple[str, ...]:
         """Return how the dates of the columns are written; asks if some may have month or day first."""
         own = [name for name, field in self.rulebook.fields.items() if field.type in ("date", "time")]
         dated = [heading for field in ("received_at", *own) for heading in self.columns.get(field, ())]

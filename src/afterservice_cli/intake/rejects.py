@@ -17,7 +17,7 @@ from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.headings import OWN
-from afterservice_cli.intake.identity import Key, ToldRow
+from afterservice_cli.intake.identity import RowKey, ToldRow
 from afterservice_cli.intake.source import STDIN, keep, private_file
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr, why
@@ -42,7 +42,7 @@ class Left(Frozen):
     occurrence: int | None = None
 
 
-class Place(Frozen):
+class Savepoint(Frozen):
     """How far the rows that are left had come: bytes of their file, how many of each status, how many are shown."""
 
     size: int
@@ -72,17 +72,17 @@ class LeftRows:
         if self._file:
             self._file.close()
 
-    def place(self) -> Place:
+    def savepoint(self) -> Savepoint:
         """Return how far it has come."""
-        return Place(self._file.tell() if self._file else 0, Counter(self.counts), len(self.first))
+        return Savepoint(self._file.tell() if self._file else 0, Counter(self.counts), len(self.first))
 
-    def go_back(self, place: Place) -> None:
-        """Forget what was noted after a place."""
+    def go_back(self, savepoint: Savepoint) -> None:
+        """Forget what was noted since."""
         if self._file:
-            self._file.seek(place.size)
+            self._file.seek(savepoint.size)
             self._file.truncate()
-        self.counts = Counter(place.counts)
-        del self.first[place.shown :]
+        self.counts = Counter(savepoint.counts)
+        del self.first[savepoint.shown :]
 
     def rows(
         self, reserve: Callable[[ToldRow], int | None], wanted: Callable[[ToldRow], bool] = lambda told: True
@@ -97,7 +97,7 @@ class LeftRows:
         for noted in self._file:
             (number, status, field, reason, cells, occurrence), line, key, digest = json.loads(noted)
             if status == "rejected":
-                told = ToldRow(Line(line, (), None), Key(*key) if key else None, None, digest)
+                told = ToldRow(Line(line, (), None), RowKey(*key) if key else None, None, digest)
                 if not wanted(told):
                     continue
                 occurrence = reserve(told)
@@ -131,7 +131,7 @@ def write_rejects(wanted: Path, table: Table, left: Iterable[Left], desk: Path, 
             if not _write(part, table, left, desk):
                 return None
             for path in _names(wanted, read):
-                if _take(path) or _stands_in(path, table):
+                if _claim(path) or _stands_in(path, table):
                     replace(part, path)
                     return path
                 if path.is_file() and cmp(path, part, shallow=False):
@@ -171,8 +171,8 @@ def _names(wanted: Path, read: Path) -> Iterator[Path]:
             yield path
 
 
-def _take(path: Path) -> bool:
-    """Take a name that nobody has yet; tell whether it was free."""
+def _claim(path: Path) -> bool:
+    """Create an empty file under a name that is free; tell whether it was."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:

@@ -70,7 +70,7 @@ def cell(row: Row, source: ColumnSource) -> str:
     return next((text for heading in source.headings if (text := cleaned(row.get(heading, "")))), "")
 
 
-class Cells:
+class CellReader:
     """Reads cells as a profile says."""
 
     def __init__(self, profile: Profile, rulebook: Rulebook) -> None:

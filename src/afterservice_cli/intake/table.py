@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
+from afterservice_cli.intake.delimited import LONGEST, DelimitedRows, RawRow
 from afterservice_cli.intake.doubled import counting, demand_choice, letter
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
 from afterservice_cli.intake.forms import table_of_forms
@@ -19,7 +19,7 @@ from afterservice_cli.intake.headings import (
     DELIMITERS,
     LOOKED_AT,
     REASON,
-    Layout,
+    TextLayout,
     columns_of,
     counted,
     layout_of,
@@ -67,7 +67,7 @@ class Table:
     """
 
     def __init__(
-        self, source: SourceFile, encoding: Encoding, sheet: Sheet | None, layout: Layout, known: Collection[str]
+        self, source: SourceFile, encoding: Encoding, sheet: Sheet | None, layout: TextLayout, known: Collection[str]
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
@@ -144,12 +144,12 @@ class Table:
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
 
-    def _filled(self) -> Iterator[Cells]:
+    def _filled(self) -> Iterator[RawRow]:
         """Yield the rows under the headings that may be cases, numbered by line, or by row in a sheet.
 
         Empty ones are none, nor rows of sums and what stands below the last row of the table.
         """
-        may_be_apart, held = MAY_BE_APART.search, list[Cells]()
+        may_be_apart, held = MAY_BE_APART.search, list[RawRow]()
         for found in self._numbered():
             if not (found.fault or (any(found.cells) and any(map(str.strip, found.cells)))):
                 continue
@@ -166,7 +166,7 @@ class Table:
         self._below |= dict.fromkeys(row.number for row in held)
         self._source.check()
 
-    def _numbered(self) -> Iterator[Cells]:
+    def _numbered(self) -> Iterator[RawRow]:
         """Return the rows under the headings, each with its number."""
         stream, above = self._encoding.stream(self._source), self._layout.line - 1
         for _ in range(above):  # whatever quotes stand in them
@@ -175,7 +175,7 @@ class Table:
         if not self._by_row:
             return rows
         first = self.line + self._layout.depth
-        return (Cells(number, row.cells, row.fault) for number, row in enumerate(rows, first))
+        return (RawRow(number, row.cells, row.fault) for number, row in enumerate(rows, first))
 
     @cached_property
     def _widths(self) -> tuple[int, int, bool]:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from afterservice_cli.language import translated
-from afterservice_cli.render.case import minute
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import AttachmentView, CaseView, CopiedView
-from afterservice_cli.rulebook.model import Rulebook
 
 
-def attachment_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
+def attachment_lines(case: CaseView, screen: Screen) -> Iterator[str]:
     """Yield the files that came with a case as lines, none if there are no files."""
     if not case.attachments:
         return
-    yield label("attachments", language)
+    yield screen.label("attachments")
     yield from aligned(
         [
             (
                 str(file.seq),
-                safe_text(_name(file, language)),
-                _size_and_time(file, rulebook, language),
+                safe_text(_name(file, screen.language)),
+                _size_and_time(file, screen),
             )
             for file in case.attachments
         ]
@@ -38,7 +36,7 @@ def attachment_columns(tell: Teller) -> list[Column[AttachmentView]]:
         tell.text("name").but(shown=lambda file: _name(file, tell.language)),
         tell.value("size").but(align="right", rank=30),
         tell.value("sha256").but(shown=lambda file: file.sha256[:12], rank=50),
-        tell.time("at", "time").but(shown=lambda file: minute(file.at, tell.rulebook), rank=10),
+        tell.time("at", "time").but(shown=lambda file: tell.minute(file.at), rank=10),
         tell.person("actor", "person").but(rank=20, least=8),
         tell.text("note").but(rank=40),
     ]
@@ -49,8 +47,8 @@ def copied_columns(tell: Teller) -> list[Column[CopiedView]]:
     return [tell.value("seq"), tell.value("file")]
 
 
-def _size_and_time(file: AttachmentView, rulebook: Rulebook, language: str) -> str:
-    return f"{translated('{bytes:,} B', language, bytes=file.size)}  {minute(file.at, rulebook)}"
+def _size_and_time(file: AttachmentView, screen: Screen) -> str:
+    return f"{screen.tr('{bytes:,} B', bytes=file.size)}  {screen.minute(file.at)}"
 
 
 def _name(file: AttachmentView, language: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.language import sentence_in, translated, words
-from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.rows import Column
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.audit import SCREENED, PhraseAudit
-from afterservice_cli.rulebook.model import Rulebook
 
 VERDICTS: Mapping[str, str] = words(
     "phrase",
@@ -51,7 +50,7 @@ def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
         return titled(column.but(align="right", rank=rank))
 
     speaks = Column[PhraseAudit](
-        "speaks", "", lambda each: each.value, lambda each: _speaks(each, tell.rulebook, language), least=12, rank=40
+        "speaks", "", lambda each: each.value, lambda each: _speaks(each, tell), least=12, rank=40
     )
     verdict: Column[PhraseAudit] = tell.value("verdict")
     place: Column[PhraseAudit] = tell.value("place")
@@ -61,7 +60,7 @@ def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
     return [
         titled(phrase.but(least=12)),
         titled(verdict.but(shown=lambda each: translated(VERDICTS[each.verdict], language) if each.verdict else "")),
-        titled(by.but(shown=lambda each: _by(each, tell.rulebook, language), rank=30, least=10)),
+        titled(by.but(shown=lambda each: _by(each, tell), rank=30, least=10)),
         figure("fired", 0),
         figure("led", 0),
         figure("confirmed", 10),
@@ -72,23 +71,23 @@ def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
     ]
 
 
-def _speaks(each: PhraseAudit, rulebook: Rulebook, language: str) -> str:
+def _speaks(each: PhraseAudit, screen: Screen) -> str:
     """Return for what a phrase speaks, or against what: a value by its title, of a field other than these by both."""
-    value = _value(each.field, each.value, rulebook, language)
+    value = _value(each.field, each.value, screen)
     if each.field not in ("category", "priority", "owner", SCREENED):
-        value = f"{field_title(each.field, rulebook, language)} · {value}"
-    return translated(AGAINST, language, value=value) if each.place.endswith(".unless") else value
+        value = f"{screen.field_title(each.field)} · {value}"
+    return screen.tr(AGAINST, value=value) if each.place.endswith(".unless") else value
 
 
-def _by(each: PhraseAudit, rulebook: Rulebook, language: str) -> str:
+def _by(each: PhraseAudit, screen: Screen) -> str:
     """Return what shadows a phrase: another phrase, or the title of what was found instead."""
     if each.by is None:
         return ""
-    title = _value(each.field, each.by, rulebook, language)
+    title = _value(each.field, each.by, screen)
     return title if title != each.by else f"“{each.by}”"
 
 
-def _value(field: str, value: str, rulebook: Rulebook, language: str) -> str:
+def _value(field: str, value: str, screen: Screen) -> str:
     if field == SCREENED:
-        return label("vague", language) if value == "vague" else rulebook.title("ground", value, language)
-    return rulebook.title(field, value, language)
+        return screen.label("vague") if value == "vague" else screen.title("ground", value)
+    return screen.title(field, value)

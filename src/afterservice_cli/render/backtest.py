@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import listed, plural, sentence, translated, translated_many
-from afterservice_cli.render.case import target_title
-from afterservice_cli.render.labels import field_title, label, said
+from afterservice_cli.language import plural, sentence
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import aligned, wrapped
 from afterservice_cli.reports.backtest import NONE, VERDICTS, Backtest, Correction, FieldMoves, Move, TargetMoves
 from afterservice_cli.rulebook.model import Rulebook
@@ -17,41 +15,31 @@ MOST = 20  # moves of a field that are told one by one
 FEW = 3  # in short
 
 
-class Telling(Frozen):
-    """How a trial is told: by the titles of which rulebooks, in which language, in how many columns if any.
+class BacktestScreen(Screen):
+    """How a trial is told: by the titles of the rulebook tried and of the old one, in how many columns if any.
 
     At `most` so many moves of a field or a target are told one by one, or all (None); each with its cases if they are
     `named`.
     """
 
     old: Rulebook
-    new: Rulebook
-    language: str
     columns: int | None
     most: int | None = MOST
     named: bool = False
 
-    def text(self, words: str, /, **values: object) -> str:
-        """Return a sentence of the catalogue with these values."""
-        return translated(words, self.language, **values)
-
-    def many(self, forms: tuple[str, str], count: int, /, **values: object) -> str:
-        """Return the form of a sentence for a count."""
-        return translated_many(forms, count, self.language, **values)
-
     def value(self, field: str, value: str) -> str:
         """Return a value of a field by the title that either rulebook gives it; `none` for none."""
         if value == "":
-            return self.text(sentence("none"))
-        return listed((self._title(field, one) for one in value.split(SEVERAL)), self.language)
+            return self.tr("none")
+        return self.joined(self._title(field, one) for one in value.split(SEVERAL))
 
     def _title(self, field: str, value: str) -> str:
         """Return the title of a value; that of an earlier rulebook if the new one knows it no more."""
-        title = self.new.title(field, value, self.language)
+        title = self.title(field, value)
         return title if title != value else self.old.title(field, value, self.language)
 
 
-def backtest_lines(value: Backtest, telling: Telling) -> Iterator[str]:
+def backtest_lines(value: Backtest, telling: BacktestScreen) -> Iterator[str]:
     """Yield what a rulebook would have made of past cases: what moves, how deadlines go, what people had said."""
     yield _head(value, telling)
     if left := _left_out(value, telling):
@@ -66,34 +54,34 @@ def backtest_lines(value: Backtest, telling: Telling) -> Iterator[str]:
         yield from _corrections(value, telling)
 
 
-def _head(value: Backtest, telling: Telling) -> str:
-    tried = telling.many(plural("{count} case tried", "{count} cases tried"), value.tried)
+def _head(value: Backtest, telling: BacktestScreen) -> str:
+    tried = telling.tr_many("{count} case tried", "{count} cases tried", value.tried)
     if value.since:
-        tried = telling.text(sentence("{cases} since {month}"), cases=tried, month=value.since)
-    moved = telling.many(
-        plural("{count} of them is decided otherwise", "{count} of them are decided otherwise"), value.moved
+        tried = telling.tr("{cases} since {month}", cases=tried, month=value.since)
+    moved = telling.tr_many(
+        "{count} of them is decided otherwise", "{count} of them are decided otherwise", value.moved
     )
-    return telling.text(sentence("{cases}; {moved}"), cases=tried, moved=moved)
+    return telling.tr("{cases}; {moved}", cases=tried, moved=moved)
 
 
-def _left_out(value: Backtest, telling: Telling) -> str:
+def _left_out(value: Backtest, telling: BacktestScreen) -> str:
     """Say how many cases could not be tried, and why; "" if all were."""
     why = []
     if value.taken_out:
-        why.append(telling.text(sentence("{count} taken out"), count=value.taken_out))
+        why.append(telling.tr("{count} taken out", count=value.taken_out))
     if value.erased:
-        why.append(telling.text(sentence("{count} whose text is erased"), count=value.erased))
-    return telling.text(sentence("not tried: {why}"), why=listed(why, telling.language)) if why else ""
+        why.append(telling.tr("{count} whose text is erased", count=value.erased))
+    return telling.tr("not tried: {why}", why=telling.joined(why)) if why else ""
 
 
-def _field(field: FieldMoves, telling: Telling) -> Iterator[str]:
+def _field(field: FieldMoves, telling: BacktestScreen) -> Iterator[str]:
     """Yield how many cases of those that the rules decided get another value, and which."""
-    title = field_title(field.field, telling.new, telling.language)
+    title = telling.field_title(field.field)
     if not field.moves:
         return
     yield ""
-    share = telling.text(sentence("{moved} of {decided}"), moved=field.moved, decided=field.decided)
-    yield said(title, share, telling.language)
+    share = telling.tr("{moved} of {decided}", moved=field.moved, decided=field.decided)
+    yield telling.said(title, share)
     told = (
         (move, f"{telling.value(field.field, move.was)} → {telling.value(field.field, move.now)}")
         for move in field.moves
@@ -101,24 +89,24 @@ def _field(field: FieldMoves, telling: Telling) -> Iterator[str]:
     yield from _moves(list(told), telling)
 
 
-def _moves(told: Sequence[tuple[Move | Correction, str]], telling: Telling) -> Iterator[str]:
+def _moves(told: Sequence[tuple[Move | Correction, str]], telling: BacktestScreen) -> Iterator[str]:
     """Yield moves, how often each is made before it, and below it in which cases if they are to be named."""
     shown = told[: telling.most]
     if telling.named:
         digits = max((len(str(move.count)) for move, _ in shown), default=0)
         for move, text in shown:
             yield from wrapped(f"  {move.count:>{digits}}  {text}", telling.columns)
-            yield from wrapped(" " * (digits + 4) + listed(move.cases, telling.language), telling.columns)
+            yield from wrapped(" " * (digits + 4) + telling.joined(move.cases), telling.columns)
     else:
         yield from aligned([(str(move.count), text) for move, text in shown], (0,), telling.columns)
     if rest := told[len(shown) :]:
         count = sum(move.count for move, _ in rest)
-        yield f"  {telling.text(sentence('{count} more in {ways} further ways'), count=count, ways=len(rest))}"
+        yield f"  {telling.tr(sentence('{count} more in {ways} further ways'), count=count, ways=len(rest))}"
 
 
-def _deadlines(targets: Sequence[TargetMoves], telling: Telling) -> Iterator[str]:
+def _deadlines(targets: Sequence[TargetMoves], telling: BacktestScreen) -> Iterator[str]:
     """Yield a row for each target, then and now, and below them what goes otherwise."""
-    heads = (telling.text(sentence("deadlines")), *(label(word, telling.language) for word in VERDICTS))
+    heads = (telling.tr("deadlines"), *(telling.label(word) for word in VERDICTS))
     rows = [(_target(each, telling), *(_turned(each, word) for word in VERDICTS)) for each in targets]
     yield from (line[2:] for line in aligned([heads, *rows], (1, 2, 3), telling.columns))
     for each in targets:
@@ -128,9 +116,9 @@ def _deadlines(targets: Sequence[TargetMoves], telling: Telling) -> Iterator[str
             yield from _moves(told, telling)
 
 
-def _target(target: TargetMoves, telling: Telling) -> str:
-    book = telling.new if target.target in telling.new.targets else telling.old
-    return target_title(target.target, book, telling.language)
+def _target(target: TargetMoves, telling: BacktestScreen) -> str:
+    known = target.target in telling.rulebook.targets
+    return (telling if known else telling.but(rulebook=telling.old)).target_title(target.target)
 
 
 def _turned(target: TargetMoves, word: str) -> str:
@@ -138,37 +126,28 @@ def _turned(target: TargetMoves, word: str) -> str:
     return str(now) if was == now else f"{was} → {now}"
 
 
-def _verdict(word: str, telling: Telling) -> str:
-    return telling.text(sentence("not demanded")) if word == NONE else label(word, telling.language)
+def _verdict(word: str, telling: BacktestScreen) -> str:
+    return telling.tr("not demanded") if word == NONE else telling.label(word)
 
 
-def _corrections(value: Backtest, telling: Telling) -> Iterator[str]:
+def _corrections(value: Backtest, telling: BacktestScreen) -> Iterator[str]:
     """Yield what people said otherwise than the rules: what the rulebook says as they did, and what not."""
-    for confirmed, count, forms in (
-        (
-            True,
-            value.confirmed,
-            plural("{count} correction by people confirmed", "{count} corrections by people confirmed"),
-        ),
-        (
-            False,
-            value.contradicted,
-            plural("{count} decision by people contradicted", "{count} decisions by people contradicted"),
-        ),
-    ):
-        its = [each for each in value.corrections if each.confirmed == confirmed]
+    confirmed = plural("{count} correction by people confirmed", "{count} corrections by people confirmed")
+    contradicted = plural("{count} decision by people contradicted", "{count} decisions by people contradicted")
+    for right, count, forms in ((True, value.confirmed, confirmed), (False, value.contradicted, contradicted)):
+        its = [each for each in value.corrections if each.confirmed == right]
         if its:
-            yield telling.many(forms, count)
+            yield telling.tr_many(*forms, count)
             yield from _moves([(each, _correction(each, telling)) for each in its], telling)
 
 
-def _correction(each: Correction, telling: Telling) -> str:
+def _correction(each: Correction, telling: BacktestScreen) -> str:
     """Say what the rules made of a field, what people did, and what the rulebook makes of it now."""
     was, people, now = (telling.value(each.field, value) for value in (each.was, each.said, each.now))
     if each.confirmed:
-        words = telling.text(sentence("{was} → {people}"), was=was, people=people)
+        words = telling.tr("{was} → {people}", was=was, people=people)
     elif each.was == each.now:
-        words = telling.text(sentence("{was}, people: {people}; as before"), was=was, people=people)
+        words = telling.tr("{was}, people: {people}; as before", was=was, people=people)
     else:
-        words = telling.text(sentence("{was}, people: {people}; now {now}"), was=was, people=people, now=now)
-    return said(field_title(each.field, telling.new, telling.language), words, telling.language)
+        words = telling.tr("{was}, people: {people}; now {now}", was=was, people=people, now=now)
+    return telling.said(telling.field_title(each.field), words)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK, DeadlineKey
-from afterservice_cli.instants import from_text, to_minute_text
+from afterservice_cli.cases.values import PROMISED, DeadlineKey
 from afterservice_cli.language import listed, translated
 from afterservice_cli.render.days import written_text
-from afterservice_cli.render.labels import field_title, label, person_title, with_id
+from afterservice_cli.render.labels import label, with_id
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
 # By which word an event that takes a case out is told on the screen.
@@ -26,10 +25,10 @@ def masked(case: CaseView) -> CaseView:
     return case.but(contact=mask_contact(case.contact)) if case.contact else case
 
 
-def whose(case: CaseView, rulebook: Rulebook, language: str) -> str:
+def whose(case: CaseView, screen: Screen) -> str:
     """Return the owner's title, with the person before the team if the case is somebody's in particular."""
-    team = rulebook.title("owner", case.owner, language)
-    return f"{rulebook.title('person', case.person, language)} · {team}" if case.person else team
+    team = screen.title("owner", case.owner)
+    return f"{screen.title('person', case.person)} · {team}" if case.person else team
 
 
 def unanswered(case: CaseView) -> list[str]:
@@ -43,8 +42,7 @@ def unanswered(case: CaseView) -> list[str]:
 
 def decision_lines(
     case: CaseView,
-    rulebook: Rulebook,
-    language: str,
+    screen: Screen,
     columns: int | None = None,
     late: Mapping[DeadlineKey, str] = NOBODY,
 ) -> Iterator[str]:
@@ -52,22 +50,22 @@ def decision_lines(
 
     `late` has who recorded an answer late, by the key of the deadline.
     """
-    yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
+    yield f"{case.case}  {state(case, screen)} · {screen.state_label(case.stage)}"
     rows = []
     for entry in case.explanation:
-        title = rulebook.title(entry.field, entry.value, language)
+        title = screen.title(entry.field, entry.value)
         if entry.field == "owner":
-            title = whose(case, rulebook, language)
+            title = whose(case, screen)
         shown = with_id(title, entry.value) or "–"
         if entry.field == "category" and not case.classified:
-            shown = f"{shown} [{label('unclassified', language)}]"
-        rows.append((field_title(entry.field, rulebook, language), shown, why(entry, language)))
+            shown = f"{shown} [{screen.label('unclassified')}]"
+        rows.append((screen.field_title(entry.field), shown, why(entry, screen.language)))
     for deadline in case.deadlines:
         if deadline.cycle == case.cycle:
-            title = target_title(deadline.target, rulebook, language, deadline.rule)
-            basis = basis_of(deadline.duration, deadline.rule, language)
+            title = screen.target_title(deadline.target, deadline.rule)
+            basis = basis_of(deadline.duration, deadline.rule, screen.language)
             actor = late.get((deadline.target, deadline.cycle, deadline.occurrence))
-            rows.append((title, _due(deadline, rulebook, language, actor), basis))
+            rows.append((title, _due(deadline, screen, actor), basis))
     yield from aligned(rows, columns=columns)
 
 
@@ -77,39 +75,15 @@ def basis_of(duration: str | None, rule: str, language: str) -> str:
     return f"{written_text(duration, language)} · {said}" if duration else said
 
 
-def state_label(word: str, rulebook: Rulebook, language: str) -> str:
-    """Return a status or a stage as staff see it: the rulebook's word for it, else the program's."""
-    return rulebook.labels[word][language] if word in rulebook.labels else label(word, language)
-
-
-def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
+def state(case: CaseView, screen: Screen) -> str:
     """Return the status of a case, with what it waits for or why it is out."""
-    word = state_label(case.status, rulebook, language)
+    word = screen.state_label(case.status)
     if case.status == "waiting":
-        return f"{word} ({rulebook.title('pause', case.waiting_for, language)})"
+        return f"{word} ({screen.title('pause', case.waiting_for)})"
     if case.void_by:
         into = f" {case.merged_into}" if case.merged_into else ""
-        return f"{word} ({label(OUT[case.void_by], language)}{into})"
+        return f"{word} ({screen.label(OUT[case.void_by])}{into})"
     return word
-
-
-def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
-    """Return the label of a target, a task, a duty, a problem or a measure; `rule` is where it gets its time."""
-    if target.startswith(TASK):
-        return rulebook.task_title(rule.removesuffix(".within"), target.removeprefix(TASK), language)
-    if target.startswith(DUTY):
-        return rulebook.title("duty", target.removeprefix(DUTY), language)
-    if target.startswith(MEASURE):
-        return f"{label('measure', language)} {target.removeprefix(MEASURE)}"
-    if target.startswith(PROBLEM):
-        _, _, kind = rule.removesuffix(".task.within").partition("problems.")
-        return f"{kind_title(kind, rulebook, language)} {target.removeprefix(PROBLEM)}"
-    return rulebook.title("target", target, language)
-
-
-def kind_title(kind: str | None, rulebook: Rulebook, language: str) -> str:
-    """Return what a problem of a kind is called; of none, a problem."""
-    return rulebook.title("kind of problem", kind, language) if kind else label("problem", language)
 
 
 def why(entry: DecidedView, language: str) -> str:
@@ -132,30 +106,30 @@ def quoted(phrases: Iterable[str], language: str) -> str:
     return listed((f"“{phrase}”" for phrase in phrases), language)
 
 
-def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
+def fact_lines(case: CaseView, screen: Screen) -> Iterator[str]:
     """Yield what is known of a case, but for what was decided about it."""
     rows = [
-        (label("version", language), str(case.version)),
-        (label("source_number", language), case.source_number or ""),
-        (label("registered_at", language), minute(case.registered_at, rulebook)),
-        (label("channel", language), rulebook.title("channel", case.channel, language)),
-        (label("kind", language), rulebook.title("kind", case.kind, language)),
-        (label("product", language), case.product or ""),
-        (label("customer", language), case.customer or label("anonymous", language)),
-        (label("contact", language), case.contact or ""),
+        (screen.label("version"), str(case.version)),
+        (screen.label("source_number"), case.source_number or ""),
+        (screen.label("registered_at"), screen.minute(case.registered_at)),
+        (screen.label("channel"), screen.title("channel", case.channel)),
+        (screen.label("kind"), screen.title("kind", case.kind)),
+        (screen.label("product"), case.product or ""),
+        (screen.label("customer"), case.customer or screen.label("anonymous")),
+        (screen.label("contact"), case.contact or ""),
     ]
     told = {entry.field for entry in case.explanation}
     for name, value in case.fields.items():
         if name in told:
             continue
-        said = value_text(rulebook, name, value, language)
-        earlier = f" ({known_from(case.known_from[name], language)})" if name in case.known_from else ""
-        rows.append((rulebook.title("field", name, language), f"{said}{earlier}"))
-    rows.append((label("collaborators", language), _owners(case.collaborators, rulebook, language)))
+        said = value_text(screen.rulebook, name, value, screen.language)
+        earlier = f" ({known_from(case.known_from[name], screen.language)})" if name in case.known_from else ""
+        rows.append((screen.title("field", name), f"{said}{earlier}"))
+    rows.append((screen.label("collaborators"), _owners(case.collaborators, screen)))
     # A fact is one line, whatever a customer has put into it.
     yield from aligned([(safe_text(head), safe_text(value)) for head, value in rows if value])
     yield ""
-    yield case.description or f"({label('erased', language)})"
+    yield case.description or f"({screen.label('erased')})"
 
 
 def known_from(case: str, language: str) -> str:
@@ -163,33 +137,27 @@ def known_from(case: str, language: str) -> str:
     return translated("from {case}", language, case=case)
 
 
-def minute(instant: str, rulebook: Rulebook, beside: str | None = None) -> str:
-    """Return an instant, a UTC text, in the desk's time: to the minute, unless `beside` would read the same."""
-    other = None if beside is None else from_text(beside)
-    return to_minute_text(from_text(instant), rulebook.zone, other)
-
-
-def category_title(case: CaseView, rulebook: Rulebook, language: str) -> str:
+def category_title(case: CaseView, screen: Screen) -> str:
     """Return the title of the category, with a note if no rule and no person gave it."""
-    title = rulebook.title("category", case.category, language)
-    return title if case.classified else f"{title} [{label('unclassified', language)}]"
+    title = screen.title("category", case.category)
+    return title if case.classified else f"{title} [{screen.label('unclassified')}]"
 
 
-def recorded_late(actor: str | None, rulebook: Rulebook, language: str, at: str = "") -> str:
+def recorded_late(actor: str | None, screen: Screen, at: str = "") -> str:
     """Return by whom, and when if that is given, an answer was recorded only after it was due."""
-    person = person_title(actor, rulebook, language)
+    person = screen.person_title(actor)
     if at:
-        return translated("recorded late, {at} by {person}", language, at=at, person=person)
-    return translated("recorded late by {person}", language, person=person)
+        return screen.tr("recorded late, {at} by {person}", at=at, person=person)
+    return screen.tr("recorded late by {person}", person=person)
 
 
-def _due(deadline: DeadlineView, rulebook: Rulebook, language: str, late: str | None = None) -> str:
-    notes = [label(deadline.verdict, language)] if deadline.verdict != "running" else []
-    notes += [recorded_late(late, rulebook, language)] if late else []
-    notes += [label("provisional", language)] if deadline.provisional else []
-    notes += [] if deadline.counts else [label("not_counted", language)]
-    return minute(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")
+def _due(deadline: DeadlineView, screen: Screen, late: str | None = None) -> str:
+    notes = [screen.label(deadline.verdict)] if deadline.verdict != "running" else []
+    notes += [recorded_late(late, screen)] if late else []
+    notes += [screen.label("provisional")] if deadline.provisional else []
+    notes += [] if deadline.counts else [screen.label("not_counted")]
+    return screen.minute(deadline.due_at) + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _owners(owners: Sequence[str], rulebook: Rulebook, language: str) -> str:
-    return ", ".join(rulebook.title("owner", owner, language) for owner in owners)
+def _owners(owners: Sequence[str], screen: Screen) -> str:
+    return ", ".join(screen.title("owner", owner) for owner in owners)

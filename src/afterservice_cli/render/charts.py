@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.amounts import MEASURES
 from afterservice_cli.render.printed import BEFORE, CHANGE
-from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.reports.tables import Cell, ReportColumn, ReportTable
 
 WIDE = 100.0  # of every drawing, from left to right and from top to bottom
 WHOLE = {"share": 1.0, "score": 5.0}  # the most that a number of a kind can be
@@ -19,7 +19,7 @@ DAY = r"(?a)\d{4}-\d\d-\d\d"
 SHORT = 6  # characters of a short label
 
 
-class Part(Frozen):
+class BarPart(Frozen):
     """A stretch of a bar: where it begins and how long it is, by the name of its column."""
 
     name: str
@@ -28,7 +28,7 @@ class Part(Frozen):
     length: float
 
 
-class Line(Frozen):
+class ChartLine(Frozen):
     """A line of a chart: the column that it shows, and its course as an SVG path."""
 
     name: str
@@ -45,16 +45,16 @@ class Tick(Frozen):
     value: Cell
 
 
-class Course(Frozen):
+class LineChart(Frozen):
     """A chart of lines, its marks below and beside it, and the kind of number that those beside it are."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     below: tuple[Tick, ...]
     beside: tuple[Tick, ...]
     kind: str
 
 
-def measured(table: Table) -> list[tuple[int, Column]]:
+def measured(table: ReportTable) -> list[tuple[int, ReportColumn]]:
     """Return the columns that a chart of a table shows, each with its place: those of the first number's kind."""
     numbers = [
         (place, column)
@@ -64,7 +64,7 @@ def measured(table: Table) -> list[tuple[int, Column]]:
     return [(place, column) for place, column in numbers if column.kind == numbers[0][1].kind]
 
 
-def bars(table: Table) -> list[list[Part]]:
+def bars(table: ReportTable) -> list[list[BarPart]]:
     """Return a bar for each row, as long as its first number is beside the greatest, or beside the most it can be."""
     shown = measured(table)[:1]
     if not shown:
@@ -72,25 +72,25 @@ def bars(table: Table) -> list[list[Part]]:
     place, column = shown[0]
     values = [_positive(row[place]) for row in table.rows]
     whole = WHOLE.get(column.kind) or max(values, default=0.0)
-    return [[Part(column.name, 0, 0.0, _rounded(WIDE * min(value / whole, 1)))] if value else [] for value in values]
+    return [[BarPart(column.name, 0, 0.0, _rounded(WIDE * min(value / whole, 1)))] if value else [] for value in values]
 
 
-def stacks(table: Table) -> list[list[Part]]:
+def stacks(table: ReportTable) -> list[list[BarPart]]:
     """Return a bar for each row, of which each number is a part as long as its share in the row."""
     return [_stack(row, measured(table)) for row in table.rows]
 
 
-def _stack(row: Sequence[Cell], shown: Sequence[tuple[int, Column]]) -> list[Part]:
+def _stack(row: Sequence[Cell], shown: Sequence[tuple[int, ReportColumn]]) -> list[BarPart]:
     values = [_positive(row[place]) for place, _ in shown]
     parts, begun, whole = [], 0.0, sum(values)
     for number, ((_, column), value) in enumerate(zip(shown, values, strict=True)):
         if value:
-            parts.append(Part(column.name, number, _rounded(WIDE * begun / whole), _rounded(WIDE * value / whole)))
+            parts.append(BarPart(column.name, number, _rounded(WIDE * begun / whole), _rounded(WIDE * value / whole)))
             begun += value
     return parts
 
 
-def course(table: Table) -> Course | None:
+def course(table: ReportTable) -> LineChart | None:
     """Return the lines of a table over its rows from left to right; None if it has no number or no row."""
     shown = measured(table)
     values = [row[place] for row in table.rows for place, _ in shown]
@@ -104,8 +104,8 @@ def course(table: Table) -> Course | None:
     for number, (place, column) in enumerate(shown):
         points = [_point(i, row[place], len(table.rows), bottom, top) for i, row in enumerate(table.rows)]
         dots = " ".join(f"M{point}h0" for point in points if point)
-        lines.append(Line(column.name, column.title, number, _path(points), dots))
-    return Course(tuple(lines), _below(table), beside, shown[0][1].kind)
+        lines.append(ChartLine(column.name, column.title, number, _path(points), dots))
+    return LineChart(tuple(lines), _below(table), beside, shown[0][1].kind)
 
 
 def _point(place: int, value: Cell, count: int, bottom: float, top: float) -> str | None:
@@ -125,7 +125,7 @@ def _path(points: Sequence[str | None]) -> str:
     return " ".join(path)
 
 
-def _below(table: Table) -> tuple[Tick, ...]:
+def _below(table: ReportTable) -> tuple[Tick, ...]:
     """Return the labels below a chart: the first, the last and some between them, so many as have room."""
     labels = [str(row[0]) for row in table.rows]
     days = all(re.fullmatch(DAY, label) for label in labels)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from afterservice_cli.language import listed, sentence, sentence_in, translated, words
-from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import clauses, either, field_title, label
+from afterservice_cli.language import listed, sentence, sentence_in, words
+from afterservice_cli.render.labels import label
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
@@ -43,46 +42,30 @@ class Reader(Screen):
 
     def word(self, terms: Mapping[str, str], name: str) -> str:
         """Return the word for a name, from the terms given or else from the program's labels."""
-        return self.text(terms[name]) if name in terms else label(name, self.language)
-
-    def text(self, sentence: str, /, **values: object) -> str:
-        """Return a sentence of the catalogue with these values."""
-        return translated(sentence, self.language, **values)
-
-    def joined(self, words: Iterable[str]) -> str:
-        """Return words as a list."""
-        return listed(words, self.language)
-
-    def either(self, words: Iterable[str]) -> str:
-        """Return words of which one is enough."""
-        return either(words, self.language)
-
-    def clauses(self, words: Iterable[str]) -> str:
-        """Return what is said, one thing after the other."""
-        return clauses(words, self.language)
+        return self.tr(terms[name]) if name in terms else label(name, self.language)
 
     def alternatives(self, words: Iterable[str]) -> str:
         """Return what is said, of which one thing is enough."""
-        return self.text(sentence("; or ")).join(words)
+        return self.tr("; or ").join(words)
 
 
 def condition_text(condition: Condition, reader: Reader) -> str:
     """Return what must hold, in words."""
     pieces = [_field(field, wanted, reader) for field, wanted in condition.fields.items()]
     if condition.match:
-        pieces.append(reader.text(sentence("the text has {phrases}"), phrases=phrases_text(condition.match, reader)))
+        pieces.append(reader.tr("the text has {phrases}", phrases=phrases_text(condition.match, reader)))
     if condition.unless:
         none = sentence("none of {phrases}") if condition.match else sentence("the text has none of {phrases}")
-        pieces.append(reader.text(none, phrases=phrases_text(condition.unless, reader)))
-    pieces += [reader.text(sentence("within {limit}"), limit=reader.title("limit", name)) for name in condition.within]
+        pieces.append(reader.tr(none, phrases=phrases_text(condition.unless, reader)))
+    pieces += [reader.tr("within {limit}", limit=reader.title("limit", name)) for name in condition.within]
     if condition.otherwise:
-        pieces.append(reader.text(sentence("no other disposition is possible")))
+        pieces.append(reader.tr("no other disposition is possible"))
     pieces += [condition_text(inner, reader) for inner in condition.all]
     if condition.any:
         pieces.append(_alternatives(condition.any, reader))
     if condition.none:
-        pieces.append(reader.text(sentence("not ({condition})"), condition=condition_text(condition.none, reader)))
-    return reader.text(COMMA).join(pieces)
+        pieces.append(reader.tr("not ({condition})", condition=condition_text(condition.none, reader)))
+    return reader.tr(COMMA).join(pieces)
 
 
 def of_facts(condition: Condition) -> Condition | None:
@@ -106,10 +89,8 @@ def _alternatives(conditions: Sequence[Condition], reader: Reader) -> str:
         shown, inner = conditions[:few], reader.but(most=max(few // 2, 1))
     one = reader.alternatives(condition_text(each, inner) for each in shown)
     if len(shown) == len(conditions):
-        return reader.text(sentence("any of ({conditions})"), conditions=one)
-    return reader.text(
-        sentence("any of ({conditions}; {more} more)"), conditions=one, more=len(conditions) - len(shown)
-    )
+        return reader.tr("any of ({conditions})", conditions=one)
+    return reader.tr("any of ({conditions}; {more} more)", conditions=one, more=len(conditions) - len(shown))
 
 
 def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> str:
@@ -126,25 +107,24 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
     if field == "known":
         return reader.said(name, reader.either(reader.word(YES_OR_NO, value) for value in wanted))
     if field == "status":
-        return reader.said(name, reader.either(state_label(value, rulebook, reader.language) for value in wanted))
+        return reader.said(name, reader.either(reader.state_label(value) for value in wanted))
     if field.startswith(OUTCOME):
         task = field.removeprefix(OUTCOME)
         wanted = [rulebook.outcome_title(task, value, reader.language) for value in wanted]
     titles = reader.either(rulebook.title(NAMES.get(field, field), value, reader.language) for value in wanted)
-    return reader.text(sentence("{name} is {values}"), name=name, values=titles)
+    return reader.tr("{name} is {values}", name=name, values=titles)
 
 
 def _name(field: str, reader: Reader) -> str:
     """Return what a field is called, or what it is about: a kind given, a task, a question."""
-    rulebook, language = reader.rulebook, reader.language
     if field.startswith(GIVE):
-        return rulebook.title("kind given", field.removeprefix(GIVE), language)
+        return reader.title("kind given", field.removeprefix(GIVE))
     if field.startswith(OUTCOME):
-        return rulebook.task_title("", field.removeprefix(OUTCOME), language)
+        return reader.rulebook.task_title("", field.removeprefix(OUTCOME), reader.language)
     if field.startswith(SCORES) and field != f"{SCORES}{ANY_SCORE}":
-        return rulebook.title("question", field.removeprefix(SCORES), language)
+        return reader.title("question", field.removeprefix(SCORES))
     field = field.removeprefix(SCORES)
-    return reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, language)
+    return reader.word(FIELDS, field) if field in FIELDS else reader.field_title(field)
 
 
 def phrases_text(phrases: Sequence[str], reader: Reader) -> str:
@@ -153,4 +133,4 @@ def phrases_text(phrases: Sequence[str], reader: Reader) -> str:
     if reader.most is None or len(phrases) <= reader.most:
         return shown
     more = len(phrases) - reader.most
-    return reader.text(sentence("{phrases} and {more} more"), phrases=shown, more=more, count=len(phrases))
+    return reader.tr("{phrases} and {more} more", phrases=shown, more=more, count=len(phrases))

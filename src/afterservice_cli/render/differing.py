@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence
 from afterservice_cli.render.conditions import Reader, phrases_text
-from afterservice_cli.render.rules import KEYS, TERMS, Line, titled, value_words
+from afterservice_cli.render.rules import KEYS, TERMS, RuleLine, titled, value_words
 from afterservice_cli.reports.days import time_of_day
 from afterservice_cli.reports.differing import PHRASES, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
@@ -27,16 +26,16 @@ class Readers(Frozen):
     new: Reader
 
 
-def difference_lines(found: Sequence[Difference], readers: Readers) -> Iterator[Line]:
+def difference_lines(found: Sequence[Difference], readers: Readers) -> Iterator[RuleLine]:
     """Yield in what two rulebooks differ: each part, each entry of it, and what is new, gone or otherwise there."""
     new = readers.new
     for part, differences in groupby(found, lambda each: each.part):
-        yield Line(1, new.word(TERMS, part) if part in PARTS else part)
+        yield RuleLine(1, new.word(TERMS, part) if part in PARTS else part)
         for (entry, whole), several in groupby(differences, lambda each: (each.entry, not each.key)):
             its = list(several)
             if entry and not whole:
-                yield Line(2, titled(entry, its[0].title, new))
-            yield from (Line(3 if entry and not whole else 2, _said(each, readers)) for each in its)
+                yield RuleLine(2, titled(entry, its[0].title, new))
+            yield from (RuleLine(3 if entry and not whole else 2, _said(each, readers)) for each in its)
 
 
 def _said(difference: Difference, readers: Readers) -> str:
@@ -45,13 +44,13 @@ def _said(difference: Difference, readers: Readers) -> str:
     went = new.joined(_value(difference, value, readers.old) for value in difference.removed)
     came = new.joined(_value(difference, value, new) for value in difference.added)
     if difference.what == "order":
-        said = new.text(sentence("in another order"))
+        said = new.tr("in another order")
     elif difference.what == "changed":
-        none = new.text(sentence("none"))
+        none = new.tr("none")
         said = f"{went or none} → {came or none}"
     else:
-        news = [new.text(sentence("new: {value}"), value=came)] if came else []
-        said = new.clauses([*news, *([new.text(sentence("gone: {value}"), value=went)] if went else [])])
+        news = [new.tr("new: {value}", value=came)] if came else []
+        said = new.clauses([*news, *([new.tr("gone: {value}", value=went)] if went else [])])
     names = [f"{new.word(KEYS, 'when')} {number}" for number in re.findall(NUMBERED, difference.key)]
     names += [title.get(new.language, next(iter(title.values()), "")) for title in difference.inside]
     if difference.what not in ("added", "removed") and difference.key:

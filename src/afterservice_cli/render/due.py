@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from afterservice_cli.cases.case import ENDED
-from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import said
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
@@ -30,7 +29,7 @@ def due_columns(tell: Teller) -> list[Column[DueView]]:
 
 
 def _others(tell: Teller) -> Iterator[Column[DueView]]:
-    yield tell.value("status").but(shown=lambda due: state_label(due.status or "", tell.rulebook, tell.language))
+    yield tell.value("status").but(shown=lambda due: tell.state_label(due.status or ""))
     yield tell.named("owner")
     yield tell.role("team")
     yield tell.value("occurrence")
@@ -62,6 +61,6 @@ def _due_at(tell: Teller) -> Column[DueView]:
 
 def _target(due: DueView, tell: Teller) -> str:
     """Return the label of the target, with the status of a case that is closed or void."""
-    ended = f" [{state_label(due.status, tell.rulebook, tell.language)}]" if due.status in ENDED and due.status else ""
-    title = tell.target(due.target, due.rule)
+    ended = f" [{tell.state_label(due.status)}]" if due.status in ENDED and due.status else ""
+    title = tell.target_title(due.target, due.rule)
     return (said(title, due.text, tell.language) if due.text else title) + ended

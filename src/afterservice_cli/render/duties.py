@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from afterservice_cli.render.case import basis_of
 from afterservice_cli.render.days import written_text
-from afterservice_cli.render.labels import label, with_id
+from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.rows import Column
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.duties import DutyView
-from afterservice_cli.rulebook.model import Rulebook
 
 
 def duty_columns(tell: Teller) -> list[Column[DutyView]]:
@@ -16,7 +16,7 @@ def duty_columns(tell: Teller) -> list[Column[DutyView]]:
     usual: list[Column[DutyView]] = [
         tell.time("due_at").but(rank=20),
         tell.left(lambda duty: duty.due_at),
-        tell.value("duty").but(shown=lambda duty: _duty(duty, tell.rulebook, tell.language), least=12),
+        tell.value("duty").but(shown=lambda duty: _duty(duty, tell), least=12),
         tell.role("by").but(rank=30, least=8),
         tell.value("every").but(shown=lambda duty: written_text(duty.every, tell.language), rank=70),
         tell.time("done_at").but(rank=40),
@@ -28,11 +28,11 @@ def duty_columns(tell: Teller) -> list[Column[DutyView]]:
     return [*usual, *(column.but(usual=False) for column in others)]
 
 
-def done_line(duty: DutyView, rulebook: Rulebook, language: str) -> str:
+def done_line(duty: DutyView, screen: Screen) -> str:
     """Return what is told of a duty that somebody has just seen to: whether it was in time, and by which rule."""
-    verdict = label(duty.verdict or "", language)
-    return f"{_duty(duty, rulebook, language)}  {verdict} · {basis_of(duty.every, duty.rule, language)}"
+    verdict = screen.label(duty.verdict or "")
+    return f"{_duty(duty, screen)}  {verdict} · {basis_of(duty.every, duty.rule, screen.language)}"
 
 
-def _duty(duty: DutyView, rulebook: Rulebook, language: str) -> str:
-    return with_id(rulebook.title("duty", duty.duty, language), duty.duty)
+def _duty(duty: DutyView, screen: Screen) -> str:
+    return with_id(screen.title("duty", duty.duty), duty.duty)

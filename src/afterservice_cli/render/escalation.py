@@ -11,7 +11,7 @@ def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
     """Return the columns of `escalate`: the usual ones, then those that have to be asked for."""
     return [
         tell.value("case"),
-        tell.named("target").but(shown=lambda done: tell.target(done.target, done.rule)),
+        tell.named("target").but(shown=lambda done: tell.target_title(done.target, done.rule)),
         tell.time("due_at").but(rank=20),
         tell.priority().but(shown=lambda done: _raised(done, tell), rank=10),
         tell.named("owner").but(rank=40),

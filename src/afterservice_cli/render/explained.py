@@ -8,18 +8,8 @@ from datetime import date, datetime, tzinfo
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_period
 from afterservice_cli.instants import from_text
-from afterservice_cli.language import listed, sentence, translated
-from afterservice_cli.render.case import (
-    OUT,
-    basis_of,
-    known_from,
-    minute,
-    quoted,
-    recorded_late,
-    state_label,
-    target_title,
-    why,
-)
+from afterservice_cli.language import sentence, translated
+from afterservice_cli.render.case import OUT, basis_of, known_from, quoted, recorded_late, why
 from afterservice_cli.render.conditions import Reader, condition_text, of_facts
 from afterservice_cli.render.days import (
     counted_text,
@@ -32,10 +22,17 @@ from afterservice_cli.render.days import (
     span_of_days,
 )
 from afterservice_cli.render.history import event_label, word_label
-from afterservice_cli.render.labels import either, field_title, label, person_title, role_title, said, with_id
+from afterservice_cli.render.labels import with_id
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.case import DecidedView, UncountedView
-from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.reports.explained import (
+    DeadlineMove,
+    Decision,
+    ExplainedDeadline,
+    ExplainedLimit,
+    Explanation,
+    TakenOut,
+)
 from afterservice_cli.rulebook.values import value_text
 
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
@@ -49,47 +46,47 @@ WHY: Mapping[str, str] = {
 FEW = 4  # phrases of a list, of which those that were found stand above
 
 
-def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> Iterator[str]:
+def explained_lines(value: Explanation, screen: Screen) -> Iterator[str]:
     """Yield the case's number, each decision with its reason, then each deadline with how it came about."""
     yield value.case
     if value.taken_out:
-        yield from _taken_out(value, value.taken_out, rulebook, language)
+        yield from _taken_out(value, value.taken_out, screen)
     for decision in value.decisions:
-        shown = with_id(rulebook.title(decision.field, decision.value, language), decision.value)
-        yield said(field_title(decision.field, rulebook, language), shown or "–", language)
-        yield f"  {_given(decision, rulebook, language)}"
-        yield from condition_lines(decision, rulebook, language)
-        yield from weighed_lines(decision, rulebook, language)
+        shown = with_id(screen.title(decision.field, decision.value), decision.value)
+        yield screen.said(screen.field_title(decision.field), shown or "–")
+        yield f"  {_given(decision, screen)}"
+        yield from condition_lines(decision, screen)
+        yield from weighed_lines(decision, screen)
     for known in value.known:
-        event = f"{label('event', language)} {known.seq}, {minute(known.at, rulebook)}"
-        shown = value_text(rulebook, known.field, known.value, language)
-        yield said(field_title(known.field, rulebook, language), shown, language)
-        yield f"  {known_from(known.case, language)} [{event}]"
+        event = f"{screen.label('event')} {known.seq}, {screen.minute(known.at)}"
+        shown = value_text(screen.rulebook, known.field, known.value, screen.language)
+        yield screen.said(screen.field_title(known.field), shown)
+        yield f"  {known_from(known.case, screen.language)} [{event}]"
     for deadline in value.deadlines:
         yield ""
-        yield from _deadline(deadline, rulebook, language)
+        yield from _deadline(deadline, screen)
     for limit in value.limits:
         yield ""
-        yield from _limit(limit, rulebook, language)
+        yield from _limit(limit, screen)
 
 
-def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
+def condition_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     """Yield what a rule of this rulebook asked beside the text to give a value, in words, if it asked anything."""
-    condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
+    condition = screen.rulebook.condition(decided.rule) if decided.rulebook == screen.rulebook.hash else None
     asked = of_facts(condition) if condition else None
     if asked:
-        yield f"    {condition_text(asked, Reader(rulebook, language, FEW))}"
+        yield f"    {condition_text(asked, Reader(screen.rulebook, screen.language, FEW))}"
 
 
-def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
+def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     """Yield the next best category, and what stands in the text and does not count, each in a line."""
     if decided.rival:
-        title, phrases = rulebook.title("category", decided.rival.category, language), decided.rival.phrases
-        best, said = with_id(title, decided.rival.category), quoted(phrases, language)
-        yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=said)}"
+        title, phrases = screen.title("category", decided.rival.category), decided.rival.phrases
+        best, said = with_id(title, decided.rival.category), quoted(phrases, screen.language)
+        yield f"  {screen.tr('next best: {category} {phrases}', category=best, phrases=said)}"
     if decided.uncounted:
-        told = listed([_uncounted(one, language) for one in _shortest(decided.uncounted)], language)
-        yield f"  {translated('not counted: {phrases}', language, phrases=told)}"
+        told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
+        yield f"  {screen.tr('not counted: {phrases}', phrases=told)}"
 
 
 def _shortest(uncounted: Sequence[UncountedView]) -> list[UncountedView]:
@@ -112,7 +109,7 @@ def date_line(due: datetime, language: str, year: int) -> str:
     return translated("due {due}", language, due=moment_text(due, language, year))
 
 
-def end_of_clock(word: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
+def end_of_clock(word: str, screen: Screen, rule: str = "") -> str:
     """Return the name of what a clock begins or ends with: an event, a task or a date of the case.
 
     `rule` is where the rulebook gives the clock its time.
@@ -121,100 +118,96 @@ def end_of_clock(word: str, rulebook: Rulebook, language: str, rule: str = "") -
     if colon:
         name = name.removesuffix(".done")
         if kind != "task":
-            return field_title(name, rulebook, language)
-        return rulebook.title_beside(rule.removesuffix(".within"), name, language)
-    return word_label(word, language)
+            return screen.field_title(name)
+        return screen.rulebook.title_beside(rule.removesuffix(".within"), name, screen.language)
+    return word_label(word, screen.language)
 
 
-def _taken_out(value: Explanation, out: TakenOut, rulebook: Rulebook, language: str) -> Iterator[str]:
+def _taken_out(value: Explanation, out: TakenOut, screen: Screen) -> Iterator[str]:
     """Yield that the case is void or was withdrawn, by which event, and why."""
     into = f" {out.into}" if out.into else ""
-    word = f"{state_label(value.status, rulebook, language)} ({label(OUT[out.event], language)}{into})"
-    ground = rulebook.title("ground", out.ground, language)
+    word = f"{screen.state_label(value.status)} ({screen.label(OUT[out.event])}{into})"
+    ground = screen.title("ground", out.ground)
     reasons = "".join(f" – {reason}" for reason in (ground, out.reason) if reason)
-    yield said(label("status", language), word, language)
-    yield f"  {_event(out, rulebook, language)}{reasons}"
+    yield screen.said(screen.label("status"), word)
+    yield f"  {_event(out, screen)}{reasons}"
 
 
-def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
+def _given(decision: Decision, screen: Screen) -> str:
     reason = f" – {decision.reason}" if decision.reason else ""
-    who = f"{person_title(decision.actor, rulebook, language)}, " if decision.by == "person" else ""
-    event = f"{label('event', language)} {decision.seq}, {who}{minute(decision.at, rulebook)}"
-    missed = f" ({_missed(decision.missed, rulebook, language)})" if decision.missed else ""
-    rules = f"{label('rulebook', language)} {decision.rulebook[:12]}"
-    return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
+    who = f"{screen.person_title(decision.actor)}, " if decision.by == "person" else ""
+    event = f"{screen.label('event')} {decision.seq}, {who}{screen.minute(decision.at)}"
+    missed = f" ({_missed(decision.missed, screen)})" if decision.missed else ""
+    rules = f"{screen.label('rulebook')} {decision.rulebook[:12]}"
+    return f"{why(decision, screen.language)}{missed}{reason} [{event}; {rules}]"
 
 
-def _missed(target: str, rulebook: Rulebook, language: str) -> str:
-    return translated("'{target}' was missed", language, target=target_title(target, rulebook, language))
+def _missed(target: str, screen: Screen) -> str:
+    return screen.tr("'{target}' was missed", target=screen.target_title(target))
 
 
-def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
-    cycle = f" ({label('cycle', language)} {deadline.cycle})" if deadline.cycle > 1 else ""
-    verdict = label(deadline.verdict, language)
-    notes = f", {label('provisional', language)}" if deadline.provisional else ""
-    notes += "" if deadline.counts else f", {label('not_counted', language)}"
+def _deadline(deadline: ExplainedDeadline, screen: Screen) -> Iterator[str]:
+    cycle = f" ({screen.label('cycle')} {deadline.cycle})" if deadline.cycle > 1 else ""
+    verdict = screen.label(deadline.verdict)
+    notes = f", {screen.label('provisional')}" if deadline.provisional else ""
+    notes += "" if deadline.counts else f", {screen.label('not_counted')}"
     if deadline.ended_at:
-        verdict = (
-            f"{verdict} {_answered(minute(deadline.ended_at, rulebook, deadline.due_at), deadline.told_in, language)}"
-        )
+        verdict = f"{verdict} {_answered(screen.minute(deadline.ended_at, deadline.due_at), deadline.told_in, screen)}"
     if deadline.recorded_late_at:
-        at = minute(deadline.recorded_late_at, rulebook, deadline.due_at)
-        notes += f", {recorded_late(deadline.recorded_late_by, rulebook, language, at)}"
-    title = target_title(deadline.target, rulebook, language, deadline.rule)
-    head = f"{title} ({_clock(deadline, rulebook, language)}){cycle}"
-    yield said(head, f"{verdict}{notes}", language)
-    start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
-    year = from_text(deadline.moves[0].at).astimezone(rulebook.zone).year
+        at = screen.minute(deadline.recorded_late_at, deadline.due_at)
+        notes += f", {recorded_late(deadline.recorded_late_by, screen, at)}"
+    title = screen.target_title(deadline.target, deadline.rule)
+    head = f"{title} ({_clock(deadline, screen)}){cycle}"
+    yield screen.said(head, f"{verdict}{notes}")
+    start, due = (from_text(at).astimezone(screen.rulebook.zone) for at in (deadline.from_at, deadline.due_at))
+    year = from_text(deadline.moves[0].at).astimezone(screen.rulebook.zone).year
     if deadline.promised_at:
-        yield f"  {_promise(deadline, deadline.promised_at, rulebook.zone, language, year)}"
+        yield f"  {_promise(deadline, deadline.promised_at, screen.rulebook.zone, screen.language, year)}"
     elif not deadline.duration:
-        yield f"  {date_line(due, language, year)}"
-        yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
+        yield f"  {date_line(due, screen.language, year)}"
+        yield f"  {deadline.rule} [{screen.label('rulebook')} {deadline.rulebook[:12]}]"
     else:
-        yield f"  {counting_line(start, deadline.duration, due, deadline.days, language, year)}"
-        yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
+        yield f"  {counting_line(start, deadline.duration, due, deadline.days, screen.language, year)}"
+        yield f"  {deadline.rule} [{screen.label('rulebook')} {deadline.rulebook[:12]}]"
     for pause in deadline.pauses:
-        begin, end = minute(pause.from_at, rulebook, pause.to_at), minute(pause.to_at, rulebook, pause.from_at)
-        yield f"  {label('paused', language)} {begin} – {end}"
+        begin, end = screen.minute(pause.from_at, pause.to_at), screen.minute(pause.to_at, pause.from_at)
+        yield f"  {screen.label('paused')} {begin} – {end}"
     if deadline.paused_at:
-        since = f"  {label('paused_at', language)} {minute(deadline.paused_at, rulebook)}"
-        yield said(since, translated("what is left runs on from `resume`", language), language)
+        since = f"  {screen.label('paused_at')} {screen.minute(deadline.paused_at)}"
+        yield screen.said(since, screen.tr("what is left runs on from `resume`"))
     for move in deadline.moves:
         if move.before:
-            yield f"  {_move(move, move.before, rulebook, language)}"
+            yield f"  {_move(move, move.before, screen)}"
 
 
-def _clock(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) -> str:
+def _clock(deadline: ExplainedDeadline, screen: Screen) -> str:
     """Return what a deadline runs from and to, and who has to answer it, if that is somebody in particular."""
-    begins, *ends = (
-        end_of_clock(word, rulebook, language, deadline.rule) for word in (deadline.start, *deadline.until)
-    )
-    clock = f"{begins} → {either(ends, language)}"
+    begins, *ends = (end_of_clock(word, screen, deadline.rule) for word in (deadline.start, *deadline.until))
+    clock = f"{begins} → {screen.either(ends)}"
     if not deadline.by:
         return clock
-    return translated("{clock} by {whose}", language, clock=clock, whose=role_title(deadline.by, rulebook, language))
+    return screen.tr("{clock} by {whose}", clock=clock, whose=screen.role_title(deadline.by))
 
 
-def _answered(time: str, twin: str | None, language: str) -> str:
+def _answered(time: str, twin: str | None, screen: Screen) -> str:
     """Return when a deadline was answered, and in which case merged into this one, if it was there."""
-    return translated("{time} in {case}", language, time=time, case=twin) if twin else time
+    return screen.tr("{time} in {case}", time=time, case=twin) if twin else time
 
 
-def _limit(limit: ExplainedLimit, rulebook: Rulebook, language: str) -> Iterator[str]:
+def _limit(limit: ExplainedLimit, screen: Screen) -> Iterator[str]:
     """Yield a limit and whether the case lies within, how it was counted, and what has to lie within."""
-    begins, ends = (end_of_clock(word, rulebook, language) for word in (limit.start, limit.until))
-    missing = f" ({field_title(limit.lacks, rulebook, language)})" if limit.lacks else ""
-    state = label({True: "within", False: "over", None: "unknown"}[limit.within], language)
-    title = rulebook.title("limit", limit.limit, language)
-    yield said(f"{title} ({begins} → {ends})", f"{state}{missing}", language)
+    begins, ends = (end_of_clock(word, screen) for word in (limit.start, limit.until))
+    missing = f" ({screen.field_title(limit.lacks)})" if limit.lacks else ""
+    state = screen.label({True: "within", False: "over", None: "unknown"}[limit.within])
+    title = screen.title("limit", limit.limit)
+    yield screen.said(f"{title} ({begins} → {ends})", f"{state}{missing}")
     year = date.fromisoformat(limit.end or limit.begin or date.max.isoformat()).year
-    yield f"  {_window(limit, begins, language, year)}"
+    yield f"  {_window(limit, begins, screen.language, year)}"
     if limit.end:
-        end = day_text(date.fromisoformat(limit.end), language, year)
-        yield f"  {translated('{event} {day}', language, event=ends, day=end)}"
-    basis = translated("{rule}, by the calendar of the desk", language, rule=limit.rule)
-    yield f"  {basis} [{label('rulebook', language)} {limit.rulebook[:12]}]"
+        end = day_text(date.fromisoformat(limit.end), screen.language, year)
+        yield f"  {screen.tr('{event} {day}', event=ends, day=end)}"
+    basis = screen.tr("{rule}, by the calendar of the desk", rule=limit.rule)
+    yield f"  {basis} [{screen.label('rulebook')} {limit.rulebook[:12]}]"
 
 
 def _window(limit: ExplainedLimit, begins: str, language: str, year: int) -> str:
@@ -249,23 +242,23 @@ def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, langua
     )
 
 
-def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
+def _move(move: DeadlineMove, before: str, screen: Screen) -> str:
     """Return what an event made of a deadline that was due at `before`: when it is due now, by which rule, and why."""
-    was, now = minute(before, rulebook, move.due_at), minute(move.due_at, rulebook, before)
-    where = f"{label('moved', language)} {was} → {now}"
+    was, now = screen.minute(before, move.due_at), screen.minute(move.due_at, before)
+    where = f"{screen.label('moved')} {was} → {now}"
     if was == now:
-        where = translated("stays at {time}", language, time=now)
-    basis = basis_of(move.duration, move.rule, language)
+        where = screen.tr("stays at {time}", time=now)
+    basis = basis_of(move.duration, move.rule, screen.language)
     if move.rule == PROMISED:
-        basis = translated(PROMISE if move.kind == "DelayAnnounced" else WAITED, language)
+        basis = screen.tr(PROMISE if move.kind == "DelayAnnounced" else WAITED)
     reason = move.reason or ""
     if move.kind == "DeadlineMoved" and reason in CAUSES:
-        reason = translated(CAUSES[reason], language)
-    event = f"{label('event', language)} {move.seq}, {event_label(move.kind, language)}"
-    return said(where, f"{basis} [{event}]{f' – {reason}' if reason else ''}", language)
+        reason = screen.tr(CAUSES[reason])
+    event = f"{screen.label('event')} {move.seq}, {event_label(move.kind, screen.language)}"
+    return screen.said(where, f"{basis} [{event}]{f' – {reason}' if reason else ''}")
 
 
-def _event(event: TakenOut, rulebook: Rulebook, language: str) -> str:
+def _event(event: TakenOut, screen: Screen) -> str:
     """Return an event by its number, who recorded it, and when it happened."""
-    person = person_title(event.actor, rulebook, language)
-    return f"{label('event', language)} {event.seq}, {person}, {minute(event.at, rulebook)}"
+    person = screen.person_title(event.actor)
+    return f"{screen.label('event')} {event.seq}, {person}, {screen.minute(event.at)}"

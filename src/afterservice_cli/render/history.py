@@ -10,38 +10,36 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.instants import to_minute_text, to_text
-from afterservice_cli.language import listed, translated
-from afterservice_cli.render.case import state_label
-from afterservice_cli.render.labels import clauses, effect, field_title, label, person_title, role_title, said
+from afterservice_cli.language import translated
+from afterservice_cli.render.labels import effect
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import CourseRow
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
 # What is to be shown: a field's value, all fields of its event by name, and for which screen.
 Format = Callable[[Any, Mapping[str, Any], Screen], Iterable[str]]
 
 
-def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Column[Recorded]]:
+def history_columns(case: Case, screen: Screen) -> list[Column[Recorded]]:
     """Return the columns of a course: number and stage, when, who, and what was done."""
     standing = {recorded.seq for recorded in case.standing}
 
     def event(recorded: Recorded) -> str:
-        retracted = "" if recorded.seq in standing else f" [{label('retracted', language)}]"
-        return event_label(type(recorded.event).__name__, language) + retracted
+        retracted = "" if recorded.seq in standing else f" [{screen.label('retracted')}]"
+        return event_label(type(recorded.event).__name__, screen.language) + retracted
 
     def column(word: str, shown: Callable[[Recorded], object], *, whole: bool = False) -> Column[Recorded]:
-        return Column(word, label(word, language), shown, shown, least=18 if whole else None, whole=whole)
+        return Column(word, screen.label(word), shown, shown, least=18 if whole else None, whole=whole)
 
     return [
         column("seq", lambda recorded: recorded.seq),
-        column("stage", lambda recorded: state_label(recorded.event.STAGE, rulebook, language)),
-        column("time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
+        column("stage", lambda recorded: screen.state_label(recorded.event.STAGE)),
+        column("time", lambda recorded: to_minute_text(recorded.event.at, screen.rulebook.zone)),
         column("event", event),
-        column("person", lambda recorded: person_title(recorded.actor, rulebook, language)),
-        column("what", lambda recorded: _done(recorded.event, rulebook, language), whole=True),
+        column("person", lambda recorded: screen.person_title(recorded.actor)),
+        column("what", lambda recorded: _done(recorded.event, screen), whole=True),
     ]
 
 
@@ -50,23 +48,22 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Course
 
     If of these some alone are picked, without the kind of event, what was done begins with it.
     """
-    rulebook, language = tell.rulebook, tell.language
 
     def column(
         name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object]
     ) -> Column[CourseRow]:
-        return Column(name, label(word, language), lambda row: said(row.recorded), lambda row: shown(row.recorded))
+        return Column(name, tell.label(word), lambda row: said(row.recorded), lambda row: shown(row.recorded))
 
     def event(row: CourseRow) -> str:
-        retracted = f" [{label('retracted', language)}]" if row.retracted else ""
-        return event_label(type(row.recorded.event).__name__, language) + retracted
+        retracted = f" [{tell.label('retracted')}]" if row.retracted else ""
+        return event_label(type(row.recorded.event).__name__, tell.language) + retracted
 
     def done(recorded: Recorded) -> str:
-        return _done(recorded.event, rulebook, language)
+        return _done(recorded.event, tell)
 
     def named(row: CourseRow) -> str:
         words = done(row.recorded)
-        return said(event(row), words, language) if words else event(row)
+        return tell.said(event(row), words) if words else event(row)
 
     columns = [
         tell.value("case"),
@@ -75,20 +72,20 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Course
             "stage",
             "stage",
             lambda one: one.event.STAGE or None,
-            lambda one: state_label(one.event.STAGE, rulebook, language),
+            lambda one: tell.state_label(one.event.STAGE),
         ),
         column(
             "occurred_at",
             "time",
             lambda one: to_text(one.event.at),
-            lambda one: to_minute_text(one.event.at, rulebook.zone),
+            lambda one: to_minute_text(one.event.at, tell.rulebook.zone),
         ),
         column("kind", "event", lambda one: type(one.event).__name__, lambda one: one).but(shown=event),
         column(
             "actor",
             "person",
             lambda one: one.actor,
-            lambda one: person_title(one.actor, rulebook, language),
+            lambda one: tell.person_title(one.actor),
         ),
         column("what", "what", done, done).but(least=18, whole=True),
     ]
@@ -97,19 +94,18 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Course
     return [*columns[:-1], columns[-1].but(shown=named)]
 
 
-def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:
+def shown(kind: type[Event], values: Mapping[str, Any], screen: Screen) -> str:
     """Return what a kind of event shows of these values of its fields, in the order that it declares."""
-    screen = Screen(rulebook, language)
     found = (
         FORMATS[thing](values[name], values, screen) for name, thing in kind.SHOWN.items() if values[name] is not None
     )
-    return clauses((piece for pieces in found for piece in pieces if piece), language)
+    return screen.clauses(piece for pieces in found for piece in pieces if piece)
 
 
-def _done(event: Event, rulebook: Rulebook, language: str) -> str:
+def _done(event: Event, screen: Screen) -> str:
     """Return one line on what an event says."""
-    words = translated(ROW_CHANGED, language) if event.said == ROW_CHANGED else event.said
-    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), words) if part)
+    words = screen.tr(ROW_CHANGED) if event.said == ROW_CHANGED else event.said
+    return " – ".join(part for part in (shown(type(event), vars(event), screen), words) if part)
 
 
 def _title(section: str) -> Format:
@@ -118,7 +114,7 @@ def _title(section: str) -> Format:
 
 def _findings(findings: Iterable[Finding], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for finding in findings:
-        name = field_title(finding.field, screen.rulebook, screen.language)
+        name = screen.field_title(finding.field)
         yield screen.said(name, screen.title(finding.field, finding.value) or "–")
 
 
@@ -133,24 +129,24 @@ def _scores(scores: Mapping[str, int], _: Mapping[str, Any], screen: Screen) -> 
 
 
 def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list[str]:
-    return [listed((screen.title("person", person) for person in people), screen.language)]
+    return [screen.joined(screen.title("person", person) for person in people)]
 
 
 def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> list[str]:
     private: Iterable[str] = event["private"] or ()
-    titles = (field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))
-    return [listed(titles, screen.language)]
+    titles = (screen.field_title(name) for name in (*facts, *private))
+    return [screen.joined(titles)]
 
 
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
     (people,) = _people(event["people"], event, screen)
     title = screen.rulebook.message_title(template, screen.language)
-    return [f"{title} → {people or role_title(event['to'], screen.rulebook, screen.language)}"]
+    return [f"{title} → {people or screen.role_title(event['to'])}"]
 
 
 def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for spec in deadlines:
-        yield screen.said(screen.target(spec.target), screen.instant(spec.due_at))
+        yield screen.said(screen.target_title(spec.target), screen.instant(spec.due_at))
 
 
 # How each kind of thing reads that an event shows.
@@ -180,10 +176,10 @@ FORMATS: Mapping[str, Format] = {
     "effect": lambda word, _, screen: [effect(word, screen.language)],
     "warranty": lambda under, _, screen: [screen.label("warranty" if under else "no_warranty")],
     "plan": lambda version, _, screen: [f"{screen.label('plan')} {version}"],
-    "role": lambda role, _, screen: [role_title(role, screen.rulebook, screen.language)],
+    "role": lambda role, _, screen: [screen.role_title(role)],
     "task": lambda name, _, screen: [screen.rulebook.task_title("", name, screen.language)],
     "outcome": lambda name, event, screen: [screen.rulebook.outcome_title(event["task"], name, screen.language)],
-    "target": lambda name, _, screen: [screen.target(name)],
+    "target": lambda name, _, screen: [screen.target_title(name)],
     "gives": lambda gives, _, screen: [screen.rulebook.given(gives, screen.language)],
     "people": _people,
     "scores": _scores,

@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
-from afterservice_cli.render.page import OPEN, ROWS, Cases, anchor, cases_of, headline, place, sections_of
+from afterservice_cli.render.page import OPEN, ROWS, CountedCases, anchor, cases_of, headline, place, sections_of
 from afterservice_cli.render.printed import ending_pairs, options_of, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
@@ -43,7 +43,7 @@ def report_html(printed: Printed, language: str) -> str:
     def shown(cell: Cell, kind: str) -> str:
         return safe_text(amount(cell, kind, zone_of(printed), language))
 
-    def more(cases: Cases) -> str:
+    def more(cases: CountedCases) -> str:
         return translated(
             "and {count} more: afterservice report {options}",
             language,

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from afterservice_cli.language import LANGUAGES, translated, words
-from afterservice_cli.rulebook.model import Rulebook, normal
-from afterservice_cli.rulebook.vocabulary import HEAD_OF
+from afterservice_cli.rulebook.model import normal
 
 LABELS: dict[str, str] = words(
     "label",
@@ -196,31 +195,9 @@ EFFECTS: Mapping[str, str] = words("effect", {"yes": "yes", "partly": "partly", 
 ROLES: Mapping[str, str] = words("role", {"owner": "owner", "owner_head": "head of the department"})
 
 
-def field_title(field: str, rulebook: Rulebook, language: str) -> str:
-    """Return the label of a fact about a case: the rulebook's for its own fields, else the program's."""
-    return rulebook.title("field", field, language) if field in rulebook.fields else label(field, language)
-
-
-def person_title(actor: str | None, rulebook: Rulebook, language: str) -> str:
-    """Return what staff call whoever acted under a user's name; "" for None."""
-    return rulebook.title("person", rulebook.person_of(actor), language) if actor else ""
-
-
 def with_id(title: str, identifier: str) -> str:
     """Return a title with the id that it stands for, if that is another."""
     return title if title == identifier else f"{title} ({identifier})"
-
-
-def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
-    """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
-    if role is None:
-        return ""
-    if role.startswith(HEAD_OF):
-        team = rulebook.title("owner", role.removeprefix(HEAD_OF), language)
-        return translated("head of {team}", language, team=team)
-    if role in rulebook.roles or role in rulebook.owners:
-        return rulebook.title("role", role, language)
-    return translated(ROLES[role], language) if role in ROLES else label(role, language)
 
 
 @cache

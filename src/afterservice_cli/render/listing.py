@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import listed, translated
-from afterservice_cli.render.case import OUT, category_title, state_label, whose
+from afterservice_cli.render.case import OUT, category_title, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.case import CaseView, next_deadline
@@ -22,8 +22,8 @@ def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]
         tell.value("case"),
         _state("status", tell).but(rank=50, least=8),
         tell.priority().but(rank=40),
-        tell.named("category").but(shown=lambda case: category_title(case, tell.rulebook, tell.language), rank=70),
-        tell.named("owner").but(shown=lambda case: whose(case, tell.rulebook, tell.language), rank=30, least=8),
+        tell.named("category").but(shown=lambda case: category_title(case, tell), rank=70),
+        tell.named("owner").but(shown=lambda case: whose(case, tell), rank=30, least=8),
         tell.time("registered_at").but(rank=90),
         _due_at(tell).but(rank=20),
         tell.text("customer").but(rank=60, least=8),
@@ -59,7 +59,7 @@ def _others(tell: Teller) -> Iterator[Column[CaseView]]:
     yield tell.text("source_number")
     yield tell.truth("classified")
     yield tell.value("collaborators").but(shown=lambda case: [tell.title("owner", name) for name in case.collaborators])
-    yield tell.named("target").but(id="due", said=_due, shown=lambda case: tell.target(_due(case) or ""))
+    yield tell.named("target").but(id="due", said=_due, shown=lambda case: tell.target_title(_due(case) or ""))
     for name in ("responded_at", "resolved_at", "closed_at", "promised_at"):
         yield tell.time(name)
     yield tell.value("cycle")
@@ -91,7 +91,7 @@ def _due_of(target: str, tell: Teller) -> Column[CaseView]:
     def said(case: CaseView) -> str | None:
         return next((d.due_at for d in reversed(case.deadlines) if (d.target, d.cycle) == (target, case.cycle)), None)
 
-    title = translated("{target} due", tell.language, target=tell.target(target))
+    title = translated("{target} due", tell.language, target=tell.target_title(target))
     return Column(
         f"due:{target}",
         title,
@@ -139,7 +139,7 @@ def _state(name: str, tell: Teller) -> Column[CaseView]:
     plain: Column[CaseView] = tell.value(name)
 
     def shown(case: CaseView) -> str:
-        return state_label(str(plain.said(case)), tell.rulebook, tell.language)
+        return tell.state_label(str(plain.said(case)))
 
     return plain.but(shown=shown)
 

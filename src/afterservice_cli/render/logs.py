@@ -11,7 +11,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.render.csv import write_csv
 from afterservice_cli.render.rows import Column, json_text
-from afterservice_cli.reports.log import Bond, Fact, Step, Trace
+from afterservice_cli.reports.log import Bond, Fact, Trace, TraceStep
 
 
 class Log(Frozen):
@@ -21,7 +21,7 @@ class Log(Frozen):
     """
 
     traces: Iterable[Trace]
-    called: Callable[[Step], str]
+    called: Callable[[TraceStep], str]
     columns: tuple[str, ...]
     origin: Mapping[str, object]
 
@@ -36,7 +36,7 @@ class Things(Protocol):
 
 # --- a row an event, a line a case ------------------------------------------------------------------------------
 
-Row = tuple[Trace, Step]
+Row = tuple[Trace, TraceStep]
 
 
 def write_rows(out: TextIO, log: Log) -> None:
@@ -72,7 +72,7 @@ def write_lines(out: TextIO, log: Log) -> None:
         out.write(json_text({"case": trace.case, **_facts(trace.facts), "events": steps}) + "\n")
 
 
-def _head(step: Step, log: Log) -> Mapping[str, Fact | None]:
+def _head(step: TraceStep, log: Log) -> Mapping[str, Fact | None]:
     """Return what every step says, by the names that it has outside of XES."""
     return {
         "seq": step.seq,
@@ -134,7 +134,7 @@ def write_xes(out: TextIO, log: Log) -> None:
     out.write("</log>\n")
 
 
-def _xes_facts(step: Step, log: Log) -> Iterator[tuple[str, Fact]]:
+def _xes_facts(step: TraceStep, log: Log) -> Iterator[tuple[str, Fact]]:
     yield "concept:name", step.word
     yield "time:timestamp", step.at
     yield "lifecycle:transition", "complete"
@@ -208,7 +208,7 @@ def _ocel_case(trace: Trace, types: dict[str, str]) -> str:
     return json_text({"id": trace.case, "type": "case", "attributes": told, "relationships": bonds})
 
 
-def _ocel_event(trace: Trace, step: Step, log: Log, types: dict[str, str]) -> str:
+def _ocel_event(trace: Trace, step: TraceStep, log: Log, types: dict[str, str]) -> str:
     facts: dict[str, Fact] = {
         "label": log.called(step),
         "stage": step.stage,

@@ -9,7 +9,6 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES
-from afterservice_cli.render.case import state_label
 from afterservice_cli.render.history import event_label
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.listing import list_columns
@@ -38,7 +37,7 @@ class Label(Frozen):
 
 def labels_of(tell: Teller) -> Iterator[Label]:
     """Yield what every id stands for that lists, reports and JSON have."""
-    rulebook = tell.rulebook
+    rulebook, spoken = tell.rulebook, {lang: tell.but(language=lang) for lang in LANGUAGES}
     yield from _labels("category", rulebook.categories)
     for what, named in NAMED.items():
         if what not in _TWICE:
@@ -49,10 +48,9 @@ def labels_of(tell: Teller) -> Iterator[Label]:
         yield from _labels("outcome", outcomes, name)
     for what, words in (("status", STATUSES), ("stage", STAGES)):
         for word in words:
-            yield Label(what, "", word, {lang: state_label(word, rulebook, lang) for lang in LANGUAGES})
+            yield Label(what, "", word, {lang: told.state_label(word) for lang, told in spoken.items()})
     for kind in KINDS:
         yield Label("event", "", kind, {lang: event_label(kind, lang) for lang in LANGUAGES})
-    spoken = {lang: tell.but(language=lang) for lang in LANGUAGES}
     titles = {lang: {column.id: column.title for column in list_columns(told)} for lang, told in spoken.items()}
     for column in list_columns(tell):
         yield Label("column", "", column.id, {lang: titles[lang][column.id] for lang in LANGUAGES})

@@ -20,7 +20,7 @@ from afterservice_cli.render.printed import (
     shown_text,
 )
 from afterservice_cli.render.text import safe_text
-from afterservice_cli.reports.tables import Cell, Printed, Table
+from afterservice_cli.reports.tables import Cell, Printed, ReportTable
 
 # What whoever opens a report wants to see first, if it has them.
 HEADLINE = (
@@ -60,7 +60,7 @@ class Shown(Frozen):
     figure: str | None
 
 
-class Cases(Frozen):
+class CountedCases(Frozen):
     """The cases that a figure counted: its title with how many, that number, and the numbers that are listed."""
 
     figure: str
@@ -82,14 +82,14 @@ class Tile(Frozen):
     before: str
 
 
-class Section(Frozen):
+class PageSection(Frozen):
     """A table as the page shows it: as tiles, as lines or as rows with bars, with the figure that it opens."""
 
-    table: Table
+    table: ReportTable
     form: str
     drill: str | None
-    course: charts.Course | None
-    bars: Sequence[Sequence[charts.Part]]
+    course: charts.LineChart | None
+    bars: Sequence[Sequence[charts.BarPart]]
     rows: Sequence[Sequence[Shown]]
 
     @property
@@ -117,7 +117,7 @@ class Section(Frozen):
         return [(number, column.name, column.title) for number, (_, column) in enumerate(charts.measured(self.table))]
 
 
-def sections_of(printed: Printed, language: str) -> list[Section]:
+def sections_of(printed: Printed, language: str) -> list[PageSection]:
     """Return every table of a report as the page shows it."""
     return [_section(printed, table, language) for table in printed.tables]
 
@@ -134,13 +134,13 @@ def headline(printed: Printed, language: str) -> list[Tile]:
     return [found[name] for name in HEADLINE if name in found]
 
 
-def cases_of(printed: Printed, language: str) -> dict[str, Cases]:
+def cases_of(printed: Printed, language: str) -> dict[str, CountedCases]:
     """Return the cases of a report by figure, so many of each as a telephone can scroll through."""
-    found: dict[str, Cases] = {}
+    found: dict[str, CountedCases] = {}
     for figure, numbers in printed.cases.items():
         counted = translated_many(plural("{count} case", "{count} cases"), len(numbers), language)
         title = _beside(safe_text(cases_title(printed, figure, language)), counted, language)
-        found[figure] = Cases(figure, title, len(numbers), numbers[:LISTED])
+        found[figure] = CountedCases(figure, title, len(numbers), numbers[:LISTED])
     return found
 
 
@@ -158,7 +158,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", lambda found: f"_{ord(found[0]):x}_", name)
 
 
-def _tile(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> Tile:
+def _tile(printed: Printed, table: ReportTable, row: tuple[Cell, ...], place: int, language: str) -> Tile:
     cell = _cell(printed, table, row, place, language)
     numbers = [column for column in table.columns if column.kind in MEASURES]
     plain = [column for column in numbers if not column.name.endswith((BEFORE, CHANGE))]
@@ -178,7 +178,7 @@ def _beside(said: str, more: str, language: str) -> str:
     return translated("{word} ({title})", language, word=said, title=more)
 
 
-def _section(printed: Printed, table: Table, language: str) -> Section:
+def _section(printed: Printed, table: ReportTable, language: str) -> PageSection:
     places = for_people(table)
     rows = [[_cell(printed, table, row, place, language) for place in places] for row in table.rows]
     course = charts.course(table) if table.chart == "lines" else None
@@ -186,17 +186,17 @@ def _section(printed: Printed, table: Table, language: str) -> Section:
         form = "tiles"
     else:
         form = "lines" if course else "rows"
-    return Section(table, form, drill_of(printed, table), course, _bars(table), rows)
+    return PageSection(table, form, drill_of(printed, table), course, _bars(table), rows)
 
 
-def _cell(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> Shown:
+def _cell(printed: Printed, table: ReportTable, row: tuple[Cell, ...], place: int, language: str) -> Shown:
     column = table.columns[place]
     form = "number" if column.kind in MEASURES else "text" if column.kind == "text" else "when"
     text = safe_text(shown_text(printed, table, row, place, language))
     return Shown(safe_text(column.title), text, form, figure_of(printed, table, row, place))
 
 
-def _bars(table: Table) -> Sequence[Sequence[charts.Part]]:
+def _bars(table: ReportTable) -> Sequence[Sequence[charts.BarPart]]:
     """Return the bars below a table's rows; scores have some in any case, since it is known what the most is."""
     scored = table.chart is None and [column.kind for _, column in charts.measured(table)][:1] == ["score"]
     if table.chart == "bars" or scored:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events import called
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.intake.changes import Change
+from afterservice_cli.intake.changes import RowChange
 from afterservice_cli.intake.planned import ImportPlan, Moved
 from afterservice_cli.language import sentence, spoken, tr, tr_many
-from afterservice_cli.render.labels import clauses, field_title
+from afterservice_cli.render.labels import clauses
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
@@ -92,14 +93,14 @@ def _conflict(moved: Moved, rulebook: Rulebook) -> str:
     return tr("{reason}; would go in: {changes}", reason=said, changes=_changes(moved.changes, rulebook))
 
 
-def _changes(changes: Iterable[Change], rulebook: Rulebook) -> str:
+def _changes(changes: Iterable[RowChange], rulebook: Rulebook) -> str:
     return clauses((_change(change, rulebook) for change in changes), spoken())
 
 
-def _change(change: Change, rulebook: Rulebook) -> str:
+def _change(change: RowChange, rulebook: Rulebook) -> str:
     """Say in words what changes, by the rulebook's titles and in the desk's time."""
     if change.what == "personal":
-        return tr("{field} (personal, not shown)", field=field_title(change.field, rulebook, spoken()))
+        return tr("{field} (personal, not shown)", field=Screen(rulebook, spoken()).field_title(change.field))
     if change.what == "event":
         field = called(change.field)
         before, after = (
@@ -110,7 +111,7 @@ def _change(change: Change, rulebook: Rulebook) -> str:
         if before == after:
             return tr("{what} {time} (said otherwise)", what=field, time=after)
     else:
-        field = field_title(change.field, rulebook, spoken())
+        field = Screen(rulebook, spoken()).field_title(change.field)
         before, after = (_value(change.field, value, rulebook) for value in (change.before, change.after))
     return tr("{field}: {before} → {after}", field=field, before=before, after=after)
 

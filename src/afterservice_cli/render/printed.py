@@ -12,7 +12,7 @@ from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import listed, translated, words
 from afterservice_cli.render.amounts import MEASURES, amount, change
 from afterservice_cli.render.labels import said
-from afterservice_cli.reports.tables import Cell, Only, Printed, Table, behind
+from afterservice_cli.reports.tables import Cell, Only, Printed, ReportTable, behind
 
 ENDING: Mapping[str, str] = words(
     "ending",
@@ -94,7 +94,7 @@ def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
         yield translated(ENDING[name], language), text
 
 
-def shown_text(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> str:
+def shown_text(printed: Printed, table: ReportTable, row: tuple[Cell, ...], place: int, language: str) -> str:
     """Return a cell of a report as people read it, by its column and by what its row is about."""
     column, cell = table.columns[place], row[place]
     kind = kind_of(table, row, place)
@@ -105,23 +105,23 @@ def shown_text(printed: Printed, table: Table, row: tuple[Cell, ...], place: int
     return amount(cell, kind, zone_of(printed), language)
 
 
-def kind_of(table: Table, row: tuple[Cell, ...], place: int) -> str:
+def kind_of(table: ReportTable, row: tuple[Cell, ...], place: int) -> str:
     """Return what kind of cell one is: as its column says, or the figure that its row is."""
     kind = table.columns[place].kind
     return table.kinds.get(row_name(table, row) or "", kind) if kind in MEASURES else kind
 
 
-def row_name(table: Table, row: tuple[Cell, ...]) -> str | None:
+def row_name(table: ReportTable, row: tuple[Cell, ...]) -> str | None:
     """Return by which name scripts know a row: its figure, or the id of what it is about; None if it has none."""
     return next((str(row[i]) for i, column in enumerate(table.columns) if i and column.name in NAMES), None)
 
 
-def for_people(table: Table) -> list[int]:
+def for_people(table: ReportTable) -> list[int]:
     """Return the places of the columns that people read: all but the names that scripts go by."""
     return [i for i, column in enumerate(table.columns) if not i or column.name not in NAMES]
 
 
-def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
+def figure_names(table: ReportTable, row: tuple[Cell, ...], place: int) -> list[str]:
     """Return by which names the figure that a cell tells may be known; none for what is no number, or compares."""
     column, name = table.columns[place], row_name(table, row)
     if column.kind not in MEASURES or column.name.endswith((BEFORE, CHANGE)):
@@ -132,19 +132,19 @@ def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
     return [f"{name}.{column.name}", name] if column is first else [f"{name}.{column.name}"]
 
 
-def figure_of(printed: Printed, table: Table, row: tuple[Cell, ...], place: int) -> str | None:
+def figure_of(printed: Printed, table: ReportTable, row: tuple[Cell, ...], place: int) -> str | None:
     """Return the figure whose cases a number counts, if the report has them."""
     names = [behind(table.section, name) for name in figure_names(table, row, place)] if row[place] else []
     return next((name for name in names if name in printed.cases), None)
 
 
-def drill_of(printed: Printed, table: Table) -> str | None:
+def drill_of(printed: Printed, table: ReportTable) -> str | None:
     """Return the figure whose cases the numbers of a table count, if the report has them."""
     figure = behind(table.section, table.drill) if table.drill else None
     return figure if figure in printed.cases else None
 
 
-def figures_in(table: Table) -> set[str]:
+def figures_in(table: ReportTable) -> set[str]:
     """Return by which names the figures that a table tells may be known."""
     cells = ((row, place) for row in table.rows for place in range(len(row)))
     found = {name for row, place in cells for name in figure_names(table, row, place)}

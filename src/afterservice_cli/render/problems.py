@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import plural, translated, translated_many
-from afterservice_cli.render.case import kind_title, minute, state_label
+from afterservice_cli.language import plural
 from afterservice_cli.render.history import event_label, shown
-from afterservice_cli.render.labels import clauses, effect, label, person_title, role_title, said
+from afterservice_cli.render.labels import effect
 from afterservice_cli.render.rows import Column, Value
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.problems import FiguresView, MeasureView, ProblemCaseView, ProblemView
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import same_text
 
 CASES = plural("{count} case", "{count} cases")
@@ -23,12 +22,13 @@ CUSTOMERS = plural("{count} known customer", "{count} known customers")
 
 def problem_columns(tell: Teller) -> list[Column[ProblemView]]:
     """Return the columns of `problems`: the usual ones, then those that have to be asked for."""
-    rulebook, language = tell.rulebook, tell.language
     usual: list[Column[ProblemView]] = [
         tell.value("problem"),
-        tell.value("kind").but(shown=lambda problem: kind_title(problem.kind, rulebook, language), least=10),
+        tell.value("kind").but(shown=lambda problem: tell.kind_title(problem.kind), least=10),
         tell.text("title"),
-        tell.value("same").but(said=_pairs, shown=lambda p: same_text(rulebook, p.same, language), rank=10, least=12),
+        tell.value("same").but(
+            said=_pairs, shown=lambda p: same_text(tell.rulebook, p.same, tell.language), rank=10, least=12
+        ),
         _column(tell, "cases_counted", lambda problem: f"{problem.open_cases}/{problem.cases}", rank=5),
         _column(
             tell,
@@ -48,20 +48,19 @@ def problem_columns(tell: Teller) -> list[Column[ProblemView]]:
 
 def measure_columns(tell: Teller) -> list[Column[MeasureView]]:
     """Return the columns of `measures`."""
-    rulebook, language = tell.rulebook, tell.language
     return [
         tell.value("measure"),
         _column(tell, "from", lambda measure: measure.problem or measure.case or measure.month, rank=30),
         tell.text("text", "to_do"),
-        tell.role("by").but(shown=lambda measure: _whose(measure, rulebook, language), rank=10, least=8),
+        tell.role("by").but(shown=lambda measure: _whose(measure, tell), rank=10, least=8),
         tell.time("due_at").but(rank=50),
         tell.left(lambda measure: measure.due_at).but(rank=15),
         tell.time("done_at", "done").but(rank=40),
         tell.value("figure").but(rank=60, least=8),
         tell.value("before").but(rank=20, align="right"),
-        tell.value("after").but(shown=lambda measure: _after(measure, rulebook, language), rank=20, align="right"),
+        tell.value("after").but(shown=lambda measure: _after(measure, tell), rank=20, align="right"),
         tell.value("effective").but(
-            shown=lambda measure: measure.effective and effect(measure.effective, language), rank=25
+            shown=lambda measure: measure.effective and effect(measure.effective, tell.language), rank=25
         ),
     ]
 
@@ -70,7 +69,7 @@ def case_columns(tell: Teller) -> list[Column[ProblemCaseView]]:
     """Return the columns of the cases of a problem."""
     return [
         tell.value("case"),
-        tell.value("status").but(shown=lambda case: state_label(case.status, tell.rulebook, tell.language)),
+        tell.value("status").but(shown=lambda case: tell.state_label(case.status)),
         tell.priority(),
         tell.named("category").but(rank=10),
         tell.value("product").but(rank=20, least=8),
@@ -81,16 +80,15 @@ def case_columns(tell: Teller) -> list[Column[ProblemCaseView]]:
 
 def course_columns(tell: Teller) -> list[Column[Recorded]]:
     """Return the columns of the course of a problem: when, who, and what was done."""
-    rulebook, language = tell.rulebook, tell.language
 
     def what(recorded: Recorded) -> str:
         event = recorded.event
-        return " – ".join(filter(None, (shown(type(event), vars(event), rulebook, language), event.said)))
+        return " – ".join(filter(None, (shown(type(event), vars(event), tell), event.said)))
 
     return [
-        _column(tell, "time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
-        _column(tell, "event", lambda recorded: event_label(type(recorded.event).__name__, language)),
-        _column(tell, "person", lambda recorded: person_title(recorded.actor, rulebook, language)),
+        _column(tell, "time", lambda recorded: to_minute_text(recorded.event.at, tell.rulebook.zone)),
+        _column(tell, "event", lambda recorded: event_label(type(recorded.event).__name__, tell.language)),
+        _column(tell, "person", lambda recorded: tell.person_title(recorded.actor)),
         Column("what", tell.label("what"), what, what, least=18, whole=True),
     ]
 
@@ -106,76 +104,75 @@ def _pairs(problem: ProblemView) -> str:
 
 def problem_lines(problem: ProblemView, figures: FiguresView, tell: Teller) -> Iterator[str]:
     """Yield what is known of a problem: what it is, what its cases share, whose it is, its times and its figures."""
-    rulebook, language = tell.rulebook, tell.language
     state = tell.label("closed" if problem.closed_at else "open")
-    kind = kind_title(problem.kind, rulebook, language)
-    what = said(kind, problem.title, language) if problem.title else kind
+    kind = tell.kind_title(problem.kind)
+    what = tell.said(kind, problem.title) if problem.title else kind
     yield safe_text(f"{problem.problem}  {what} · {state}")
     due, left = tell.minute(problem.due_at), tell.time_left(problem.state, problem.due_at)
     rows = {
-        "same": same_text(rulebook, problem.same, language),
-        "by": role_title(problem.by, rulebook, language),
+        "same": same_text(tell.rulebook, problem.same, tell.language),
+        "by": tell.role_title(problem.by),
         "opened_at": tell.minute(problem.opened_at),
         "due_at": f"{due} ({left})" if left else due,
         "ended_at": tell.minute(problem.closed_at),
-        "cases": _figures(figures, rulebook, language),
+        "cases": _figures(figures, tell),
     }
     yield from aligned([(tell.label(word), safe_text(value)) for word, value in rows.items() if value])
 
 
-def opened_line(problem: ProblemView, rulebook: Rulebook, language: str) -> str:
+def opened_line(problem: ProblemView, screen: Screen) -> str:
     """Return what is told of a problem that was just changed: what it is, and how many cases it has."""
-    words = [kind_title(problem.kind, rulebook, language), problem.title, same_text(rulebook, problem.same, language)]
-    count = translated_many(CASES, problem.cases, language)
-    words.append(label("closed", language) if problem.closed_at else "")
+    words = [screen.kind_title(problem.kind), problem.title, same_text(screen.rulebook, problem.same, screen.language)]
+    count = screen.tr_many(*CASES, problem.cases)
+    words.append(screen.label("closed") if problem.closed_at else "")
     return safe_text(f"{problem.problem}  {' · '.join(filter(None, (*words, count)))}")
 
 
-def measure_line(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+def measure_line(measure: MeasureView, screen: Screen) -> str:
     """Return what is told of a measure that was just changed: what it is, whose, until when, and how it was judged."""
     words = [
-        measure.text or f"({label('erased', language)})",
-        _whose(measure, rulebook, language),
-        said(label("until", language), minute(measure.due_at, rulebook), language) if not measure.done_at else "",
-        said(label("done", language), minute(measure.done_at, rulebook), language) if measure.done_at else "",
-        said(label("effective", language), effect(measure.effective, language), language) if measure.effective else "",
-        figure_text(measure, rulebook, language),
+        measure.text or f"({screen.label('erased')})",
+        _whose(measure, screen),
+        screen.said(screen.label("until"), screen.minute(measure.due_at)) if not measure.done_at else "",
+        screen.said(screen.label("done"), screen.minute(measure.done_at)) if measure.done_at else "",
+        screen.said(screen.label("effective"), effect(measure.effective, screen.language)) if measure.effective else "",
+        figure_text(measure, screen),
     ]
     return safe_text(f"{measure.measure}  {' · '.join(filter(None, words))}")
 
 
-def figure_text(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+def figure_text(measure: MeasureView, screen: Screen) -> str:
     """Return the figure before a measure and after it; "" if nothing is counted."""
     if measure.before is None:
         return ""
-    before = said(label("before", language), str(measure.before), language)
-    return clauses((before, said(label("after", language), _after(measure, rulebook, language), language)), language)
+    before = screen.said(screen.label("before"), str(measure.before))
+    return screen.clauses((before, screen.said(screen.label("after"), _after(measure, screen))))
 
 
-def _figures(figures: FiguresView, rulebook: Rulebook, language: str) -> str:
+def _figures(figures: FiguresView, screen: Screen) -> str:
     """Return how many cases there are, how many open, of how many customers, since when and until when."""
-    count = translated_many(CASES, figures.cases, language)
+    count = screen.tr_many(*CASES, figures.cases)
     words = [
         count,
-        translated("{count} open", language, count=figures.open),
-        translated_many(CUSTOMERS, figures.customers, language),
-        *(f"{rulebook.title('priority', name, language)} {number}" for name, number in figures.by_priority.items()),
+        screen.tr("{count} open", count=figures.open),
+        screen.tr_many(*CUSTOMERS, figures.customers),
+        *(f"{screen.title('priority', name)} {number}" for name, number in figures.by_priority.items()),
     ]
     if figures.first_at and figures.last_at:
-        words.append(f"{minute(figures.first_at, rulebook)[:10]} – {minute(figures.last_at, rulebook)[:10]}")
+        words.append(f"{screen.minute(figures.first_at)[:10]} – {screen.minute(figures.last_at)[:10]}")
     return " · ".join(words)
 
 
-def _after(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+def _after(measure: MeasureView, screen: Screen) -> str:
     """Return the figure after a measure, with until when it is counted while that is not over."""
     if measure.after is None:
         return ""
     until = measure.counted_until
     if not until:
         return str(measure.after)
-    return translated("{number} so far, until {at}", language, number=measure.after, at=minute(until, rulebook)[:10])
+    return screen.tr("{number} so far, until {at}", number=measure.after, at=screen.minute(until)[:10])
 
 
-def _whose(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
-    team = role_title(measure.by, rulebook, language)
-    return f"{rulebook.title('person', measure.person, language)} · {team}" if measure.person else team
+def _whose(measure: MeasureView, screen: Screen) -> str:
+    team = screen.role_title(measure.by)
+    return f"{screen.title('person', measure.person)} · {team}" if measure.person else team

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.proposals import Proposal, Stood
+from afterservice_cli.reports.proposals import PhraseProposal, Stood
 
 TITLES: Mapping[str, str] = words(
     "proposal",
@@ -34,14 +34,14 @@ WORDS: Mapping[str, str] = words(
     "proposal", {"earlier": "earlier", "later": "later", "fixed": "fixed", "broken": "broken"}
 )
 
-Numbered = tuple[int, Proposal]  # a proposal with the number by which it may be named
+Numbered = tuple[int, PhraseProposal]  # a proposal with the number by which it may be named
 
 
 def proposal_columns(tell: Teller) -> list[Column[Numbered]]:
     """Return the columns of `rules suggest`: what a phrase is, and what it does, in the half in which it was found and
     in the other."""
 
-    def figure(name: str, value: Callable[[Proposal], object], rank: int = 0) -> Column[Numbered]:
+    def figure(name: str, value: Callable[[PhraseProposal], object], rank: int = 0) -> Column[Numbered]:
         def said(each: Numbered) -> object:
             return value(each[1])
 
@@ -63,7 +63,7 @@ def proposal_columns(tell: Teller) -> list[Column[Numbered]]:
             "category",
             translated(TITLES["category"], tell.language),
             lambda each: each[1].category,
-            lambda each: tell.rulebook.title("category", each[1].category, tell.language),
+            lambda each: tell.title("category", each[1].category),
             least=8,
         ),
         figure("cases", lambda each: each.cases),

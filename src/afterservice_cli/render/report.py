@@ -9,7 +9,7 @@ from afterservice_cli.render import charts
 from afterservice_cli.render.printed import ending_pairs, for_people, scope_lines, shown_text
 from afterservice_cli.render.text import aligned, width
 from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
-from afterservice_cli.reports.tables import Column, Printed, Table
+from afterservice_cli.reports.tables import Printed, ReportColumn, ReportTable
 
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
@@ -68,7 +68,7 @@ def definition(figure: Figure, language: str) -> str:
     return translated("; ", language).join(said)
 
 
-def _table(printed: Printed, table: Table, language: str, columns: int | None) -> tuple[Sequence[str], bool]:
+def _table(printed: Printed, table: ReportTable, language: str, columns: int | None) -> tuple[Sequence[str], bool]:
     """Return the lines of a table, and whether all of it is there: if it is too wide, columns are left out."""
     if table.chart == "lines":
         return [*_course(table, language)], True
@@ -81,12 +81,12 @@ def _table(printed: Printed, table: Table, language: str, columns: int | None) -
     return lines, shown == every
 
 
-def _worth(column: Column) -> int:
+def _worth(column: ReportColumn) -> int:
     """Return how late a column is left out if there is no room; of several alike, the last goes first."""
     return 0 if column.name in MINOR else 2 if column.name in MAIN else 1
 
 
-def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, columns: int | None) -> list[str]:
+def _lines(printed: Printed, table: ReportTable, shown: Sequence[int], language: str, columns: int | None) -> list[str]:
     heads = [table.columns[place].title for place in shown]
     rows = [[shown_text(printed, table, row, place, language) for place in shown] for row in table.rows]
     figures = [number for number, place in enumerate(shown) if table.columns[place].kind != "text"]
@@ -105,7 +105,7 @@ def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, 
     return [lines[0], *drawn]
 
 
-def _course(table: Table, language: str) -> Iterator[str]:
+def _course(table: ReportTable, language: str) -> Iterator[str]:
     """Return a line for each column of figures: how it went from the first part of the period to the last."""
     rows: list[list[str]] = []
     for place, column in enumerate(table.columns[1:], 1):

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, translated, words
-from afterservice_cli.render.case import minute, target_title
+from afterservice_cli.language import translated, words
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
 from afterservice_cli.render.explained import end_of_clock
-from afterservice_cli.render.labels import field_title, label, role_title, with_id
+from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import markdown
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.figures import FIGURES
@@ -21,7 +21,6 @@ from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.reports.tables import FAULT_RATE, TITLES
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
 
@@ -167,37 +166,36 @@ DUE = "due:"  # so begin columns that tell when a target is due
 LONG = ("match", "unless", "when", "tasks", "parts", "outcomes", "sections")
 
 
-class Line(Frozen):
+class RuleLine(Frozen):
     """One line: how deep it stands, 0 for the rulebook itself and 1 for its parts, and what it says."""
 
     depth: int
     text: str
 
 
-def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
+def rules_lines(view: RulesView, reader: Reader) -> Iterator[RuleLine]:
     """Yield a rulebook: its title and for whom it is, then each part with its entries, then what each says."""
-    yield Line(0, titled(view.name, view.title, reader))
+    yield RuleLine(0, titled(view.name, view.title, reader))
     if view.about:
-        yield Line(2, view.about[reader.language])
+        yield RuleLine(2, view.about[reader.language])
     for part in view.parts:
-        yield Line(1, reader.word(TERMS, part.name))
+        yield RuleLine(1, reader.word(TERMS, part.name))
         for number, entry in enumerate(part.entries, 1):
             if entry.id:
                 yield from _entry(entry, reader)
             else:
                 place = f"{number}. " if len(part.entries) > 1 else ""
-                yield Line(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
+                yield RuleLine(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
 
 
-def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[Line]:
+def model_lines(model: ModelView, screen: Screen) -> Iterator[RuleLine]:
     """Yield what is suggested where no rule decides: when it was learnt, from how much, and its hash."""
-    yield Line(1, translated("Suggestions, if no rule decides", language))
-    yield Line(
+    yield RuleLine(1, screen.tr("Suggestions, if no rule decides"))
+    yield RuleLine(
         2,
-        translated(
+        screen.tr(
             "learnt {time} from {cases} cases: {categories} categories, {pairs} pairs of letters; model {hash}",
-            language,
-            time=minute(model.at, rulebook),
+            time=screen.minute(model.at),
             cases=model.cases,
             categories=model.categories,
             pairs=model.pairs,
@@ -206,7 +204,7 @@ def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator
     )
 
 
-def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:
+def terminal_lines(lines: Iterable[RuleLine], columns: int | None) -> Iterator[str]:
     """Yield lines as a terminal shows them, at most `columns` wide, with a blank line before each part."""
     for line in lines:
         if line.depth == 1:
@@ -214,7 +212,7 @@ def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:
         yield from wrapped("  " * (line.depth - 1) + line.text, columns)
 
 
-def markdown_lines(lines: Iterable[Line]) -> Iterator[str]:
+def markdown_lines(lines: Iterable[RuleLine]) -> Iterator[str]:
     """Yield lines as Markdown: headings, and lists within lists."""
     within = False
     for line in lines:
@@ -226,20 +224,20 @@ def markdown_lines(lines: Iterable[Line]) -> Iterator[str]:
         within = line.depth > 1
 
 
-def _entry(entry: EntryView, reader: Reader) -> Iterator[Line]:
+def _entry(entry: EntryView, reader: Reader) -> Iterator[RuleLine]:
     """Yield an entry: its title, its short facts in one line, and each long one in lines of its own."""
     depth = 2 + entry.id.count(".")
-    yield Line(depth, titled(entry.id, entry.title, reader))
+    yield RuleLine(depth, titled(entry.id, entry.title, reader))
     long = {name: value for name, value in entry.facts.items() if name in LONG}
     short = [fact_words(name, value, reader) for name, value in entry.facts.items() if name not in long]
     if short:
-        yield Line(depth + 1, reader.clauses(short))
+        yield RuleLine(depth + 1, reader.clauses(short))
     for name, value in long.items():
         if isinstance(value, Sequence) and name in LONG[2:]:
             for number, one in enumerate(value, 1):
-                yield Line(depth + 1, fact_words(name, one, reader, f" {number}" if len(value) > 1 else ""))
+                yield RuleLine(depth + 1, fact_words(name, one, reader, f" {number}" if len(value) > 1 else ""))
         else:
-            yield Line(depth + 1, fact_words(name, value, reader))
+            yield RuleLine(depth + 1, fact_words(name, value, reader))
 
 
 def titled(name: str, title: Mapping[str, str], reader: Reader) -> str:
@@ -277,16 +275,16 @@ def value_words(name: str, value: object, reader: Reader) -> str:
 
 def _mapping(name: str, value: Mapping[str, object], reader: Reader) -> str:
     """Return in words what names stand for: filters and columns, values of fields, times of targets."""
-    rulebook, language = reader.rulebook, reader.language
     if name in ("where", "headings"):
         return reader.joined(_chosen(name, one, said, reader) for one, said in value.items())
     if name == "set":
-        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
+        pairs = ((reader.field_title(field), field, one) for field, one in value.items())
         return reader.joined(
-            reader.said(title, value_text(rulebook, field, str(one), language)) for title, field, one in pairs
+            reader.said(title, value_text(reader.rulebook, field, str(one), reader.language))
+            for title, field, one in pairs
         )
-    times = ((target, _length(str(value[target]), reader)) for target in rulebook.targets if target in value)
-    return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
+    times = ((target, _length(str(value[target]), reader)) for target in reader.rulebook.targets if target in value)
+    return reader.joined(f"{reader.target_title(target)} {time}" for target, time in times)
 
 
 def _chosen(name: str, what: str, value: object, reader: Reader) -> str:
@@ -300,7 +298,7 @@ def _chosen(name: str, what: str, value: object, reader: Reader) -> str:
     if what in known:
         return reader.said(_column(what, reader), reader.title(what, str(value)))
     if what == "missed":
-        return reader.said(_column(what, reader), target_title(str(value), reader.rulebook, reader.language))
+        return reader.said(_column(what, reader), reader.target_title(str(value)))
     is_field = field in reader.rulebook.fields
     told = (
         value_text(reader.rulebook, field, str(value), reader.language) if is_field else reader.word(TIMES, str(value))
@@ -311,11 +309,11 @@ def _chosen(name: str, what: str, value: object, reader: Reader) -> str:
 def _column(name: str, reader: Reader) -> str:
     """Return what a column of a list is called, or a filter."""
     if name.startswith(DUE):
-        target = target_title(name.removeprefix(DUE), reader.rulebook, reader.language)
+        target = reader.target_title(name.removeprefix(DUE))
         return f"{label('due_at', reader.language)} ({target})"
     if name == "due":  # which of the deadlines is the next
         return label("target", reader.language)
-    return field_title(name.removeprefix("fields."), reader.rulebook, reader.language)
+    return reader.field_title(name.removeprefix("fields."))
 
 
 def _listed(name: str, text: str, reader: Reader) -> str:
@@ -329,7 +327,7 @@ def _listed(name: str, text: str, reader: Reader) -> str:
     if name == "table":
         by = text.removeprefix(FAULT_RATE)
         if by != text:
-            dimension = field_title(by, reader.rulebook, reader.language)
+            dimension = reader.field_title(by)
             return translated("Fault rate by {dimension}", reader.language, dimension=dimension)
         return translated(TITLES[text], reader.language)
     return reader.word(TIMES, text)
@@ -338,41 +336,40 @@ def _listed(name: str, text: str, reader: Reader) -> str:
 def _figure(name: str, reader: Reader) -> str:
     """Return what a figure of a report is called; its id if it is known in the report alone."""
     target = name.partition(".")[0]
-    of_target = figures_of_target(target, target_title(target, reader.rulebook, reader.language))
+    of_target = figures_of_target(target, reader.target_title(target))
     every = (*FIGURES, *COUNTS, *RATES, *(of_target if target in reader.rulebook.targets else ()))
     return next((figure.title(reader.language) for figure in every if figure.name == name), name)
 
 
 def _word(name: str, text: str, reader: Reader) -> str:
     """Return a single value of a key in words."""
-    rulebook, language = reader.rulebook, reader.language
     if name == "at" and text == PROMISE:
-        return label(text, language)
+        return reader.label(text)
     if name in ("from", "until", "at", "not_by") or (name == "on" and text not in OCCASIONS):
-        return end_of_clock(text, rulebook, language)
+        return end_of_clock(text, reader)
     if name in ("within", "every", "warn") or (name in ("before", "after") and text[:1].isdigit()):
         return _length(text, reader)
     if name == "to":
         team, _, person = text.partition("/")
-        named = [rulebook.title("person", person, language)] if person else []
-        return " · ".join([*named, rulebook.title("owner", team, language)])
+        named = [reader.title("person", person)] if person else []
+        return " · ".join([*named, reader.title("owner", team)])
     if name in ("by", "tell", "hand_to"):
-        return role_title(text, rulebook, language)
+        return reader.role_title(text)
     if name == "targets":
-        return target_title(text, rulebook, language)
+        return reader.target_title(text)
     if name in ("columns", "sort", "period", "compare", "figures", "table"):
         return _listed(name, text, reader)
     if name == "then":
         return reader.word(THEN, text)
     if name in ("require", "same", "of"):
-        return field_title(text.removeprefix("field:"), rulebook, language)
+        return reader.field_title(text.removeprefix("field:"))
     if name == "on":
         return reader.word(OCCASIONS, text)
     if name == "before":
         return text
     if name == "what":
-        return field_title(text[6:], rulebook, language) if text.startswith("field:") else reader.word(WORDS, text)
-    return rulebook.title(NAMES.get(name, name), text, language)
+        return reader.field_title(text[6:]) if text.startswith("field:") else reader.word(WORDS, text)
+    return reader.title(NAMES.get(name, name), text)
 
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:
@@ -385,7 +382,7 @@ def _list(name: str, values: Sequence[object], reader: Reader) -> str:
 def _length(text: str, reader: Reader) -> str:
     """Return a duration or the length of a limit in words; a percentage as it is."""
     if text == BY_LINE:
-        return reader.text(sentence("by product line"))
+        return reader.tr("by product line")
     if text.endswith("%"):
         return text
     try:

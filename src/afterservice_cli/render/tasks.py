@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from afterservice_cli.cases.values import MEASURE, PROBLEM
-from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import said, with_id
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
@@ -33,7 +32,7 @@ def task_columns(tell: Teller) -> list[Column[OpenTaskView]]:
 
 def _others(tell: Teller) -> Iterator[Column[OpenTaskView]]:
     yield tell.named("person")
-    yield tell.value("status").but(shown=lambda task: state_label(task.status or "", tell.rulebook, tell.language))
+    yield tell.value("status").but(shown=lambda task: tell.state_label(task.status or ""))
     yield tell.value("outcomes").but(
         shown=lambda task: [tell.rulebook.outcome_title(task.task, name, tell.language) for name in task.outcomes]
     )
@@ -47,7 +46,7 @@ def _task(tell: Teller) -> Column[OpenTaskView]:
 
     def title(task: OpenTaskView) -> str:
         if task.task.startswith((PROBLEM, MEASURE)):
-            above = tell.target(task.task, task.rule)
+            above = tell.target_title(task.task, task.rule)
             return said(above, task.text, tell.language) if task.text else above
         return tell.rulebook.task_title(task.rule, task.task, tell.language)
 

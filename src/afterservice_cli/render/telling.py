@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from afterservice_cli.instants import from_text, to_local_text
+from afterservice_cli.instants import from_text
 from afterservice_cli.render.days import brief_span_text, span_text
-from afterservice_cli.render.labels import person_title, role_title
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.render.screen import Screen
 
@@ -47,7 +46,7 @@ class Teller(Screen):
         value = attrgetter(name)
 
         def shown(row: Value) -> str:
-            return role_title(value(row), self.rulebook, self.language)
+            return self.role_title(value(row))
 
         return Column(name, self.label(titled or name), value, shown, least=10)
 
@@ -56,7 +55,7 @@ class Teller(Screen):
         value = attrgetter(name)
 
         def shown(row: Value) -> str:
-            return person_title(value(row), self.rulebook, self.language)
+            return self.person_title(value(row))
 
         return Column(name, self.label(titled or name), value, shown)
 
@@ -108,10 +107,6 @@ class Teller(Screen):
             return ""
         span = spelt(abs((from_text(at) - self.now).total_seconds()), self.language)
         return span if state == "running" else f"{self.label(state)} {span}"
-
-    def minute(self, instant: str | None) -> str:
-        """Return an instant, a UTC text, in the desk's time, to the minute; "" for None."""
-        return to_local_text(from_text(instant), self.rulebook.zone)[:16] if instant else ""
 
     def this_year(self, instant: str | None) -> str:
         """Return an instant as `minute` does, without the year if it is this one."""

@@ -18,7 +18,7 @@ from afterservice_cli.render.amounts import amount
 from afterservice_cli.render.charts import measured
 from afterservice_cli.render.printed import CHANGE, ending_pairs, kind_of, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text, width
-from afterservice_cli.reports.tables import Cell, Column, Printed, Table
+from afterservice_cli.reports.tables import Cell, Printed, ReportColumn, ReportTable
 
 SHEETS: Mapping[str, str] = words("sheet", {"report": "Report", "cases": "Cases", "figure": "figure", "case": "case"})
 # How a spreadsheet shows each kind of number.
@@ -113,7 +113,7 @@ def _cover(book: _Book, printed: Printed) -> None:
     sheet.set_column(1, 1, 80)
 
 
-def _sheet(book: _Book, table: Table) -> None:
+def _sheet(book: _Book, table: ReportTable) -> None:
     sheet = book.sheet(table.title)
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, safe_text(column.title)[:CELL], book.head)
@@ -152,7 +152,7 @@ def _when(text: str, kind: str, zone: ZoneInfo) -> datetime | date:
     return date.fromisoformat(text) if kind == "day" else from_text(text).astimezone(zone).replace(tzinfo=None)
 
 
-def _chart(book: _Book, sheet: Worksheet, table: Table, made: Mapping[str, str]) -> None:
+def _chart(book: _Book, sheet: Worksheet, table: ReportTable, made: Mapping[str, str]) -> None:
     """Put the chart of a table beside it: its first number as bars, or all of a kind as lines or parts."""
     shown = measured(table)[: 1 if table.chart == "bars" else None]
     if not shown:
@@ -182,7 +182,7 @@ def _chart(book: _Book, sheet: Worksheet, table: Table, made: Mapping[str, str])
 TONES: Mapping[str, str] = {"met": "#0F8A7E", "missed": "#C8441B", "running": "#9AA4B1"}
 
 
-def _tone(column: Column) -> dict[str, object]:
+def _tone(column: ReportColumn) -> dict[str, object]:
     return {"fill": {"color": TONES[column.name]}} if column.name in TONES else {}
 
 
@@ -190,7 +190,7 @@ def _cases(book: _Book, cases: Mapping[str, tuple[str, ...]]) -> None:
     sheet = book.sheet(translated(SHEETS["cases"], book.language))
     for place, word in enumerate(("figure", "case")):
         sheet.write_string(0, place, translated(SHEETS[word], book.language), book.head)
-    every = [(figure, case) for figure, numbers in cases.items() for case in numbers]
+    every = [(figure, number) for figure, numbers in cases.items() for number in numbers]
     pairs = every if len(every) < ROWS else every[: ROWS - 2]
     if len(pairs) < len(every):
         left = translated("and {count} more than a sheet has rows for", book.language, count=len(every) - len(pairs))

@@ -6,14 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from afterservice_cli.language import translated
-from afterservice_cli.render.case import kind_title
-from afterservice_cli.render.labels import effect, role_title
+from afterservice_cli.render.labels import effect
 from afterservice_cli.reporting.sections import Rows, beside, columns_of, heads, titled
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.named import figures_of_gift
-from afterservice_cli.reports.tables import FAULT_RATE, Table
+from afterservice_cli.reports.tables import FAULT_RATE, ReportTable
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
@@ -26,27 +24,26 @@ def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
 
     As the rulebook has it, then what cases have beside.
     """
-    rulebook, language = about.rulebook, about.language
-    pairs = [(name, kind) for name, entry in rulebook.dispositions.items() for kind in entry.gives]
+    pairs = [(name, kind) for name, entry in about.rulebook.dispositions.items() for kind in entry.gives]
     pairs += [(str(name), str(kind)) for name, kind, _ in about.facts.counts(Of("given"), ("disposition", "given"))]
     return [
         (
             disposition,
             kind,
             {
-                "disposition": about.title("disposition", disposition),
-                "given": rulebook.title("kind given", kind, language),
-                "unit": rulebook.gives[kind].unit[language] if kind in rulebook.gives else kind,
+                "disposition": about.value_title("disposition", disposition),
+                "given": about.value_title("kind given", kind),
+                "unit": about.rulebook.gives[kind].unit[about.language] if kind in about.rulebook.gives else kind,
             },
         )
         for disposition, kind in dict.fromkeys(pairs)
     ]
 
 
-def amounts(about: About) -> Table:
+def amounts(about: About) -> ReportTable:
     """Return what was given with the cases resolved for good in the period, by disposition and kind."""
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         rows: Rows = []
         for disposition, kind, titles in gifts(about):
             given, cases = figures_of_gift(disposition, kind, titles)
@@ -61,12 +58,12 @@ def amounts(about: About) -> Table:
             "cases": "count",
             "id": "text",
         }
-        return Table("amounts", titled(about, "amounts"), columns_of(about.language, **kinds), tuple(rows))
+        return ReportTable("amounts", titled(about, "amounts"), columns_of(about.language, **kinds), tuple(rows))
 
     return beside(about, made, ("amount",))
 
 
-def fault_rates(about: About, dimension: str) -> Table:
+def fault_rates(about: About, dimension: str) -> ReportTable:
     """Return the fault rate of each product, or each line of them; products of which no units are known come last."""
     sold = about.facts.sold or {}
     told = about.facts.counts(Of("registered"), ("product",)) if sold else ()
@@ -83,7 +80,7 @@ def fault_rates(about: About, dimension: str) -> Table:
         faults[value] += cases[known]
         units[value] += sold[known].count
     rows: Rows = [
-        (about.title(dimension, value), value, faults[value], count, faults[value] / count if count else None)
+        (about.value_title(dimension, value), value, faults[value], count, faults[value] / count if count else None)
         for value, count in units.items()
     ]
     rows.sort(key=lambda row: (row[4] is None, -float(row[4] or 0), str(row[1])))
@@ -93,41 +90,43 @@ def fault_rates(about: About, dimension: str) -> Table:
         ]
     head = heads(about, dimension)
     kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}
-    title = translated("Fault rate by {dimension}", about.language, dimension=head[0].title)
+    title = about.tr("Fault rate by {dimension}", dimension=head[0].title)
     columns = (*head, *columns_of(about.language, **kinds))
-    return Table(f"{FAULT_RATE}{dimension}", title, columns, tuple(rows), None, "fault_rate")
+    return ReportTable(f"{FAULT_RATE}{dimension}", title, columns, tuple(rows), None, "fault_rate")
 
 
-def told_late(about: About) -> Table:
+def told_late(about: About) -> ReportTable:
     """Return who recorded answers only after they were due, though they had come in time."""
     counts = about.facts.counts(Of("deadlines", ("told_late",)), ("recorder",))
-    rows: Rows = [(about.rulebook.title("person", str(who), about.language), who, count) for who, count in counts]
+    rows: Rows = [(about.title("person", str(who)), who, count) for who, count in counts]
     rows.sort(key=lambda row: (-int(row[2] or 0), str(row[1])))
     columns = columns_of(about.language, recorder="text", id="text", told_late="count")
-    return Table("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
+    return ReportTable("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
 
 
-def frequent(about: About) -> Table:
+def frequent(about: About) -> ReportTable:
     """Return which products came with which category most often."""
     language = about.language
     counts = [row for row in about.facts.counts(Of("registered"), ("product", "category")) if row[0]]
     counts.sort(key=lambda row: (-int(row[2] or 0), str(row[0]), str(row[1])))
     rows: Rows = [
-        (f"{product} · {about.title('category', str(category))}", f"{product}.{category}", count)
+        (f"{product} · {about.value_title('category', str(category))}", f"{product}.{category}", count)
         for product, category, count in counts[:FIRST]
         if int(count or 0) > 1
     ]
     kinds = {"combined": "text", "id": "text", "registered": "count"}
-    return Table("frequent", titled(about, "frequent"), columns_of(language, **kinds), tuple(rows), "bars")
+    return ReportTable("frequent", titled(about, "frequent"), columns_of(language, **kinds), tuple(rows), "bars")
 
 
-def risen(about: About, before: Facts) -> Table:
+def risen(about: About, before: Facts) -> ReportTable:
     """Return the categories of which more came in than in the period before, those that rose most first."""
     was = dict(told_apart(about, before, Of("registered"), "category"))
     now = told_apart(about, about.facts, Of("registered"), "category")
     found = sorted(((count - was.get(name, 0), name, count) for name, count in now), key=lambda one: (-one[0], one[1]))
     rows: Rows = [
-        (about.title("category", name), name, count, count - rise, rise) for rise, name, count in found if rise > 0
+        (about.value_title("category", name), name, count, count - rise, rise)
+        for rise, name, count in found
+        if rise > 0
     ]
     kinds = {
         "category": "text",
@@ -136,20 +135,19 @@ def risen(about: About, before: Facts) -> Table:
         "registered.before": "count",
         "registered.change": "count",
     }
-    return Table(
+    return ReportTable(
         "risen", titled(about, "risen"), columns_of(about.language, **kinds), tuple(rows[:FIRST]) if was else ()
     )
 
 
-def problems(about: About) -> Table:
+def problems(about: About) -> ReportTable:
     """Return the problems that were open in the period, each with how many cases it has."""
-    rulebook, language = about.rulebook, about.language
     rows: Rows = [
         (
             number,
-            kind_title(str(kind or "") or None, rulebook, language),
+            about.kind_title(str(kind or "") or None),
             _shared(about, str(same)),
-            role_title(str(team), rulebook, language),
+            about.role_title(str(team)),
             cases,
             opened,
             closed,
@@ -165,7 +163,7 @@ def problems(about: About) -> Table:
         "opened_at": "instant",
         "closed_at": "instant",
     }
-    return Table("problems", titled(about, "problems"), columns_of(language, **kinds), tuple(rows))
+    return ReportTable("problems", titled(about, "problems"), columns_of(about.language, **kinds), tuple(rows))
 
 
 def _shared(about: About, same: str) -> str | None:
@@ -176,17 +174,16 @@ def _shared(about: About, same: str) -> str | None:
     return same_text(about.rulebook, told, about.language) or None
 
 
-def measures(about: About) -> Table:
+def measures(about: About) -> ReportTable:
     """Return the measures that were added, due, done or judged in the period, and what they brought."""
-    rulebook, language = about.rulebook, about.language
     rows: Rows = [
         (
             number,
             _shared(about, str(acts_on)),
-            role_title(str(team), rulebook, language),
+            about.role_title(str(team)),
             due,
             done,
-            effect(str(effective), language) if effective else None,
+            effect(str(effective), about.language) if effective else None,
             *counts,
         )
         for number, acts_on, team, due, done, effective, *counts in about.facts.measures()
@@ -201,4 +198,4 @@ def measures(about: About) -> Table:
         "cases.before": "count",
         "cases.after": "count",
     }
-    return Table("measures", titled(about, "measures"), columns_of(language, **kinds), tuple(rows))
+    return ReportTable("measures", titled(about, "measures"), columns_of(about.language, **kinds), tuple(rows))

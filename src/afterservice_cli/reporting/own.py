@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from afterservice_cli.reporting import sections, whole
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Figure, Of, Share
-from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.reports.tables import Cell, ReportColumn, ReportTable
 from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import NONE, FieldIs, Filter
@@ -16,51 +16,51 @@ from afterservice_cli.store.populations import POPULATIONS
 FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
 
 
-def own(
-    source: whole.Source, asked: whole.ReportScope, report: OwnReport, filter_of: FilterOf, language: str
-) -> whole.Own:
+def own(source: whole.ReportSource, scope: whole.ReportScope, report: OwnReport, filter_of: FilterOf) -> whole.Own:
     """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
-    tables, sections_asked = list[Table](), dict[str, whole.ReportScope]()
+    tables, scopes = list[ReportTable](), dict[str, whole.ReportScope]()
     for section in report.sections.values():
-        about = whole.found(source, asked.but(about=filter_of(section.where)))
-        table = _table(source, about, section, language)
+        its = whole.with_texts_searched(source, scope.but(chosen=filter_of(section.where)))
+        table = _table(source, its, section)
         if table is not None and table.rows:
-            title = section.title[language] if section.title else table.title
+            title = section.title[source.language] if section.title else table.title
             other = section.id if section.where else ""
             tables.append(table.but(name=section.id, title=title, section=other))
             if other:
-                sections_asked[other] = about
-    return whole.Own(report.id, report.title[language], tables, sections_asked)
+                scopes[other] = its
+    return whole.Own(report.id, report.title[source.language], tables, scopes)
 
 
-def _table(source: whole.Source, asked: whole.ReportScope, section: ReportSection, language: str) -> Table | None:
-    about = whole.told(source, asked, language)
+def _table(source: whole.ReportSource, scope: whole.ReportScope, section: ReportSection) -> ReportTable | None:
+    about = whole.about_of(source, scope)
     if section.table:
-        return whole.table_called(source, asked, about, section.table)
+        return whole.table_called(source, scope, about, section.table)
     if not section.figures:
         return sections.by(about, section.by or "", every=True)
     if section.by is None:
         return sections.numbers(about, [whole.figure_called(about, name) for name in section.figures])
-    return _apart(source, asked, about, section.figures, section.by)
+    return _apart(source, scope, about, section.figures, section.by)
 
 
-def _apart(source: whole.Source, asked: whole.ReportScope, about: About, names: Sequence[str], dimension: str) -> Table:
+def _apart(
+    source: whole.ReportSource, scope: whole.ReportScope, about: About, names: Sequence[str], dimension: str
+) -> ReportTable:
     """Return figures told apart by a dimension: a row a value of which one of them has something to tell."""
     figures = [whole.figure_called(about, name) for name in names]
     head = sections.by(about, dimension).columns[:2]
-    columns = (*head, *(Column(one.name, one.title(about.language), one.kind) for one in figures))
+    columns = (*head, *(ReportColumn(one.name, one.title(about.language), one.kind) for one in figures))
 
-    def made(facts: Facts) -> Table:
-        span = asked.span if facts is about.facts else asked.against or asked.span
+    def made(facts: Facts) -> ReportTable:
+        span = scope.span if facts is about.facts else scope.against or scope.span
         rows: list[tuple[Cell, ...]] = []
         for value in _values(about, facts, figures, dimension):
-            chosen = asked.but(span=span, against=None, about=_only(asked.about, dimension, value))
-            there = whole.told(source, chosen, about.language).facts
+            its = scope.but(span=span, against=None, chosen=_only(scope.chosen, dimension, value))
+            there = whole.about_of(source, its).facts
             cells = [figure.result(there) for figure in figures]
             if any(cell or isinstance(cell, float) for cell in cells):  # none of many is something to tell
-                rows.append((about.title(dimension, value), value, *cells))
+                rows.append((about.value_title(dimension, value), value, *cells))
         title = sections.by(about, dimension).title
-        return Table(f"by_{dimension}", title, columns, tuple(rows))
+        return ReportTable(f"by_{dimension}", title, columns, tuple(rows))
 
     return sections.beside(about, made, names)
 
@@ -78,12 +78,12 @@ def _values(about: About, facts: Facts, figures: Sequence[Figure], dimension: st
     yield from (value for value in dict.fromkeys((*named, *sorted(found, key=lambda one: not one))) if value in found)
 
 
-def _only(about: Filter, dimension: str, value: str) -> Filter:
+def _only(chosen: Filter, dimension: str, value: str) -> Filter:
     """Return the filter of the cases that have this value, too; "" means that they have none."""
     if dimension == "owner":
-        return about.but(owner=value, owned=True)
+        return chosen.but(owner=value, owned=True)
     if dimension == "area":
-        return about.but(category=value)
+        return chosen.but(category=value)
     if dimension in Filter.__fields__:
-        return about.but(**{dimension: value})
-    return about.but(fields=(*about.fields, FieldIs(dimension, value, "exact" if value else NONE, False)))
+        return chosen.but(**{dimension: value})
+    return chosen.but(fields=(*chosen.fields, FieldIs(dimension, value, "exact" if value else NONE, False)))

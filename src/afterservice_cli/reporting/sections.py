@@ -11,7 +11,7 @@ from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.counting import MADE, Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
-from afterservice_cli.reports.tables import TITLES, Cell, Column, Table
+from afterservice_cli.reports.tables import TITLES, Cell, ReportColumn, ReportTable
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.store.facts import Facts
 
@@ -73,12 +73,12 @@ _OVERALL = sentence_in("question", "overall")
 Rows = list[tuple[Cell, ...]]
 
 
-def columns_of(language: str, **kinds: str) -> tuple[Column, ...]:
+def columns_of(language: str, **kinds: str) -> tuple[ReportColumn, ...]:
     """Return columns by their names, each with its kind."""
-    return tuple(Column(name, translated(_WORDS[name], language), kind) for name, kind in kinds.items())
+    return tuple(ReportColumn(name, translated(_WORDS[name], language), kind) for name, kind in kinds.items())
 
 
-def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]) -> Table:
+def beside(about: About, made: Callable[[Facts], ReportTable], compared: Sequence[str]) -> ReportTable:
     """Return a table, with the period compared with and the change beside each of these columns, if there is one.
 
     Rows go by their name or id, the last column of text; what only one of the periods has counts 0 in the other.
@@ -92,13 +92,13 @@ def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]
     here = {row[key] for row in now.rows}
     gone = [row for row in before.rows if row[key] not in here]
     empty = [tuple(_none(column, cell) for column, cell in zip(now.columns, row, strict=True)) for row in gone]
-    columns: list[Column] = []
+    columns: list[ReportColumn] = []
     for column in now.columns:
         columns.append(column)
         if column.name in compared:
             for name in ("before", "change"):
-                title = translated(_WORDS[name], about.language)
-                columns.append(Column(f"{column.name}.{name}", title, column.kind))
+                title = about.tr(_WORDS[name])
+                columns.append(ReportColumn(f"{column.name}.{name}", title, column.kind))
     rows: Rows = []
     for row in (*now.rows, *empty):
         cells: list[Cell] = []
@@ -111,7 +111,7 @@ def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]
     return now.but(columns=tuple(columns), rows=tuple(rows))
 
 
-def _none(column: Column, cell: Cell) -> Cell:
+def _none(column: ReportColumn, cell: Cell) -> Cell:
     """Return what a period without it has in a column: none counted or given, nothing measured."""
     return cell if column.kind == "text" else 0 if column.kind in ("count", "number") else None
 
@@ -122,46 +122,46 @@ def _change(now: Cell, before: Cell) -> Cell:
     return None
 
 
-def numbers(about: About, figures: Sequence[Figure] = NUMBERS) -> Table:
+def numbers(about: About, figures: Sequence[Figure] = NUMBERS) -> ReportTable:
     """Return the table of how many of everything there were."""
     return _figures(about, "numbers", figures, "value", "count")
 
 
-def every_number(about: About) -> Table:
+def every_number(about: About) -> ReportTable:
     """Return that table with what stands above single cases, if there is any of it."""
     return numbers(about, [*NUMBERS, *(figure for figure in COUNTS if figure.result(about.facts))])
 
 
-def shares(about: About) -> Table:
+def shares(about: About) -> ReportTable:
     """Return the table of shares."""
     figures = [*SHARES, *(figure for figure in RATES if figure.result(about.facts) is not None)]
     return _figures(about, "shares", figures, "share", "share")
 
 
-def _figures(about: About, name: str, figures: Sequence[Figure], column: str, kind: str) -> Table:
+def _figures(about: About, name: str, figures: Sequence[Figure], column: str, kind: str) -> ReportTable:
     kinds = {figure.name: figure.kind for figure in figures if figure.kind != kind}
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
         if kinds:
-            mixed = columns[1].but(title=translated(sentence_in("column", "value"), about.language))
+            mixed = columns[1].but(title=about.tr(sentence_in("column", "value")))
             columns = (columns[0], mixed, columns[2])
-        return Table(name, titled(about, name), columns, rows, kinds=kinds)
+        return ReportTable(name, titled(about, name), columns, rows, kinds=kinds)
 
     return beside(about, made, (column,))
 
 
-def course(about: About, parts: Sequence[str]) -> Table:
+def course(about: About, parts: Sequence[str]) -> ReportTable:
     """Return what came in, was resolved and closed in each part of the period."""
     names = ("registered", "resolved", "closed")
     counts = [{row[0]: int(row[1] or 0) for row in about.facts.counts(Of(name), ("bucket",))} for name in names]
     rows: Rows = [(part, *(found.get(place, 0) for found in counts)) for place, part in enumerate(parts)]
     columns = columns_of(about.language, period="text", **dict.fromkeys(names, "count"))
-    return Table("course", titled(about, "course"), columns, tuple(rows), "lines")
+    return ReportTable("course", titled(about, "course"), columns, tuple(rows), "lines")
 
 
-def by(about: About, dimension: str, *, every: bool = False) -> Table:
+def by(about: About, dimension: str, *, every: bool = False) -> ReportTable:
     """Return how many of the cases that came in have each value of a dimension; of what was resolved if that tells it.
 
     Without `every` it stops after the first FEW.
@@ -169,50 +169,52 @@ def by(about: About, dimension: str, *, every: bool = False) -> Table:
     name = "resolved" if dimension in FOUND_OUT else "registered"
     of = Of(name)
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         found = told_apart(about, facts, of, dimension)
         if dimension == "priority":
             ranks = list(about.rulebook.priorities)
             found.sort(key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
         whole = facts.count(of)
-        rows = tuple((about.title(dimension, value), value, count, count / whole) for value, count in found)
+        rows = tuple((about.value_title(dimension, value), value, count, count / whole) for value, count in found)
         head = heads(about, dimension)
         columns = (*head, *columns_of(about.language, **{name: "count"}, share="share"))
-        title = translated("By {dimension}", about.language, dimension=head[0].title)
-        return Table(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
+        title = about.tr("By {dimension}", dimension=head[0].title)
+        return ReportTable(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
 
     return beside(about, made, (name,))
 
 
-def heads(about: About, dimension: str) -> tuple[Column, ...]:
+def heads(about: About, dimension: str) -> tuple[ReportColumn, ...]:
     """Return the columns that say of which value of a dimension a row is: its title and its id."""
     said = DIMENSIONS.get(dimension)
-    title = translated(said, about.language) if said else about.title("field", dimension)
+    title = about.tr(said) if said else about.value_title("field", dimension)
     called, id_ = columns_of(about.language, figure="text", id="text")
     return called.but(title=title), id_
 
 
-def targets(about: About, titles: Mapping[str, str]) -> Table:
+def targets(about: About, titles: Mapping[str, str]) -> ReportTable:
     """Return what became of the deadlines of every target that counts, and of what was due beside."""
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         return _judged(about, facts, "targets", titled(about, "targets"), "target", titles)
 
     return beside(about, made, ("attainment",))
 
 
-def timeliness(about: About, dimension: str) -> Table:
+def timeliness(about: About, dimension: str) -> ReportTable:
     """Return what became of the deadlines of the cases that have each value of a dimension."""
 
-    def made(facts: Facts) -> Table:
-        title = translated(DIMENSIONS[dimension], about.language)
-        title = translated("Deadlines by {dimension}", about.language, dimension=title)
+    def made(facts: Facts) -> ReportTable:
+        title = about.tr(DIMENSIONS[dimension])
+        title = about.tr("Deadlines by {dimension}", dimension=title)
         return _judged(about, facts, f"timeliness_by_{dimension}", title, dimension, {})
 
     return beside(about, made, ("attainment",))
 
 
-def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, titles: Mapping[str, str]) -> Table:
+def _judged(
+    about: About, facts: Facts, name: str, title: str, dimension: str, titles: Mapping[str, str]
+) -> ReportTable:
     counts: dict[str, dict[str, int]] = {value: {} for value in titles}
     of = Of("deadlines")
     for verdict in VERDICTS:
@@ -224,35 +226,35 @@ def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, t
         told = [found.get(verdict, 0) for verdict in VERDICTS]
         judged = told[0] + told[1]
         share = told[0] / judged if judged else None
-        called = titles.get(value) or about.title(dimension, value)
+        called = titles.get(value) or about.value_title(dimension, value)
         rows.append((called, value, *told, share, late[value][1] if value in late else None))
     if not titles:
         rows.sort(key=lambda row: (-sum(int(cell or 0) for cell in row[2:6]), str(row[1])))
     kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
     columns = columns_of(about.language, target="text", id="text", **kinds)
     if dimension != "target":
-        columns = (columns[0].but(title=translated(DIMENSIONS[dimension], about.language)), *columns[1:])
-    return Table(name, title, columns, tuple(rows), "stacked", "missed")
+        columns = (columns[0].but(title=about.tr(DIMENSIONS[dimension])), *columns[1:])
+    return ReportTable(name, title, columns, tuple(rows), "stacked", "missed")
 
 
-def times(about: About) -> Table:
+def times(about: About) -> ReportTable:
     """Return how long things took: on the clock, in working time, and how long cases waited meanwhile."""
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         rows: Rows = []
         for time in TIMES:
             if time.measure.endswith(WAITING) and not any(facts.measured(time.cohort, time.measure)):
                 continue
             told = facts.spread(time.cohort, time.measure)
-            rows.append((translated(time.words, about.language), *told, time.name))
+            rows.append((about.tr(time.words), *told, time.name))
         kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
         columns = columns_of(about.language, figure="text", **kinds, name="text")
-        return Table("times", titled(about, "times"), columns, tuple(rows))
+        return ReportTable("times", titled(about, "times"), columns, tuple(rows))
 
     return beside(about, made, ("median",))
 
 
-def backlog(about: About) -> Table:
+def backlog(about: About) -> ReportTable:
     """Return how old the cases of the backlog are."""
     ages = Counter[int]()
     for age, count in about.facts.measured(Of("backlog"), "age").items():
@@ -260,14 +262,14 @@ def backlog(about: About) -> Table:
     rows: Rows = []
     for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:
-            told = translated("{days} days and more", about.language, days=least)
+            told = about.tr("{days} days and more", days=least)
         elif least:
-            told = translated("{first} to {last} days", about.language, first=least, last=most)
+            told = about.tr("{first} to {last} days", first=least, last=most)
         else:
-            told = translated("under a day", about.language)
+            told = about.tr("under a day")
         rows.append((told, str(least), ages[least]))
     columns = columns_of(about.language, age="text", id="text", backlog="count")
-    return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
+    return ReportTable("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
 def questions_of(about: About) -> dict[str, str]:
@@ -276,32 +278,32 @@ def questions_of(about: About) -> dict[str, str]:
     if found:
         answered = (str(name) for facts in about.spans for name, _ in facts.counts(Of("ratings"), ("question",)))
         for name in answered:
-            found.setdefault(name, translated(_OVERALL, about.language) if name == OVERALL else name)
+            found.setdefault(name, about.tr(_OVERALL) if name == OVERALL else name)
     return found
 
 
-def satisfaction(about: About) -> Table:
+def satisfaction(about: About) -> ReportTable:
     """Return what customers said: of every question, then of all."""
     questions = questions_of(about)
     kinds = {"mean": "score", "csat": "share", "answers": "count", "cases": "count"}
     columns = columns_of(about.language, question="text", **kinds, name="text")
 
-    def made(facts: Facts) -> Table:
+    def made(facts: Facts) -> ReportTable:
         rows: Rows = []
         mean, answers, case_mean, cases = (figure.result(facts) for figure in SCORES)
         if not answers:
-            return Table("satisfaction", titled(about, "satisfaction"), columns, ())
+            return ReportTable("satisfaction", titled(about, "satisfaction"), columns, ())
         for question, title in questions.items():
             told = [figure.result(facts) for figure in figures_of_question(question, title)]
             rows.append((title, *told, f"rating.{question}.mean"))
         shares = [figure.result(facts) for figure in SHARES if figure.name in ("csat", "csat.cases")]
         rows.append((SCORES[0].title(about.language), mean, shares[0], answers, cases, SCORES[0].name))
         rows.append((SCORES[2].title(about.language), case_mean, shares[1], None, cases, SCORES[2].name))
-        return Table("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), "bars", "low_rated")
+        return ReportTable("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), "bars", "low_rated")
 
     return beside(about, made, ("mean",))
 
 
 def titled(about: About, name: str) -> str:
     """Return what a table is called."""
-    return translated(TITLES[name], about.language)
+    return about.tr(TITLES[name])

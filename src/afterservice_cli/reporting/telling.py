@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
-from afterservice_cli.render.case import target_title
-from afterservice_cli.reports.above import Above, Duty
+from afterservice_cli.render.screen import Screen
+from afterservice_cli.reports.above import Above, DutyCount
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store.facts import Facts
@@ -42,12 +41,10 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 
-class About(Frozen):
+class About(Screen):
     """What a report is told from: the facts of its period and of the one compared with, if any, and in what words."""
 
     facts: Facts
-    rulebook: Rulebook
-    language: str
     before: Facts | None = None
 
     @property
@@ -55,14 +52,14 @@ class About(Frozen):
         """Return the facts of its period, and of the one compared with."""
         return [self.facts, *([self.before] if self.before else [])]
 
-    def title(self, dimension: str, value: str) -> str:
+    def value_title(self, dimension: str, value: str) -> str:
         """Return what a value of a dimension is called; a dash for none."""
         if not value:
             return "–"
         if dimension == "target":
-            return target_title(value, self.rulebook, self.language)
+            return self.target_title(value)
         called = "category" if dimension == "area" else dimension
-        return self.rulebook.title(called, value, self.language) if called != "product" else value
+        return self.title(called, value) if called != "product" else value
 
 
 def age_of(minutes: float) -> int:
@@ -105,16 +102,16 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
     facts, of = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for (case,), ages in facts.measured_by(of, AGE, ("case",)).items():
+        for (number,), ages in facts.measured_by(of, AGE, ("case",)).items():
             for age in ages:
-                having.setdefault(str(age_of(age)), set()).add(str(case))
+                having.setdefault(str(age_of(age)), set()).add(str(number))
     else:
-        held = [(told, case) for case, told, _ in facts.counts(of, ("case", _column(dimension)))]
-        for text, case in _told(facts, dimension, held):
+        held = [(told, number) for number, told, _ in facts.counts(of, ("case", _column(dimension)))]
+        for text, number in _told(facts, dimension, held):
             for value in _values(about.rulebook, dimension, text):
-                having.setdefault(value, set()).add(str(case))
+                having.setdefault(value, set()).add(str(number))
     counted = figure.cases(facts)
-    return {value: [case for case in counted if case in cases] for value, cases in having.items()}
+    return {value: [number for number in counted if number in numbers] for value, numbers in having.items()}
 
 
 def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> list[str]:
@@ -123,14 +120,14 @@ def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> li
     `BadInput` if the figure cannot be told apart by it, `NotFound` if it counts no case with that value.
     """
     kinds = {AGE: ("backlog",), **dict.fromkeys(RECORDED, ("deadlines",))}
-    if isinstance(figure, Above | Duty) or figure.cohort.population not in kinds.get(
+    if isinstance(figure, Above | DutyCount) or figure.cohort.population not in kinds.get(
         dimension, (figure.cohort.population,)
     ):
         raise BadInput(tr("{figure} is not told apart by {dimension}", figure=figure.name, dimension=dimension))
     found = cases_by_value(about, figure, dimension)
     word = normal("" if named in DASHES else named)
     for value, cases in found.items():
-        if word == normal(value) or (value and word == normal(about.title(dimension, value))):
+        if word == normal(value) or (value and word == normal(about.value_title(dimension, value))):
             return cases
     known = nearest(named, sorted(value or "–" for value in found))
     raise NotFound(tr("--row: {figure} counts no case that has it – write {known}", figure=figure.name, known=known))

@@ -10,10 +10,9 @@ from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence_in, tr, translated
-from afterservice_cli.render.case import target_title
-from afterservice_cli.render.labels import said
+from afterservice_cli.language import sentence_in, tr
 from afterservice_cli.render.printed import figures_in
+from afterservice_cli.render.screen import Screen
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
@@ -25,10 +24,10 @@ from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table, behind
+from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.facts import Beside, Facts
+from afterservice_cli.store.facts import Facts, Supplement
 from afterservice_cli.store.filters import ALL, Filter, searched
 from afterservice_cli.worktime import Calendar
 
@@ -42,14 +41,13 @@ TITLES: Mapping[str, str] = {
 TIMELY = ("owner", "person", "priority", "area")
 
 
-class Source(Frozen):
-    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text).
+class ReportSource(Screen):
+    """What a report is made from: the tables, the rulebook in force then, its language, and as of when (a UTC text).
 
-    `listed` reads cases from these tables by their full numbers.
+    `listed` reads cases from these tables by their numbers.
     """
 
     db: sqlite3.Connection
-    rulebook: Rulebook
     rulebook_of: Callable[[str], Rulebook]
     now: str
     listed: Callable[[sqlite3.Connection, Sequence[str]], list[Listed]] = queries.cases_numbered
@@ -58,11 +56,11 @@ class Source(Frozen):
 class ReportScope(Frozen):
     """What a report is to tell: the period, of which cases, compared with which other period, by what else.
 
-    `filters` says in words which cases `about` means.
+    `filters` says in words which cases are `chosen`.
     """
 
     span: Span
-    about: Filter = ALL
+    chosen: Filter = ALL
     against: Span | None = None
     by: str | None = None
     sales: tuple[Sale, ...] | None = None
@@ -77,57 +75,55 @@ class Own(Frozen):
 
     name: str
     title: str
-    tables: Sequence[Table]
+    tables: Sequence[ReportTable]
     sections: Mapping[str, ReportScope] = {}
 
 
-def found(source: Source, asked: ReportScope) -> ReportScope:
-    """Return what is asked with the cases that are found in texts, which are gone through once."""
-    return asked.but(about=searched(source.db, asked.about))
+def with_texts_searched(source: ReportSource, scope: ReportScope) -> ReportScope:
+    """Return the scope with the cases that are found in texts, which are gone through once."""
+    return scope.but(chosen=searched(source.db, scope.chosen))
 
 
-def told(source: Source, asked: ReportScope, language: str) -> About:
+def about_of(source: ReportSource, scope: ReportScope) -> About:
     """Return the facts that a report is told from."""
-    asked = found(source, asked)
+    scope = with_texts_searched(source, scope)
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
-    bounds = [part.bounds(zone)[0] for part in asked.span.parts()]
+    bounds = [part.bounds(zone)[0] for part in scope.span.parts()]
 
     def facts(span: Span) -> Facts:
         sold = None
-        if asked.sales is not None:
-            sold = units_until(asked.sales, span.until, normal(asked.about.product or ""))
-        beside = Beside(bounds, partial(_duties, source, *span.bounds(zone)), sold)
-        return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, beside)
+        if scope.sales is not None:
+            sold = units_until(scope.sales, span.until, normal(scope.chosen.product or ""))
+        supplement = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold)
+        return Facts(source.db, scope.chosen, span.bounds(zone), source.now, calendar, supplement)
 
-    before = facts(asked.against) if asked.against else None
-    return About(facts(asked.span), source.rulebook, language, before)
+    before = facts(scope.against) if scope.against else None
+    return About(source.rulebook, source.language, facts(scope.span), before)
 
 
-def report(
-    source: Source, asked: ReportScope, language: str, *, own: Own | None = None, with_cases: bool = False
-) -> Printed:
-    """Return the whole report of a period, in a language; `with_cases` with those that the figures count.
+def report(source: ReportSource, scope: ReportScope, *, own: Own | None = None, with_cases: bool = False) -> Printed:
+    """Return the whole report of a period, `with_cases` with those that the figures count.
 
     One of the rulebook's `own` has other tables.
     """
-    asked = found(source, asked)
-    about = told(source, asked, language)
+    scope = with_texts_searched(source, scope)
+    about = about_of(source, scope)
     begin, until = about.facts.period
-    tables = _tables(source, asked, about) if own is None else own.tables
+    tables = _tables(source, scope, about) if own is None else own.tables
     every = figures_of(about)
-    title = translated(TITLES[asked.span.unit], language) if own is None else own.title
-    counted = [*_counted(about, every), *(_of_sections(source, own, language) if own else ())] if with_cases else []
+    title = source.tr(TITLES[scope.span.unit]) if own is None else own.title
+    counted = [*_counted(about, every), *(_of_sections(source, own) if own else ())] if with_cases else []
     return Printed(
-        title=f"{title}  {source.rulebook.called[language]}",
-        period=asked.span.name,
+        title=f"{title}  {source.rulebook.called[source.language]}",
+        period=scope.span.name,
         begin=begin,
         until=until,
         zone=source.rulebook.zone.key,
         tables=tuple(tables),
-        ending=ending(source, language),
+        ending=ending(source),
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases={name: cases for name, cases, _ in counted},
-        filters=asked.filters,
+        filters=scope.filters,
         own=own.name if own else "",
         called={name: called for name, _, called in counted},
     )
@@ -140,19 +136,19 @@ def _counted(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tup
             yield figure.name, tuple(figure.cases(about.facts)), figure.title(about.language)
 
 
-def _of_sections(source: Source, own: Own, language: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _of_sections(source: ReportSource, own: Own) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Yield in the same way what sections count that are about other cases than the report."""
     for table in (table for table in own.tables if table.section):
-        about, named = told(source, own.sections[table.section], language), figures_in(table)
+        about, named = about_of(source, own.sections[table.section]), figures_in(table)
         for name, cases, called in _counted(about, [one for one in figures_of(about) if one.name in named]):
-            yield behind(table.section, name), cases, said(table.title, called, language)
+            yield behind(table.section, name), cases, source.said(table.title, called)
 
 
-def ending(source: Source, language: str) -> Ending:
+def ending(source: ReportSource) -> Ending:
     """Return where the figures of a report come from."""
     seq, digest, _ = history.head(source.db)
     rulebook = source.rulebook
-    name = rulebook.called[language]
+    name = rulebook.called[source.language]
     return Ending(name, source.now, seq, f"{seq}:{digest}", rulebook.hash[:12], __version__)
 
 
@@ -190,22 +186,21 @@ def target_titles(about: About) -> dict[str, str]:
 
     Tasks of one name that plans call differently have all their titles.
     """
-    rulebook, language = about.rulebook, about.language
-    found = {name: [rulebook.title("target", name, language)] for name, one in rulebook.targets.items() if one.counts}
+    found = {name: [about.value_title("target", name)] for name, one in about.rulebook.targets.items() if one.counts}
     for facts in about.spans:
         for target, rule, _ in facts.counts(Of("deadlines"), ("target", "rule")):
             titles = found.setdefault(str(target), [])
-            if target not in rulebook.targets:
-                titles.append(target_title(str(target), rulebook, language, str(rule)))
+            if target not in about.rulebook.targets:
+                titles.append(about.target_title(str(target), str(rule)))
     return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
-def _tables(source: Source, asked: ReportScope, about: About) -> list[Table]:
-    if asked.by:
-        rates = [further.fault_rates(about, asked.by)] if asked.by in ("product", "line") else []
-        tables = [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,)), *rates]
+def _tables(source: ReportSource, scope: ReportScope, about: About) -> list[ReportTable]:
+    if scope.by:
+        rates = [further.fault_rates(about, scope.by)] if scope.by in ("product", "line") else []
+        tables = [sections.by(about, scope.by, every=True), *_timely(about, (scope.by,)), *rates]
         return [table for table in tables if table.rows]
-    named = _named(source, asked, about)
+    named = _named(source, scope, about)
     tables = [named[name]() for name in ("numbers", "shares", "course")]
     tables += [sections.by(about, dimension) for dimension in _dimensions(about)]
     tables += [named["targets"](), *_timely(about, TIMELY)]
@@ -213,24 +208,24 @@ def _tables(source: Source, asked: ReportScope, about: About) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def table_called(source: Source, asked: ReportScope, about: About, name: str) -> Table | None:
+def table_called(source: ReportSource, scope: ReportScope, about: About, name: str) -> ReportTable | None:
     """Return one of the tables that every report has, by its name; None if it says nothing of some cases alone."""
-    named = _named(source, asked, about)
+    named = _named(source, scope, about)
     return named[name]() if name in named else None
 
 
-def _named(source: Source, asked: ReportScope, about: About) -> Mapping[str, Callable[[], Table]]:
+def _named(source: ReportSource, scope: ReportScope, about: About) -> Mapping[str, Callable[[], ReportTable]]:
     """Return how the tables are made that every report has, by their names."""
 
-    def risen() -> Table:
-        span = asked.span.before()
-        return further.risen(about, told(source, asked.but(span=span, against=None), about.language).facts)
+    def risen() -> ReportTable:
+        span = scope.span.before()
+        return further.risen(about, about_of(source, scope.but(span=span, against=None)).facts)
 
-    def targets() -> Table:
+    def targets() -> ReportTable:
         return _with_duties(about, sections.targets(about, target_titles(about)))
 
-    parts = [part.name.partition("..")[0] for part in asked.span.parts()]
-    every: dict[str, Callable[[], Table]] = {
+    parts = [part.name.partition("..")[0] for part in scope.span.parts()]
+    every: dict[str, Callable[[], ReportTable]] = {
         "numbers": lambda: sections.every_number(about),
         "shares": lambda: sections.shares(about),
         "course": lambda: sections.course(about, parts),
@@ -245,7 +240,7 @@ def _named(source: Source, asked: ReportScope, about: About) -> Mapping[str, Cal
         "fault_rate_by_product": lambda: further.fault_rates(about, "product"),
         "fault_rate_by_line": lambda: further.fault_rates(about, "line"),
     }
-    if asked.about == ALL:
+    if scope.chosen == ALL:
         every |= {"problems": lambda: further.problems(about), "measures": lambda: further.measures(about)}
     return every
 
@@ -266,12 +261,12 @@ def _nested(rulebook: Rulebook) -> bool:
     return any("." in category for category in rulebook.categories)
 
 
-def _timely(about: About, dimensions: Sequence[str]) -> list[Table]:
+def _timely(about: About, dimensions: Sequence[str]) -> list[ReportTable]:
     made = [sections.timeliness(about, name) for name in dimensions if name in TIMELY or name in COLUMNS]
     return [table for table in made if any(row[1] for row in table.rows)]
 
 
-def _with_duties(about: About, table: Table) -> Table:
+def _with_duties(about: About, table: ReportTable) -> ReportTable:
     """Return the table of targets with the desk's duties below, which are of no case in particular."""
     if about.facts.duties is None:
         return table
@@ -289,10 +284,10 @@ def _duty_titles(about: About) -> dict[str, str]:
     """Return what the desk's duties are called: those of the rulebook, then those that were due beside."""
     every = [*map(duty_target, about.rulebook.duties)]
     every += [target for facts in about.spans for target, _ in facts.duties or ()]
-    return {name: target_title(name, about.rulebook, about.language) for name in dict.fromkeys(every)}
+    return {name: about.target_title(name) for name in dict.fromkeys(every)}
 
 
-def _duties(source: Source, begin: str, end: str) -> list[tuple[str, str]]:
+def _duties(source: ReportSource, begin: str, end: str) -> list[tuple[str, str]]:
     """Return each time by which a duty was due in a period, as its target and its verdict."""
     times = queries.duty_times(source.db, begin, end)
 

@@ -21,7 +21,7 @@ class Above(Figure):
         return facts.cases(self.cohort) if facts.whole else []
 
 
-class Duty(Figure):
+class DutyCount(Figure):
     """How many of the times by which a duty was due have these verdicts; of all duties if none is named."""
 
     target: str = ""
@@ -56,8 +56,8 @@ class Sold(Figure):
     def cases(self, facts: Counting) -> list[str]:
         """Return the numbers of the cases about what is known to be sold."""
         names = [name for name, _, _ in facts.sold_and_told()]
-        found = {case for name in names for case in facts.cases(self.cohort.but(only=(("product", name),)))}
-        return [case for case in facts.cases(self.cohort) if case in found]
+        found = {number for name in names for number in facts.cases(self.cohort.but(only=(("product", name),)))}
+        return [number for number in facts.cases(self.cohort) if number in found]
 
 
 # How many of them there were.
@@ -110,7 +110,7 @@ COUNTS: tuple[Figure, ...] = (
         sentence("of the measures judged in the period, those that are effective, not only partly"),
         _MEASURES.also("effective"),
     ),
-    Duty(
+    DutyCount(
         "duties.met",
         sentence_in("figure", "duties met"),
         sentence("times by which duties of the desk were due in the period, or seen to earlier, that were met"),
@@ -120,7 +120,7 @@ COUNTS: tuple[Figure, ...] = (
         "",
         ("met",),
     ),
-    Duty(
+    DutyCount(
         "duties.missed",
         sentence_in("figure", "duties missed"),
         sentence("times by which duties of the desk were due in the period that were missed"),
@@ -138,7 +138,7 @@ COUNTS: tuple[Figure, ...] = (
     ),
 )
 RATES: tuple[Figure, ...] = (
-    Duty(
+    DutyCount(
         "duties.attainment",
         sentence_in("figure", "duties: attainment"),
         sentence("of the times by which duties of the desk were met or missed in the period, those met"),
@@ -177,7 +177,7 @@ def figures_of_duty(target: str, title: str) -> list[Figure]:
         "attainment": sentence("of the times by which a duty was met or missed in the period, those met"),
     }
     return [
-        Duty(
+        DutyCount(
             f"{target}.{name}",
             words[name],
             means[name],

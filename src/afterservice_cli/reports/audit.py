@@ -27,7 +27,7 @@ SCREENED = "looks"  # the fact that screening gives
 WORKED = ("resolved", "confirmed", "closed")  # statuses of cases that were worked through
 
 
-class Place(Frozen):
+class PhraseList(Frozen):
     """Where the file has a list of phrases: a path, and under which key; for which value of which field it speaks."""
 
     path: str
@@ -147,7 +147,7 @@ class Auditor:
         found.sort(key=lambda each: (rank[each.verdict], each.confirmed - each.corrected, -each.fired))
         return Audit(self._rulebook.hash, self._texts, found)
 
-    def _audited(self, place: Place) -> Iterator[PhraseAudit]:
+    def _audited(self, place: PhraseList) -> Iterator[PhraseAudit]:
         gone = set[str]()  # of two that always stand together the earlier one stays
         for phrase in place.phrases:
             count = self._counts[place.path, place.key, phrase]
@@ -167,7 +167,7 @@ class Auditor:
                 by=by,
             )
 
-    def _verdict(self, place: Place, phrase: str, count: _Count, gone: set[str]) -> tuple[str, str | None]:
+    def _verdict(self, place: PhraseList, phrase: str, count: _Count, gone: set[str]) -> tuple[str, str | None]:
         """Return what is to be said of a phrase, and what shadows it."""
         if not count.fired:
             return "never_fired", None
@@ -185,7 +185,7 @@ class Auditor:
             return "never_led", None
         return ("loose" if _is_loose(phrase, self._rulebook.words) else ""), None
 
-    def _beside(self, place: Place, phrase: str, count: _Count, gone: set[str]) -> str | None:
+    def _beside(self, place: PhraseList, phrase: str, count: _Count, gone: set[str]) -> str | None:
         """Return a phrase of the same list that stands wherever this one does; one within it, or observed often."""
         within = (each for each in place.phrases if each != phrase and each in phrase and is_plain(each + phrase))
         observed = (other for other in place.phrases if count.fired >= OFTEN and other in (count.beside or ()))
@@ -195,23 +195,23 @@ class Auditor:
 class Hits:
     """Finds which phrases of which lists of a file stand in a text."""
 
-    def __init__(self, rulebook: Rulebook, places: Iterable[Place]) -> None:
+    def __init__(self, rulebook: Rulebook, places: Iterable[PhraseList]) -> None:
         self._rulebook = rulebook
-        self._of: dict[str, list[Place]] = {}
+        self._of: dict[str, list[PhraseList]] = {}
         for place in places:
             for phrase in place.phrases:
                 self._of.setdefault(phrase, []).append(place)
 
-    def of(self, text: str) -> Iterator[tuple[Place, Mapping[str, str]]]:
+    def of(self, text: str) -> Iterator[tuple[PhraseList, Mapping[str, str]]]:
         """Yield the lists of which phrases stand in a text, counted or not, each with its words there."""
-        found: dict[tuple[str, str], tuple[Place, dict[str, str]]] = {}
+        found: dict[tuple[str, str], tuple[PhraseList, dict[str, str]]] = {}
         for pattern, evidence in read(self._rulebook, text).found.items():
             for place in self._of.get(pattern, ()):
                 found.setdefault((place.path, place.key), (place, {}))[1][pattern] = evidence.phrase
         yield from found.values()
 
 
-def places_of(rulebook: Rulebook) -> Iterator[Place]:
+def places_of(rulebook: Rulebook) -> Iterator[PhraseList]:
     """Yield every list of phrases of a rulebook by which a text is decided or screened."""
     for name, field in rulebook.fields.items():
         for value in field.values.values():
@@ -230,13 +230,13 @@ def places_of(rulebook: Rulebook) -> Iterator[Place]:
         yield from _lists("intake.vague", SCREENED, "vague", rulebook.intake.vague.match)
 
 
-def _of_conditions(path: str, field: str, value: str, conditions: Iterable[Condition]) -> Iterator[Place]:
+def _of_conditions(path: str, field: str, value: str, conditions: Iterable[Condition]) -> Iterator[PhraseList]:
     """Yield the lists of conditions, however deep; what must not hold rules out."""
     for number, condition in enumerate(conditions, 1):
         yield from _of_condition(f"{path}[{number}]", field, value, condition)
 
 
-def _of_condition(path: str, field: str, value: str, condition: Condition) -> Iterator[Place]:
+def _of_condition(path: str, field: str, value: str, condition: Condition) -> Iterator[PhraseList]:
     yield from _lists(path, field, value, condition.match, condition.unless)
     yield from _of_conditions(f"{path}.any", field, value, condition.any)
     yield from _of_conditions(f"{path}.all", field, value, condition.all)
@@ -245,10 +245,10 @@ def _of_condition(path: str, field: str, value: str, condition: Condition) -> It
             yield place.but(key="unless" if place.key == "match" else "match")
 
 
-def _lists(path: str, field: str, value: str, match: Sequence[str], unless: Sequence[str] = ()) -> Iterator[Place]:
+def _lists(path: str, field: str, value: str, match: Sequence[str], unless: Sequence[str] = ()) -> Iterator[PhraseList]:
     for key, phrases in (("match", match), ("unless", unless)):
         if phrases:
-            yield Place(path, key, field, value, tuple(dict.fromkeys(phrases)))
+            yield PhraseList(path, key, field, value, tuple(dict.fromkeys(phrases)))
 
 
 def _screened(rulebook: Rulebook, text: str, *, classified: bool) -> list[Finding]:
@@ -259,7 +259,7 @@ def _screened(rulebook: Rulebook, text: str, *, classified: bool) -> list[Findin
     ]
 
 
-def _leads(place: Place, words: str, finding: Finding) -> bool:
+def _leads(place: PhraseList, words: str, finding: Finding) -> bool:
     """Tell whether the words of a list's phrase are part of what decided."""
     rule = (finding.rule or "").removesuffix(".match")
     return words in finding.phrases and (place.path == rule or place.path.startswith((f"{rule}.", f"{rule}[")))

@@ -100,10 +100,10 @@ class Tried:
         self._alike = cache(lambda digest: counts_as(rulebook, rulebook_of(digest)))
         self._tried = self._moved = self._taken_out = self._erased = 0
         self._decided: dict[str, int] = dict.fromkeys(PLACED, 0)
-        self._moves: dict[tuple[str, ...], _Counted] = {}
+        self._moves: dict[tuple[str, ...], _Tally] = {}
         self._verdicts: dict[str, dict[str, list[int]]] = {}
-        self._turned: dict[tuple[str, ...], _Counted] = {}
-        self._corrections: dict[tuple[str, ...], _Counted] = {}
+        self._turned: dict[tuple[str, ...], _Tally] = {}
+        self._corrections: dict[tuple[str, ...], _Tally] = {}
 
     def add(self, events: Sequence[Recorded]) -> None:
         """Count what the rulebook makes of the case that these events make."""
@@ -188,11 +188,11 @@ class Tried:
         counts[0] += by[0]
         counts[1] += by[1]
 
-    def _note(self, counted: dict[tuple[str, ...], _Counted], key: tuple[str, ...], case: Case) -> None:
-        counted.setdefault(key, _Counted()).add(case.number if self._numbers else "")
+    def _note(self, counted: dict[tuple[str, ...], _Tally], key: tuple[str, ...], case: Case) -> None:
+        counted.setdefault(key, _Tally()).add(case.number if self._numbers else "")
 
 
-class _Counted:
+class _Tally:
     """How often something was found, and in which cases if that is asked for."""
 
     __slots__ = ("cases", "count")
@@ -207,7 +207,7 @@ class _Counted:
             self.cases.append(number)
 
 
-def _moves(counted: Mapping[tuple[str, ...], _Counted], of: str) -> list[Move]:
+def _moves(counted: Mapping[tuple[str, ...], _Tally], of: str) -> list[Move]:
     """Return the moves of a field or a target, what moves most often first."""
     its = ((key, each) for key, each in counted.items() if key[0] == of)
     found = [Move(was, now, each.count, each.cases) for (_, was, now), each in its]

@@ -16,7 +16,7 @@ from afterservice_cli.reports.tasks import OpenTaskView
 View = TypeVar("View")
 
 
-class Beside(Frozen):
+class Obligation(Frozen):
     """A duty, a problem or a measure: what it is called among targets and tasks, whose it is, since and until when.
 
     `due_rule` and `task_rule` are where the rulebook says when it is due, and what is to be done. Reports count what
@@ -37,14 +37,16 @@ class Beside(Frozen):
     text: str | None = None
 
 
-def with_beside(views: Iterable[DueView], beside: Sequence[Beside], now: datetime) -> Iterator[DueView]:
+def with_beside(views: Iterable[DueView], beside: Sequence[Obligation], now: datetime) -> Iterator[DueView]:
     """Yield what is due with this among it: what is due first before the rest, what is paused last, as both are."""
     return _among(
         views, (_due(one, to_text(now)) for one in beside), lambda view: (view.state == "paused", view.due_at)
     )
 
 
-def with_beside_to_do(views: Iterable[OpenTaskView], beside: Sequence[Beside], now: datetime) -> Iterator[OpenTaskView]:
+def with_beside_to_do(
+    views: Iterable[OpenTaskView], beside: Sequence[Obligation], now: datetime
+) -> Iterator[OpenTaskView]:
     """Yield open tasks with this among them: what is due first before the rest, what waits for another last."""
     others = (_task(one, to_text(now)) for one in beside)
     return _among(views, others, lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
@@ -55,7 +57,7 @@ def _among(views: Iterable[View], others: Iterable[View], order: Callable[[View]
     return merge(views, sorted(others, key=order), key=order)
 
 
-def _due(beside: Beside, now: str) -> DueView:
+def _due(beside: Obligation, now: str) -> DueView:
     return DueView(
         case=None,
         target=beside.target,
@@ -82,7 +84,7 @@ def _due(beside: Beside, now: str) -> DueView:
     )
 
 
-def _task(beside: Beside, now: str) -> OpenTaskView:
+def _task(beside: Obligation, now: str) -> OpenTaskView:
     return OpenTaskView(
         case=None,
         task=beside.task,

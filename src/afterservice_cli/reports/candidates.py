@@ -14,8 +14,8 @@ from afterservice_cli.rulebook.pieces import (
     LONGEST,
     LONGEST_PART,
     SHORTEST,
+    PieceFinder,
     Run,
-    Wanted,
     is_phrase,
     pairs_of,
     sentences_of,
@@ -31,7 +31,7 @@ LONGEST_NAME = 40  # signs; what is longer is a text
 MOST = 1500  # candidates that are weighed
 
 
-class Sample(Frozen):
+class PastCase(Frozen):
     """A past case whose category is known: as people, or its file, gave it, or as it was worked through.
 
     `missed` tells that the rules give it another one, or none.
@@ -57,7 +57,7 @@ class Candidate(NamedTuple):
 Texts = Sequence[list[list[Run]]]  # the sentences of each case
 
 
-def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidate]:
+def candidates(samples: Sequence[PastCase], names: Iterable[str]) -> list[Candidate]:
     """Return what may speak for a category, the best first; nothing that is part of one of the names, or has one.
 
     The samples come in their order, and the first half of them is the earlier one.
@@ -65,9 +65,9 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     texts = [sentences_of(sample.text) for sample in samples]
     missed = [place for place, sample in enumerate(samples) if sample.missed]
     frequent = _frequent([texts[place] for place in missed])
-    private = Names(names)
+    private = PersonalNames(names)
     told, pairs = _Standing(samples), _Standing(samples)
-    some = Wanted({piece for piece in frequent if is_phrase(piece)})
+    some = PieceFinder({piece for piece in frequent if is_phrase(piece)})
     for place, sentences in enumerate(texts):
         told.add(place, {piece.text for runs in sentences for piece in some.of(runs)})
     single = {
@@ -75,7 +75,7 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     }
     whole = _whole_words(texts, single)
     ranked = _ranked(told, _closed(single, whole))
-    parts = Wanted(_parts(told, whole))
+    parts = PieceFinder(_parts(told, whole))
     wanted = _frequent_pairs([texts[place] for place in missed], parts)
     for place, sentences in enumerate(texts):
         pairs.add(place, _pairs(sentences, parts) & wanted)
@@ -89,7 +89,7 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     return [candidate for _, candidate in ranked[:MOST]]
 
 
-class Names:
+class PersonalNames:
     """Names of people and what else is personal: what is part of one, or has one in it, is no phrase."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -116,7 +116,7 @@ class Names:
 class _Standing:
     """In which cases pieces stand."""
 
-    def __init__(self, samples: Sequence[Sample]) -> None:
+    def __init__(self, samples: Sequence[PastCase]) -> None:
         self._samples = samples
         self.places: dict[str, list[int]] = defaultdict(list)
         self._counts: dict[str, Counter[str]] = {}
@@ -135,7 +135,7 @@ class _Standing:
                 return True
         return False
 
-    def of_half(self, piece: str, half: int) -> Iterator[Sample]:
+    def of_half(self, piece: str, half: int) -> Iterator[PastCase]:
         """Yield the cases of a half in which a piece stands."""
         middle = (len(self._samples) + 1) // 2
         for place in self.places[piece]:
@@ -202,7 +202,7 @@ def _whole_words(texts: Texts, known: Mapping[str, Sequence[int]]) -> set[str]:
     places = Counter[str]()
     before: dict[str, Counter[str]] = defaultdict(Counter)
     after: dict[str, Counter[str]] = defaultdict(Counter)
-    some = Wanted(known)
+    some = PieceFinder(known)
     for sentences in texts:
         for piece in (piece for runs in sentences for piece in some.of(runs)):
             places[piece.text] += 1
@@ -230,12 +230,12 @@ def _parts(told: _Standing, whole: Collection[str]) -> set[str]:
     return {*short[:MOST_PARTS]}
 
 
-def _pairs(sentences: list[list[Run]], parts: Wanted) -> set[str]:
+def _pairs(sentences: list[list[Run]], parts: PieceFinder) -> set[str]:
     """Return the pairs of parts that stand in one sentence with a gap between them, as patterns."""
     return {f"{first.text}{GAP}{second.text}" for runs in sentences for first, second in pairs_of([*parts.of(runs)])}
 
 
-def _frequent_pairs(texts: Texts, parts: Wanted) -> set[str]:
+def _frequent_pairs(texts: Texts, parts: PieceFinder) -> set[str]:
     """Return the pairs that stand in enough texts."""
     counts = Counter[str]()
     for sentences in texts:

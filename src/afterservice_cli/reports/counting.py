@@ -129,7 +129,7 @@ class Total(Figure):
         return round(sum(number * count for number, count in facts.measured(self.cohort, self.measure).items()), 2)
 
 
-class Cases(Figure):
+class CaseCount(Figure):
     """How many cases have such a fact, each once."""
 
     def result(self, facts: Counting) -> Cell:

@@ -59,14 +59,14 @@ class KnownView(Frozen):
     at: str
 
 
-class Pause(Frozen):
+class DeadlinePause(Frozen):
     """A time that a deadline did not count."""
 
     from_at: str
     to_at: str
 
 
-class Move(Frozen):
+class DeadlineMove(Frozen):
     """What an event made of a deadline; `before` is None with the event that set it first."""
 
     seq: int
@@ -108,9 +108,9 @@ class ExplainedDeadline(Frozen):
     rulebook: str
     promised_at: str | None
     paused_at: str | None
-    pauses: Sequence[Pause]
+    pauses: Sequence[DeadlinePause]
     days: Sequence[Day]
-    moves: Sequence[Move]
+    moves: Sequence[DeadlineMove]
 
 
 class ExplainedLimit(Window):
@@ -282,7 +282,7 @@ def _deadline(
         rulebook=deadline.rulebook,
         promised_at=to_text(promise.promised_at) if promise else None,
         paused_at=to_text(deadline.paused_at) if verdict == "paused" and deadline.paused_at else None,
-        pauses=[Pause(to_text(begin), to_text(end)) for begin, end in counted],
+        pauses=[DeadlinePause(to_text(begin), to_text(end)) for begin, end in counted],
         days=list(days),
         moves=list(_moves(specs)),
     )
@@ -329,14 +329,14 @@ def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Rec
                 yield recorded, found
 
 
-def _moves(specs: Sequence[tuple[Recorded, DeadlineSpec]]) -> Iterator[Move]:
+def _moves(specs: Sequence[tuple[Recorded, DeadlineSpec]]) -> Iterator[DeadlineMove]:
     """Yield what each event made of the deadline; nothing for one that only warns of it from another time on."""
     before = None
     for recorded, found in specs:
         told = (found.due_at, found.duration, found.rule)
         if before and told == (before.due_at, before.duration, before.rule):
             continue
-        yield Move(
+        yield DeadlineMove(
             seq=recorded.seq,
             event=recorded.event.WORD,
             kind=type(recorded.event).__name__,

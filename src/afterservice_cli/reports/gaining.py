@@ -8,7 +8,7 @@ from copy import copy
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple, Self
 
-from afterservice_cli.reports.candidates import Candidate, Sample
+from afterservice_cli.reports.candidates import Candidate, PastCase
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import Evidence, Looking, Seen, ranked, read
@@ -37,7 +37,7 @@ class Gains:
     What follows is reckoned without deciding each case anew for each candidate; what is proposed is tried in earnest.
     """
 
-    def __init__(self, rulebook: Rulebook, samples: Sequence[Sample], patterns: Iterable[str]) -> None:
+    def __init__(self, rulebook: Rulebook, samples: Sequence[PastCase], patterns: Iterable[str]) -> None:
         self._samples = samples
         self.standing: dict[str, list[int]] = defaultdict(list)  # in which cases a pattern stands, counted or not
         self._numbers = {name: number for number, name in enumerate(rulebook.categories)}

@@ -36,7 +36,7 @@ class Bond(Frozen):
     as_: str
 
 
-class Step(Frozen):
+class TraceStep(Frozen):
     """One event that counts: what it was, by whom, whose the case was then, and what it says."""
 
     seq: int
@@ -57,7 +57,7 @@ class Trace(Frozen):
 
     case: str
     facts: Mapping[str, Fact]
-    steps: tuple[Step, ...]
+    steps: tuple[TraceStep, ...]
     bonds: tuple[Bond, ...]
 
 
@@ -81,7 +81,7 @@ def trace_of(case: Case, hidden: Collection[str] | None, person_of: Callable[[st
     return Trace(case.number, dict(_facts_of(case, hidden)), tuple(steps), tuple(dict.fromkeys(bonds)))
 
 
-def _step(recorded: Recorded, by: str, team: str, cycle: int, *, personal: bool) -> Step:
+def _step(recorded: Recorded, by: str, team: str, cycle: int, *, personal: bool) -> TraceStep:
     event = recorded.event
     bonds = [Bond("person", by, "by"), *([Bond("team", team, "of")] if team else [])]
     if isinstance(event, CaseGathered):
@@ -91,7 +91,7 @@ def _step(recorded: Recorded, by: str, team: str, cycle: int, *, personal: bool)
     if isinstance(event, CaseMerged):
         bonds.append(Bond("case", event.into, "merged into"))
     what = (recorded.seq, event.word, type(event).__name__, event.STAGE, event.at, recorded.recorded_at)
-    return Step(*what, by, team, cycle, dict(_facts(event, personal=personal)), tuple(bonds))
+    return TraceStep(*what, by, team, cycle, dict(_facts(event, personal=personal)), tuple(bonds))
 
 
 def _facts(event: Event, *, personal: bool) -> Iterator[tuple[str, Fact]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.language import sentence, sentence_in
-from afterservice_cli.reports.counting import HOWS, Cases, Figure, Measured, Of, Share, Total
+from afterservice_cli.reports.counting import HOWS, CaseCount, Figure, Measured, Of, Share, Total
 
 VERDICTS = ("met", "missed", "running", "paused")
 
@@ -90,7 +90,7 @@ def figures_of_question(question: str, title: str) -> list[Figure]:
             "count",
             titles,
         ),
-        Cases(
+        CaseCount(
             f"rating.{question}.cases",
             words["cases"],
             sentence("cases with a score for one question in the period"),
@@ -128,7 +128,7 @@ def figures_of_gift(disposition: str, kind: str, titles: Mapping[str, str]) -> l
             titles,
             "amount",
         ),
-        Cases(
+        CaseCount(
             f"{name}.cases",
             words[1],
             sentence("cases resolved for good in the period with which it was given"),

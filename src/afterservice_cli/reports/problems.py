@@ -9,7 +9,7 @@ from datetime import datetime
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.beside import Beside
+from afterservice_cli.reports.beside import Obligation
 from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 
@@ -197,16 +197,16 @@ def _measure(row: MeasureRow, counted: Counted | None, now: str) -> MeasureView:
 # --- among what is due ----------------------------------------------------------------------------------------------
 
 
-def above_beside(rows: Sequence[AboveRow]) -> list[Beside]:
+def above_beside(rows: Sequence[AboveRow]) -> list[Obligation]:
     """Return problems and measures as what is due and to be done beside the cases."""
     return [_beside(row) for row in rows]
 
 
-def _beside(row: AboveRow) -> Beside:
+def _beside(row: AboveRow) -> Obligation:
     name = f"{PROBLEM if row.table == 'problems' else MEASURE}{row.number}"
     rule = row.rule or (f"problems.{row.pattern}" if row.pattern else "")
     said = _personal(row.data)
-    return Beside(
+    return Obligation(
         target=name,
         task=name,
         team=row.team,

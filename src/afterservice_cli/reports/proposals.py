@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from afterservice_cli.cases.case import Case
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.audit import judged_case
-from afterservice_cli.reports.candidates import Candidate, Sample, candidates
+from afterservice_cli.reports.candidates import Candidate, PastCase, candidates
 from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -32,7 +32,7 @@ class Half(Frozen):
     broken: Sequence[str]
 
 
-class Proposal(Frozen):
+class PhraseProposal(Frozen):
     """A phrase that may speak for a category, found in one half of the cases and tried on the other.
 
     Each figure is that of the phrase alone, added to the file as it is; `moved` are cases of which nobody said what
@@ -93,7 +93,7 @@ class Proposals(Frozen):
     rulebook: str
     judged: int
     missed: int
-    proposals: Sequence[Proposal]
+    proposals: Sequence[PhraseProposal]
     together: Whole
 
     @property
@@ -134,7 +134,7 @@ class Proposer:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._leaves = {*rulebook.leaves()}
-        self._samples: list[Sample] = []
+        self._samples: list[PastCase] = []
         self._standing: Mapping[str, Sequence[int]] = {}
         self._beside: Mapping[str, Sequence[int]] = {}
         self._others: list[Other] = []
@@ -164,13 +164,13 @@ class Proposer:
             self._others.append(Other(case.number, told.text, facts))
             return
         customer = case.customer_id or case.number
-        self.judge(Sample(case.number, case.registered_at, customer, told.text, facts, category))
+        self.judge(PastCase(case.number, case.registered_at, customer, told.text, facts, category))
 
     def know(self, names: Iterable[str]) -> None:
         """Take names of people, of which nothing shall show."""
         self._names |= {*names}
 
-    def judge(self, sample: Sample) -> None:
+    def judge(self, sample: PastCase) -> None:
         """Take a case of which somebody said what it is about."""
         missed = _decided(self._rulebook, sample.text, sample.facts) != sample.category
         self._samples.append(sample.but(missed=missed))
@@ -190,7 +190,7 @@ class Proposer:
         """Return some of the proposals, by their numbers from 1 on, and what they do together."""
         return self._proposals([every.proposals[number - 1] for number in numbers])
 
-    def stood(self, proposal: Proposal) -> list[Stood]:
+    def stood(self, proposal: PhraseProposal) -> list[Stood]:
         """Return the cases in which a proposed phrase stands: those that it changes first."""
         book, middle = with_phrases(self._rulebook, {proposal.category: [proposal.phrase]}), self._middle
         found = []
@@ -218,19 +218,19 @@ class Proposer:
                     kept.setdefault((each.pattern, each.category), each)
         return chosen(gains.anew(), [*kept.values()])[:MOST]
 
-    def _proposal(self, candidate: Candidate) -> Proposal:
+    def _proposal(self, candidate: Candidate) -> PhraseProposal:
         """Return what a phrase does: each case in which it stands is decided anew with it."""
         book = with_phrases(self._rulebook, {candidate.category: [candidate.pattern]})
-        halves, middle = (_Counted(), _Counted()), self._middle
+        halves, middle = (_Trial(), _Trial()), self._middle
         for place in self._standing[candidate.pattern]:
             halves[place >= middle].add(self._samples[place], candidate.category, book)
         moved = self._moved([candidate.pattern], book)
         earlier, later = (half.half() for half in halves)
-        return Proposal(candidate.pattern, candidate.category, HALVES[candidate.half], earlier, later, moved)
+        return PhraseProposal(candidate.pattern, candidate.category, HALVES[candidate.half], earlier, later, moved)
 
-    def _proposals(self, proposals: Sequence[Proposal]) -> Proposals:
+    def _proposals(self, proposals: Sequence[PhraseProposal]) -> Proposals:
         every = Proposals(self._rulebook.hash, self.judged, self.missed, proposals, Whole(0, 0, (), (), ()))
-        book, counted = with_phrases(self._rulebook, every.phrases), _Counted()
+        book, counted = with_phrases(self._rulebook, every.phrases), _Trial()
         patterns = [each.phrase for each in proposals]
         for place in sorted({place for pattern in patterns for place in self._standing[pattern]}):
             counted.add(self._samples[place], "", book)
@@ -246,7 +246,7 @@ class Proposer:
         speaking = read(self._rulebook, words).speaking().get(number, ())
         return any((0, len(words)) in one.places for one in speaking)
 
-    def _is_worth(self, proposal: Proposal) -> bool:
+    def _is_worth(self, proposal: PhraseProposal) -> bool:
         """Tell whether a phrase, tried in earnest, does by itself what was reckoned."""
         return proposal.fixed >= LEAST_FIXED and proposal.net > 0
 
@@ -257,12 +257,12 @@ class Proposer:
         return [other.number for other, old, new in zip(others, was, now, strict=True) if old != new]
 
 
-class _Counted:
+class _Trial:
     def __init__(self) -> None:
         self.cases = self.placed = 0
         self.fixed, self.broken = list[str](), list[str]()
 
-    def add(self, sample: Sample, category: str, book: Rulebook) -> None:
+    def add(self, sample: PastCase, category: str, book: Rulebook) -> None:
         """Count a case as a rulebook decides it."""
         self.cases += 1
         self.placed += sample.category == category

@@ -31,7 +31,7 @@ TITLES: Mapping[str, str] = {
 FAULT_RATE = "fault_rate_by_"  # how the names of those begin that are told apart by a product or a line
 
 
-class Column(Frozen):
+class ReportColumn(Frozen):
     """A column of a table: a name for scripts, a title in the reader's language, and one of `KINDS`."""
 
     name: str
@@ -39,7 +39,7 @@ class Column(Frozen):
     kind: str
 
 
-class Table(Frozen):
+class ReportTable(Frozen):
     """A table of a report; a cell is None if there is nothing to tell.
 
     `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
@@ -49,7 +49,7 @@ class Table(Frozen):
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     chart: str | None = None
     drill: str | None = None
@@ -94,7 +94,7 @@ class Printed(Frozen):
     begin: str
     until: str
     zone: str
-    tables: tuple[Table, ...]
+    tables: tuple[ReportTable, ...]
     ending: Ending
     figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}

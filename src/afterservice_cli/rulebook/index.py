@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.patterns import (
     FIRST_WIDE,
     GAPS,
     NUMBER,
-    Part,
+    PatternPart,
     Way,
     Words,
     in_words,
@@ -97,7 +97,7 @@ class Index:
         for number, pattern in enumerate(patterns):
             if text is not None and not _may_stand(pattern, groups, text, stands):
                 continue
-            for way in ((Part(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
+            for way in ((PatternPart(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
                 if len(way) > 1:
                     self._take(number, way, numbers, noted)
                 else:

@@ -28,14 +28,14 @@ Words = Mapping[str, Sequence[str]]  # groups of words by name
 Place = tuple[int, int]  # where a piece of a text begins and ends
 
 
-class Part(NamedTuple):
+class PatternPart(NamedTuple):
     """A part of a pattern: how many signs may stand before it, and of which words it is one; None for a number."""
 
     gap: int
     words: tuple[str, ...] | None
 
 
-Way = tuple[Part, ...]
+Way = tuple[PatternPart, ...]
 
 
 @lru_cache(1 << 15)
@@ -91,7 +91,7 @@ def ways_of(text: str, groups: Words, within: str | None = None) -> Sequence[Way
     Raises ValueError for what is no pattern, or would fit everything.
     """
     if is_plain(text):
-        return ((Part(0, (text,)),),)
+        return ((PatternPart(0, (text,)),),)
     if within is not None:
         return _Parsing(text, groups, within).ways()
     return _ways(text, tuple((name, tuple(groups[name])) for name in sorted(groups_of(text) & groups.keys())))
@@ -118,7 +118,7 @@ class _Parsing:
                 self._begin_gap(GAPS[sign])
             elif sign == NUMBER:
                 self._finish()
-                self._ways = [(*way, Part(self._gap, None)) for way in self._ways]
+                self._ways = [(*way, PatternPart(self._gap, None)) for way in self._ways]
                 self._gap = 0
             elif sign == "(":
                 self._extend(self._alternatives())
@@ -148,7 +148,7 @@ class _Parsing:
         if "" in words and (beside_gap or self._gap) and words != ("",):
             raise self._fault(tr("what stands beside a gap may be missing – write a word there that may not"))
         some = tuple(word for word in words if word)
-        with_it = [(*way, Part(self._gap, some)) for way in self._ways] if some else []
+        with_it = [(*way, PatternPart(self._gap, some)) for way in self._ways] if some else []
         self._ways = [*with_it, *(self._ways if "" in words else ())]
         self._words, self._gap = [""], 0 if some else self._gap
 

@@ -73,7 +73,7 @@ def sentences_of(text: str) -> list[list[Run]]:
     return found
 
 
-class Wanted:
+class PieceFinder:
     """Pieces that are looked for in texts."""
 
     def __init__(self, pieces: Collection[str]) -> None:

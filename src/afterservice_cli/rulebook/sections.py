@@ -237,7 +237,7 @@ class Default(Section):
     owner: str = key("the owner if the category names none")
 
 
-class Pause(Named):
+class PauseGround(Named):
     """A ground on which a case may wait."""
 
     ends: Literal["replied"] | None = key("the event that ends it by itself", default=None)
@@ -246,7 +246,7 @@ class Pause(Named):
 # --- how a case ends ------------------------------------------------------------------------------------------------
 
 
-class Appraisal(Section):
+class AppraisalRules(Section):
     """What an appraisal finds."""
 
     faults: Mapping[str, Named] = key("what can fail", default={})
@@ -361,9 +361,9 @@ class Rules(Section):
         "whose a case becomes, before what its category says: the first entry that fits", default=()
     )
     default: Default = key("what holds if no rule says otherwise")
-    pauses: Mapping[str, Pause] = key("the grounds on which a case may wait", default={})
+    pauses: Mapping[str, PauseGround] = key("the grounds on which a case may wait", default={})
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
-    appraisal: Appraisal = key("what an appraisal finds", default=Appraisal())
+    appraisal: AppraisalRules = key("what an appraisal finds", default=AppraisalRules())
     gives: Mapping[str, Given] = key(
         "what customers may be given, each in its unit; `give.KIND` in conditions, so that points are never yuan",
         default={},

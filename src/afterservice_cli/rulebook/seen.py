@@ -234,7 +234,7 @@ class Looking:
         return Denials(self._reading.denials, self._reading.denials_after, self._groups)
 
 
-class Reader(Looking):
+class RuleReader(Looking):
     """Looks for the patterns of a rulebook that decide about a new case."""
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -317,11 +317,11 @@ def _screener_of(rulebook: Rulebook) -> Looking:
     return screener
 
 
-def reader_of(rulebook: Rulebook) -> Reader:
+def reader_of(rulebook: Rulebook) -> RuleReader:
     """Return what a rulebook looks for in texts, made when it is first asked for."""
     if "reader" not in rulebook.remembered:
-        rulebook.remembered["reader"] = Reader(rulebook)
-    reader: Reader = rulebook.remembered["reader"]
+        rulebook.remembered["reader"] = RuleReader(rulebook)
+    reader: RuleReader = rulebook.remembered["reader"]
     return reader
 
 

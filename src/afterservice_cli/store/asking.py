@@ -70,7 +70,7 @@ def dimensions_of(name: str) -> tuple[str, ...]:
     return ("work",) if name == "resolved" else TRAITS.get(name, ())
 
 
-class Columns:
+class FactColumns:
     """The facts of each population as columns, each read once; those of the `narrowed` cases alone."""
 
     def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
@@ -109,13 +109,13 @@ class ToldTable:
         began, ended, asked = (to_seconds(from_text(str(values[name]))) for name in ("begin", "end", "now"))
         self._until = min(ended, asked)
         values = {**values, "began": began, "ended": ended, "asked": asked}
-        self._every = Columns(db, values, "")
-        self._columns = Columns(db, values, narrowed) if narrowed else self._every
-        self._found: dict[tuple[str, str], Counter[int]] = {}
-        self._apart: dict[tuple[str, str], dict[int, Key]] = {}
-        self._counted: dict[tuple[str, str], Counts] = {}
-        self._numbered: dict[tuple[str, str, str], tuple[Sequence[int], Sequence[float]]] = {}
-        self._gathered: dict[tuple[str, str, str], dict[int, list[float]]] = {}
+        self._every = FactColumns(db, values, "")
+        self._columns = FactColumns(db, values, narrowed) if narrowed else self._every
+        self._counts_of_keys: dict[tuple[str, bool], Counter[int]] = {}
+        self._by_key: dict[tuple[str, bool], dict[int, Key]] = {}
+        self._counted: dict[tuple[str, bool], Counts] = {}
+        self._numbered: dict[tuple[str, bool, str], tuple[Sequence[int], Sequence[float]]] = {}
+        self._gathered: dict[tuple[str, bool, str], dict[int, list[float]]] = {}
         self._measured: dict[object, dict[Key, Numbers]] = {}
         self._places: dict[str, list[int]] = {}
         self._order: dict[int, Key] = {}
@@ -123,10 +123,10 @@ class ToldTable:
 
     def counts(self, of: Of) -> Counts:
         """Return all facts of a population, counted; by whether they are repeat complaints, too, if that is asked."""
-        asked = of.population, _keys_of(of)
+        asked = of.population, _asks_repeats(of)
         if asked not in self._counted:
             apart = self._told_apart(*asked)
-            rows = [(apart[key], count) for key, count in self._found[asked].items()]
+            rows = [(apart[key], count) for key, count in self._counts_of_keys[asked].items()]
             self._counted[asked] = Counts(CONDITIONS[of.population], dimensions_of(of.population), rows)
         return self._counted[asked]
 
@@ -155,17 +155,17 @@ class ToldTable:
     def cases(self, of: Of) -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
         name = of.population
-        keys, cases = self._keys(name, _keys_of(of)), self._columns.of(name, "first")
+        keys, cases = self._keys(name, _asks_repeats(of)), self._columns.of(name, "first")
         if name not in self._places:
-            self._learn({*cases})
+            self._read_numbers({*cases})
             self._places[name] = sorted(range(len(cases)), key=lambda place: self._order[cases[place]])
         wanted = self._wanted(of, ())
         found = dict.fromkeys(cases[place] for place in self._places[name] if keys[place] in wanted)
-        return [self._numbers[case] for case in found]
+        return [self._numbers[first] for first in found]
 
     def _lists(self, of: Of, measure: str, names: Sequence[str]) -> Mapping[Key, Sequence[float]]:
         """Return what a measure says of facts, in the tables' units, by the values of dimensions."""
-        asked = of.population, _keys_of(of), measure
+        asked = of.population, _asks_repeats(of), measure
         wanted = self._wanted(of, names)
         found: dict[Key, list[float]] = {}
         if not names:
@@ -190,20 +190,20 @@ class ToldTable:
         places = [1 + dimensions.index(name) for name in names]
         return {
             key: tuple(told[place] for place in places)
-            for key, told in self._told_apart(of.population, _keys_of(of)).items()
+            for key, told in self._told_apart(of.population, _asks_repeats(of)).items()
             if key & marked == marked and all(told[place] == value for place, value in only)
         }
 
-    def _told_apart(self, name: str, keys: str) -> dict[int, Key]:
+    def _told_apart(self, name: str, repeats: bool) -> dict[int, Key]:
         """Return the keys that facts have, each with its marks and the values of dimensions that its part says."""
-        asked = name, keys
-        if asked not in self._apart:
-            found = self._found[asked] = Counter(self._keys(name, keys))
+        asked = name, repeats
+        if asked not in self._by_key:
+            found = self._counts_of_keys[asked] = Counter(self._keys(name, repeats))
             parts = {key >> _WIDTH for key in found}
             traits = self._traits(parts) if name in TRAITS else {part: (part,) for part in parts}
             length, marks = len(dimensions_of(name)), (1 << _WIDTH) - 1
-            self._apart[asked] = {key: (key & marks, *traits[key >> _WIDTH][:length]) for key in found}
-        return self._apart[asked]
+            self._by_key[asked] = {key: (key & marks, *traits[key >> _WIDTH][:length]) for key in found}
+        return self._by_key[asked]
 
     def _traits(self, parts: Collection[int]) -> dict[int, Key]:
         """Return the values that parts name."""
@@ -211,20 +211,20 @@ class ToldTable:
         numbers, values = self._every.read(query, ("part", "json(text)"), {"parts": json.dumps([*parts])})
         return dict(zip(numbers, map(tuple, values), strict=True))
 
-    def _known(self, name: str, keys: str, measure: str) -> tuple[Sequence[int], Sequence[float]]:
+    def _known(self, name: str, repeats: bool, measure: str) -> tuple[Sequence[int], Sequence[float]]:
         """Return the keys of the facts of which a measure is known, and what it says of each, in the tables' units."""
-        asked = name, keys, measure
+        asked = name, repeats, measure
         if asked not in self._numbered:
             every, numbers = self._measure(*asked)
             self._numbered[asked] = every, _packed(numbers)
         return self._numbered[asked]
 
-    def _measure(self, name: str, keys: str, measure: str) -> tuple[Sequence[int], Sequence[float]]:
+    def _measure(self, name: str, repeats: bool, measure: str) -> tuple[Sequence[int], Sequence[float]]:
         what, _, clock = measure.partition(".")
         if measure == "late":
             return self._columns.of("late", "key"), self._columns.of("late", "number")
         columns = [self._columns.of(name, each) for each in (*_LASTING.get(what, ()), "number")]
-        columns = [self._keys(name, keys), *columns]
+        columns = [self._keys(name, repeats), *columns]
         if None in columns[-1]:
             known = [number is not None for number in columns[-1]]
             columns = [_packed([*compress(column, known)]) for column in columns]
@@ -238,16 +238,16 @@ class ToldTable:
             return every, [*map(truediv, numbers, self._columns.of(name, "many"))]
         return every, numbers
 
-    def _keys(self, name: str, keys: str) -> Sequence[int]:
+    def _keys(self, name: str, repeats: bool) -> Sequence[int]:
         """Return the keys of all facts of a population, those that repeat others marked if that is asked."""
-        return self._again if keys == "repeated" else self._columns.of(name, "key")
+        return self._keys_with_repeats if repeats else self._columns.of(name, "key")
 
     @cached_property
-    def _again(self) -> Sequence[int]:
+    def _keys_with_repeats(self) -> Sequence[int]:
         """Return the keys of the cases that came in, marked if they are repeat complaints."""
         keys, repeated = self._columns.of("registered", "key"), self._repeated
         cases = self._columns.of("registered", "first")
-        return [key | _REPEATED if case in repeated else key for key, case in zip(keys, cases, strict=True)]
+        return [key | _REPEATED if first in repeated else key for key, first in zip(keys, cases, strict=True)]
 
     @cached_property
     def _repeated(self) -> set[int]:
@@ -258,32 +258,32 @@ class ToldTable:
         last: dict[int, int] = dict(zip(*self._every.read(earlier, ("t.alike", _TIMES["at"])), strict=True))
         columns = [self._every.of("registered", name) for name in ("alike", "at", "first")]
         found, at_once = set[int](), set[tuple[int, int]]()
-        for alike, at, case in zip(*columns, strict=True):
+        for alike, at, first in zip(*columns, strict=True):
             if alike is None:
                 continue
             before = last.get(alike)
             if before is not None and at - before <= _LATELY:
-                found.add(case)
+                found.add(first)
                 if at == before:
                     at_once.add((alike, at))
             last[alike] = at
         together: dict[tuple[int, int], set[int]] = {each: set() for each in at_once}
-        for alike, at, case in zip(*columns, strict=True) if at_once else ():
+        for alike, at, first in zip(*columns, strict=True) if at_once else ():
             if (alike, at) in together:
-                together[alike, at].add(case)
+                together[alike, at].add(first)
         for cases in together.values():  # their numbers say which of them was the first
             if not found >= cases:
-                self._learn(cases)
+                self._read_numbers(cases)
                 found |= cases
                 found.remove(min(cases, key=self._order.__getitem__))
         return found
 
-    def _learn(self, cases: Collection[int]) -> None:
+    def _read_numbers(self, cases: Collection[int]) -> None:
         """Read the numbers of these cases, and in which order they came in."""
         wanted = "first IN (SELECT value FROM json_each(?))"
         query = f"SELECT first, case_id, registered_at, series, serial FROM cases WHERE {wanted}"
-        for case, number, *order in self._db.execute(query, (json.dumps([*cases - self._order.keys()]),)):
-            self._order[case], self._numbers[case] = tuple(order), number
+        for first, number, *order in self._db.execute(query, (json.dumps([*cases - self._order.keys()]),)):
+            self._order[first], self._numbers[first] = tuple(order), number
 
 
 def _packed(values: Sequence[Any]) -> Sequence[Any]:
@@ -294,9 +294,9 @@ def _packed(values: Sequence[Any]) -> Sequence[Any]:
         return values
 
 
-def _keys_of(of: Of) -> str:
-    """Return the column with the keys of facts: with what repeats others marked if that is asked."""
-    return "repeated" if "repeated" in of.where else "key"
+def _asks_repeats(of: Of) -> bool:
+    """Tell whether it is asked which cases are repeat complaints: no table says so."""
+    return "repeated" in of.where
 
 
 def _key(name: str) -> str:

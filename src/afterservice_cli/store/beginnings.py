@@ -18,10 +18,10 @@ _OPEN_FIRST = f"ORDER BY status IN ({', '.join(map(repr, ENDED))}), {_NEWEST.rem
 
 
 class Begun(Frozen):
-    """A case, and by which number it is meant."""
+    """A case, and the reference by which it is offered: its number, its serial alone, or `last`."""
 
+    reference: str
     number: str
-    case_id: str
     status: str
     description: str  # "" if it was erased
 
@@ -53,7 +53,7 @@ def _with_serial(db: sqlite3.Connection, begun: str) -> list[Begun]:
         "WHERE printf('%0*d', ?, serial) LIKE ? GROUP BY serial ORDER BY 4 DESC LIMIT ?"
     )
     found = _cases(db, newest, [LOOKED_AT, digits, f"{begun}%", MOST // 3])
-    return [case.but(number=f"{serial:0{digits}d}") for serial, case in found]
+    return [case.but(reference=f"{serial:0{digits}d}") for serial, case in found]
 
 
 def last_of(db: sqlite3.Connection, actor: str) -> list[Begun]:
@@ -66,17 +66,17 @@ def last_of(db: sqlite3.Connection, actor: str) -> list[Begun]:
 def _cases(db: sqlite3.Connection, query: str, values: Sequence[str | int]) -> list[tuple[int, Begun]]:
     """Return the cases of a query, each with its serial."""
     return [
-        (serial, Begun(case_id, case_id, status, _description(db, case_id)))
-        for case_id, serial, status, _ in db.execute(query, values).fetchall()
+        (serial, Begun(number, number, status, _description(db, number)))
+        for number, serial, status, _ in db.execute(query, values).fetchall()
     ]
 
 
-def _description(db: sqlite3.Connection, case_id: str) -> str:
-    found = db.execute(f"SELECT description FROM {TEXTS} WHERE case_id = ?", (case_id,)).fetchone()
+def _description(db: sqlite3.Connection, number: str) -> str:
+    found = db.execute(f"SELECT description FROM {TEXTS} WHERE case_id = ?", (number,)).fetchone()
     return (found and found[0]) or ""
 
 
-def open_tasks_of(db: sqlite3.Connection, case_id: str) -> list[tuple[str, str]]:
+def open_tasks_of(db: sqlite3.Connection, number: str) -> list[tuple[str, str]]:
     """Return the tasks of a case that nobody has done, each with where the rulebook has it."""
     query = "SELECT name, rule FROM tasks WHERE case_id = ? AND state = 'open' ORDER BY opened_at, name"
-    return db.execute(query, (case_id,)).fetchall()
+    return db.execute(query, (number,)).fetchall()

@@ -15,9 +15,9 @@ from afterservice_cli.store.troubles import translated
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
 
-def erase_case(db: sqlite3.Connection, case_id: str) -> None:
+def erase_case(db: sqlite3.Connection, number: str) -> None:
     """Do for a case what `erase` does; what was learnt from it, and from others, goes with it."""
-    learning.forget(db, erase(db, case_id))
+    learning.forget(db, erase(db, number))
 
 
 def erase(db: sqlite3.Connection, number: str) -> int:

@@ -26,7 +26,7 @@ from afterservice_cli.store.views import as_seconds
 from afterservice_cli.worktime import Calendar
 
 
-class Beside(Frozen):
+class Supplement(Frozen):
     """What facts are told with beside the tables: the bounds of the period's parts, the desk's duties, what was sold.
 
     `duties` gives each time by which a duty was due in the period, as its target and its verdict.
@@ -37,7 +37,7 @@ class Beside(Frozen):
     sold: Mapping[str, Units] | None = None  # by product, in the form of `normal`; None if nobody told
 
 
-NOTHING_BESIDE = Beside()
+NO_SUPPLEMENT = Supplement()
 
 
 class Facts:
@@ -49,14 +49,14 @@ class Facts:
     def __init__(
         self,
         db: sqlite3.Connection,
-        about: Filter,
+        chosen: Filter,
         period: tuple[str, str],
         now: str,
         calendar: Calendar,
-        beside: Beside = NOTHING_BESIDE,
+        supplement: Supplement = NO_SUPPLEMENT,
     ) -> None:
-        self._db, self.period, self.now, self.sold = db, period, now, beside.sold
-        clauses, values = clauses_of(db, about) if about != ALL else ("", [])
+        self._db, self.period, self.now, self.sold = db, period, now, supplement.sold
+        clauses, values = clauses_of(db, chosen) if chosen != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
         self._cases, narrowed = "cases", ""
         if clauses:
@@ -66,10 +66,10 @@ class Facts:
             narrowed = f" AND t.first IN (SELECT first FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
         worked = Worked(calendar, to_seconds(from_text(period[0])))
-        self._of_cases = ToldTable(db, self._values, narrowed, worked)
-        self._found: dict[object, list[Key]] = {}
-        self._beside = beside
-        self.whole = about == ALL
+        self._told = ToldTable(db, self._values, narrowed, worked)
+        self._read: dict[object, list[Key]] = {}
+        self._supplement = supplement
+        self.whole = chosen == ALL
         self._counted: dict[str, Counts] = {}
         self._parts: dict[int, Any] = {}
         self._spread: dict[tuple[Of, str], Spread] = {}
@@ -78,15 +78,14 @@ class Facts:
 
     def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
-        only = dict(of.only)
-        if self._together(of, by):
-            counts = self._of_cases.counts(of) if of.population in CONDITIONS else self._counts(of.population)
-            return counts.of(of.where, only, by) or ([] if by else [(0,)])
+        if self._kept_together(of, by):
+            counts = self._told.counts(of) if of.population in CONDITIONS else self._counts(of.population)
+            return counts.of(of.where, dict(of.only), by) or ([] if by else [(0,)])
         if by == ("bucket",):
             return self._course(of)
-        told = ", ".join(self._told(of, name) for name in by)
-        ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
-        return self._rows(of, f"{told}, count(*)" if by else "count(*)", ending)
+        columns = ", ".join(self._dimension(of, name) for name in by)
+        ending = f" GROUP BY {columns} ORDER BY {columns}" if by else ""
+        return self._rows(of, f"{columns}, count(*)" if by else "count(*)", ending)
 
     def measured_by(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of the facts of which it is known, by what tells them apart."""
@@ -122,8 +121,8 @@ class Facts:
             query = f"SELECT case_id FROM cases WHERE status <> 'void' AND case_id IN ({whose.format(facts=facts)})"
             whole = self._db.execute(f"{query} ORDER BY registered_at, series, serial", values)
             return [str(row[0]) for row in whole]
-        if of.population in CONDITIONS and not measure and self._together(of, ()):
-            return self._of_cases.cases(of)
+        if of.population in CONDITIONS and not measure and self._kept_together(of, ()):
+            return self._told.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
@@ -132,7 +131,7 @@ class Facts:
     @cached_property
     def duties(self) -> Sequence[tuple[str, str]] | None:
         """Return the times by which duties were due, each as its target and verdict; None if not about all cases."""
-        return self._beside.duties() if self.whole else None
+        return self._supplement.duties() if self.whole else None
 
     def sold_and_told(self) -> list[tuple[str, int, int]]:
         """Return the products of cases that came in of which units are known, with the units and how many cases."""
@@ -172,15 +171,15 @@ class Facts:
             self._values,
         ).fetchall()
 
-    def _together(self, of: Of, by: Sequence[str]) -> bool:
-        """Tell whether all that is asked is told apart together."""
+    def _kept_together(self, of: Of, by: Sequence[str]) -> bool:
+        """Tell whether the tables keep all these dimensions with each fact: then what is read once answers."""
         return {*by, *(name for name, _ in of.only)} <= {*dimensions_of(of.population)}
 
     def _numbers(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of facts in the units in which it is kept: see `_unit`."""
-        if self._together(of, by):
-            return self._of_cases.measured(of, measure, by)
-        told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
+        if self._kept_together(of, by):
+            return self._told.measured(of, measure, by)
+        told = [*(self._dimension(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
         found: dict[Key, Numbers] = {}
         for *key, number in self._rows(of, ", ".join(told), ""):
             if number is not None:
@@ -188,8 +187,8 @@ class Facts:
         return found
 
     def _unit(self, of: Of, measure: str, by: Sequence[str]) -> int:
-        """Return how many of what is kept make one of what a measure tells."""
-        return UNITS.get(measure, A_MINUTE) if self._together(of, by) else 1
+        """Return by what a number is divided to be told: 60 if the tables keep seconds and minutes are told."""
+        return UNITS.get(measure, A_MINUTE) if self._kept_together(of, by) else 1
 
     def _counts(self, name: str) -> Counts:
         """Return all facts of what stands above single cases, counted by their conditions."""
@@ -204,26 +203,26 @@ class Facts:
         """Return the places of the period's parts in which there is something, and how much."""
         at = POPULATIONS[of.population].at
         if of.population in CONDITIONS and not of.where and not of.only:
-            times = self._of_cases.times(of.population)
+            times = self._told.times(of.population)
         else:
             since = f"{as_seconds(at)} - {as_seconds(':begin')}"
             times = [int(row[0] or 0) for row in self._rows(of, since, f" ORDER BY {at}")]
         began = to_seconds(from_text(self.period[0]))
-        ends = [bisect_left(times, to_seconds(from_text(bound)) - began) for bound in self._beside.bounds]
+        ends = [bisect_left(times, to_seconds(from_text(bound)) - began) for bound in self._supplement.bounds]
         ends.append(len(times))
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:
         return population.source.replace("{cases}", self._cases)
 
-    def _told(self, of: Of, name: str) -> str:
+    def _dimension(self, of: Of, name: str) -> str:
         return DIMENSIONS[name].format(at=POPULATIONS[of.population].at)
 
     def _rows(self, of: Of, columns: str, ending: str) -> list[Key]:
         asked = (of, columns, ending)
-        if asked not in self._found:
-            self._found[asked] = self._db.execute(*self._query(of, columns, ending)).fetchall()
-        return self._found[asked]
+        if asked not in self._read:
+            self._read[asked] = self._db.execute(*self._query(of, columns, ending)).fetchall()
+        return self._read[asked]
 
     def _query(self, of: Of, columns: str, ending: str) -> tuple[str, dict[str, object]]:
         """Return what asks the tables for columns of facts, and its values."""

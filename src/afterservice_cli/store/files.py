@@ -42,7 +42,7 @@ class NamedFile(Frozen):
     """A file that the history names: by which event of which case, and what its content must be."""
 
     seq: int
-    case: str
+    case_id: str
     digest: str
     size: int
 
@@ -166,7 +166,7 @@ def findings(desk: Path, wanted: Iterable[NamedFile]) -> Iterator[str]:
         is_there = met[file.digest]
         if is_there != (file.digest, file.size):
             said = is_there if isinstance(is_there, str) else sentence("{which} was changed after it was stored")
-            which = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case)
+            which = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case_id)
             yield tr(said, which=which)
 
 

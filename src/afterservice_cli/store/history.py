@@ -214,9 +214,9 @@ def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
-def load_case(db: sqlite3.Connection, case_id: str) -> Case:
+def load_case(db: sqlite3.Connection, number: str) -> Case:
     """Return a case by its full number, made from its events."""
-    return fold(of_case(db, case_id))
+    return fold(of_case(db, number))
 
 
 def by_case(
@@ -228,10 +228,10 @@ def by_case(
     """
     current, events = "", list[Recorded]()
     for recorded in read(db, f"{where} ORDER BY events.case_id, events.version", values):
-        if recorded.case != current:
+        if recorded.case_id != current:
             if events:
                 yield current, events
-            current, events = recorded.case, []
+            current, events = recorded.case_id, []
         events.append(recorded)
     if events:
         yield current, events

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.decisions.suggesting import Example, Model
+from afterservice_cli.decisions.suggesting import Model, TrainingExample
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.kept import Kept
@@ -33,13 +33,13 @@ class Adopted(Frozen):
     hash: str
 
 
-def examples(db: sqlite3.Connection) -> Kept[Example]:
+def examples(db: sqlite3.Connection) -> Kept[TrainingExample]:
     """Return the cases to learn from, those of each customer one after the other; who is not known is nobody else."""
     query = (
         f"SELECT category, coalesce(customer_id, cases.case_id) AS customer, {_SAID} FROM cases {_TEXTS} "
         f"WHERE {_LEARNT} ORDER BY customer"
     )
-    return Kept(db.execute(query), lambda row: Example(*row))
+    return Kept(db.execute(query), lambda row: TrainingExample(*row))
 
 
 def like(db: sqlite3.Connection, category: str, but: str) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ ABOVE: Mapping[str, Population] = {
         # What was paid under an earlier version of the plan was paid all the same.
         "timeline t JOIN {cases} cases ON cases.first = t.first JOIN parts p ON p.part = cases.work "
         f"JOIN json_each({_VERSIONS}) v JOIN json_each(v.value) g WHERE cases.status <> 'void' "
-        f"AND t.word = 'resolved' AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle "
+        f"AND t.word = 'resolved' AND t.{LATER} AND {_inside('at')} AND t.cycle = cases.cycle "
         "AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first AND +f.word = 'resolved' "
         "AND (f.at, f.seq) > (t.at, t.seq))",
         "t.at",
@@ -91,7 +91,7 @@ def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
 def _events(word: str) -> str:
     return (
         "timeline t JOIN {cases} cases ON cases.first = t.first "
-        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.{LATER} AND t.at >= :begin AND t.at < :end"
+        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.{LATER} AND {_inside('at')}"
     )
 
 
@@ -192,7 +192,7 @@ POPULATIONS: Mapping[str, Population] = {
     "handed_over": Population(
         "timeline t JOIN {cases} cases ON cases.first = t.first WHERE cases.status <> 'void' "
         "AND t.word IN ('assigned', 'classified', 'escalated', 'reopened', 'gathered') "
-        f"AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
+        f"AND t.{LATER} AND {_inside('at')} AND t.owner IS NOT NULL",
         "t.at",
     ),
     "taken_out": Population(
@@ -233,8 +233,7 @@ POPULATIONS: Mapping[str, Population] = {
         {"late": "CASE WHEN t.verdict = 'missed' THEN (t.ended_at - t.due_at) / 60.0 END"},
     ),
     "ratings": Population(
-        "ratings t JOIN {cases} cases ON cases.case_id = t.case_id "
-        "WHERE cases.status <> 'void' AND t.at >= :begin AND t.at < :end",
+        f"ratings t JOIN {{cases}} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void' AND {_inside('at')}",
         "t.at",
         {"satisfied": "t.score >= 4", "low": "t.score <= 2"},
         {"score": "t.score"},

@@ -20,28 +20,28 @@ COLUMNS = ("product", "category", "kind", "channel")
 _OPENED = "LEFT JOIN personal ON personal.seq = own.seq"
 
 
-def load_problem(db: sqlite3.Connection, number: str) -> ProblemState:
-    """Return the problem that a number, or what is short for it, means, made from its events."""
-    return problem_of(history.of_case(db, find_problem(db, number)))
+def load_problem(db: sqlite3.Connection, reference: str) -> ProblemState:
+    """Return the problem that a reference means, made from its events."""
+    return problem_of(history.of_case(db, find_problem(db, reference)))
 
 
-def load_measure(db: sqlite3.Connection, number: str) -> MeasureState:
-    """Return the measure that a number, or what is short for it, means, made from its events."""
-    found = _find(db, "measures", "measure", number)
+def load_measure(db: sqlite3.Connection, reference: str) -> MeasureState:
+    """Return the measure that a reference means, made from its events."""
+    found = _find(db, "measures", "measure", reference)
     if found is None:
         raise NotFound(
-            tr("there is no measure '{number}'", number=typed(number)),
+            tr("there is no measure '{number}'", number=typed(reference)),
             hint=tr("afterservice measures --all shows the numbers"),
         )
     return measure_of(history.of_case(db, found))
 
 
-def find_problem(db: sqlite3.Connection, number: str) -> str:
-    """Return the number of the problem that a number, or what is short for it, means; `NotFound` if there is none."""
-    found = _find(db, "problems", "problem", number)
+def find_problem(db: sqlite3.Connection, reference: str) -> str:
+    """Return the number of the problem that a reference means; `NotFound` if there is none."""
+    found = _find(db, "problems", "problem", reference)
     if found is None:
         raise NotFound(
-            tr("there is no problem '{number}'", number=typed(number)),
+            tr("there is no problem '{number}'", number=typed(reference)),
             hint=tr("afterservice problems --all shows the numbers"),
         )
     return found
@@ -56,13 +56,13 @@ def find_above(db: sqlite3.Connection, number: str) -> tuple[str, str] | None:
     return None
 
 
-def _spelled(number: str) -> str:
-    return unicodedata.normalize("NFKC", number.encode(errors="replace").decode()).strip().upper()
+def _spelled(reference: str) -> str:
+    return unicodedata.normalize("NFKC", reference.encode(errors="replace").decode()).strip().upper()
 
 
-def _find(db: sqlite3.Connection, table: str, key: str, number: str) -> str | None:
-    """Return the number that something means: a serial, the newest that has it, or how the number ends."""
-    wanted = _spelled(number)
+def _find(db: sqlite3.Connection, table: str, key: str, reference: str) -> str | None:
+    """Return the number that a reference means: a serial, the newest that has it, or how the number ends."""
+    wanted = _spelled(reference)
     query = f"SELECT {key} FROM {table} WHERE {key} = ?"
     values: tuple[str | int, ...] = (wanted,)
     if re.fullmatch(r"[PM]?0*([0-9]{1,12})", wanted):
@@ -72,7 +72,7 @@ def _find(db: sqlite3.Connection, table: str, key: str, number: str) -> str | No
         query, values = f"SELECT {key} FROM {table} WHERE {key} LIKE ?", (f"%{wanted}",)
     found = db.execute(query, values).fetchall()
     if len(found) > 1:
-        raise BadInput(tr("'{number}' is short for several – write it in full", number=typed(number)))
+        raise BadInput(tr("'{number}' is short for several – write it in full", number=typed(reference)))
     return str(found[0][0]) if found else None
 
 

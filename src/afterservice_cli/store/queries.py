@@ -43,24 +43,26 @@ LAST_REGISTERED = (
 )
 
 
-def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
-    """Return the one case that a number, or what is short for it, means to whoever acts.
+def find_case(db: sqlite3.Connection, reference: str, actor: str) -> str:
+    """Return the one case that a reference means to whoever acts.
 
     It may be written with any hyphen, in full width, and after `#`. Digits are a serial, of the newest month that has
     it; `last` is the case that this actor registered last; all else is a number, the one that an imported case had at
     its source, or how a number ends. `NotFound` if there is none, `BadInput` if there are several.
     """
-    number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode()).translate(HYPHENS)
-    if number.startswith("#"):
-        if found := _from_source(db, number):
+    reference = unicodedata.normalize("NFKC", reference.encode(errors="replace").decode()).translate(HYPHENS)
+    if reference.startswith("#"):
+        if found := _from_source(db, reference):
             return found
-        number = number[1:]
-    found = _one(db, "SELECT case_id FROM cases WHERE case_id = ?", number)
-    if not found and number == LAST:
+        reference = reference[1:]
+    found = _one(db, "SELECT case_id FROM cases WHERE case_id = ?", reference)
+    if not found and reference == LAST:
         found = _one(db, LAST_REGISTERED, actor)
-    if not found and re.fullmatch("[0-9]{1,12}", number):
-        found = _one(db, "SELECT case_id FROM cases WHERE serial = ? ORDER BY registered_at DESC LIMIT 1", int(number))
-    return found or _from_source(db, number) or _ending(db, number)
+    if not found and re.fullmatch("[0-9]{1,12}", reference):
+        found = _one(
+            db, "SELECT case_id FROM cases WHERE serial = ? ORDER BY registered_at DESC LIMIT 1", int(reference)
+        )
+    return found or _from_source(db, reference) or _ending(db, reference)
 
 
 def _one(db: sqlite3.Connection, query: str, value: str | int) -> str:
@@ -68,37 +70,37 @@ def _one(db: sqlite3.Connection, query: str, value: str | int) -> str:
     return str(found[0]) if found else ""
 
 
-def _from_source(db: sqlite3.Connection, number: str) -> str:
-    """Return the one case that had this number at its source; void ones only if there is no other."""
+def _from_source(db: sqlite3.Connection, reference: str) -> str:
+    """Return the one case that had this as its number at its source; void ones only if there is no other."""
     query = (
         "SELECT cases.case_id, void_by FROM written JOIN cases USING (first) "
         "WHERE source_spelling = ? ORDER BY void_by <> '', cases.case_id LIMIT 4"
     )
-    found = db.execute(query, (spelling(number),)).fetchall()
+    found = db.execute(query, (spelling(reference),)).fetchall()
     found = [row for row in found if not row[1]] or found
     if len(found) > 1:
-        _refuse_several(number, [row[0] for row in found])
+        _refuse_several(reference, [row[0] for row in found])
     return str(found[0][0]) if found else ""
 
 
-def _refuse_several(number: str, found: Sequence[str]) -> NoReturn:
+def _refuse_several(reference: str, found: Sequence[str]) -> NoReturn:
     some = tr(", ").join(found[:3]) + (" …" if len(found) > 3 else "")
-    raise BadInput(tr("'{number}' is short for several cases: {cases}", number=number, cases=some))
+    raise BadInput(tr("'{number}' is short for several cases: {cases}", number=reference, cases=some))
 
 
-def _ending(db: sqlite3.Connection, number: str) -> str:
+def _ending(db: sqlite3.Connection, reference: str) -> str:
     """Return the one case whose number ends so."""
-    pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = reference.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     found = db.execute(
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
     ).fetchall()
-    if not number or not found:
-        said = tr("there is no case '{case}'", case=typed(number))
-        if number == LAST:
+    if not reference or not found:
+        said = tr("there is no case '{case}'", case=typed(reference))
+        if reference == LAST:
             said = tr("'last' is the case that you registered last, and you have registered none")
         raise NotFound(said, hint=tr("afterservice list shows the numbers"))
     if len(found) > 1:
-        _refuse_several(number, [row[0] for row in found])
+        _refuse_several(reference, [row[0] for row in found])
     return str(found[0][0])
 
 
@@ -136,7 +138,7 @@ class Imported(Frozen):
     `taken_back` if the registration was a mistake, and nothing came in its place here.
     """
 
-    case: str
+    number: str
     digest: str
     taken_back: bool
 
@@ -202,10 +204,10 @@ def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
     return dict(found_by(db, "case_id, version", wanted))
 
 
-def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
+def one_case(db: sqlite3.Connection, number: str) -> Listed:
     """Return one case by its full number."""
     query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
-    (found,) = _with_rest(db, db.execute(query, (case_id,)))
+    (found,) = _with_rest(db, db.execute(query, (number,)))
     return _listed(found)
 
 
@@ -218,13 +220,13 @@ def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Liste
     return [_listed(row) for row in _with_rest(db, [found[number] for number in numbers])]
 
 
-def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
+def links_of(db: sqlite3.Connection, number: str) -> list[LinkView]:
     """Return what a case is linked with, seen from it, in the order in which it was told."""
     query = (
         "SELECT seq, other, relation, 1 FROM links WHERE case_id = ? "
         "UNION ALL SELECT seq, case_id, relation, 0 FROM links WHERE other = ? ORDER BY seq"
     )
-    return [LinkView(*row) for row in db.execute(query, (case_id, case_id))]
+    return [LinkView(*row) for row in db.execute(query, (number, number))]
 
 
 def running_deadlines(
@@ -309,15 +311,15 @@ def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
 def _with_rest(db: sqlite3.Connection, cases: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of these cases, each with the rows of all that is listed of it, read so many at a time."""
     queries = _of_some()
-    number = CaseRow.COLUMNS.index("case_id")
+    place = CaseRow.COLUMNS.index("case_id")
     cases = iter(cases)
-    while some := {row[number]: row for row in islice(cases, SOME)}:
-        its: dict[str, list[list[Any]]] = {case: [[] for _ in queries] for case in some}
+    while some := {row[place]: row for row in islice(cases, SOME)}:
+        its: dict[str, list[list[Any]]] = {number: [[] for _ in queries] for number in some}
         places = ",".join("?" * len(some))
         for part, query in enumerate(queries):
             for row in db.execute(query.format(places), tuple(some)):
                 its[row[0]][part].append(row)
-        yield from ((row, *its[case]) for case, row in some.items())
+        yield from ((row, *its[number]) for number, row in some.items())
 
 
 def _of_some() -> Sequence[str]:
@@ -374,6 +376,8 @@ def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute(f"{query} ORDER BY case_id")]
 
 
-def note_reveal(db: sqlite3.Connection, at: str, actor: str, cases: Iterable[str]) -> None:
+def note_reveal(db: sqlite3.Connection, at: str, actor: str, numbers: Iterable[str]) -> None:
     """Note outside the history who saw whose contacts; the caller holds the transaction."""
-    db.executemany("INSERT INTO reveals (at, actor, case_id) VALUES (?,?,?)", ((at, actor, case) for case in cases))
+    db.executemany(
+        "INSERT INTO reveals (at, actor, case_id) VALUES (?,?,?)", ((at, actor, number) for number in numbers)
+    )

@@ -114,7 +114,7 @@ def new_suspects(
 def sharing(
     db: sqlite3.Connection,
     rulebook: Rulebook,
-    case_id: str,
+    number: str,
     values: Iterable[str],
     customer_id: str | None,
     until: datetime,
@@ -136,7 +136,7 @@ def sharing(
         f"AND registered_at >= ? AND registered_at <= ? AND ({' OR '.join(pieces)}) "
         "ORDER BY registered_at DESC, series DESC, serial DESC LIMIT 100"
     )
-    return [_as_told(row) for row in db.execute(query, (case_id, to_text(since), to_text(until), *wanted))]
+    return [_as_told(row) for row in db.execute(query, (number, to_text(since), to_text(until), *wanted))]
 
 
 def _told(
@@ -187,12 +187,12 @@ def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
 
 def _as_told(row: Sequence[Any], *, further: bool = True) -> Told:
     """Return what a case tells; the rulebook's own fields are read only if any of them is asked for `further`."""
-    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, which = row
+    number, at, classified, channel, kind, product, fields, customer, contact, description, details, which = row
     facts = {"channel": channel, "kind": kind, "product": product}
     facts |= {"customer": customer, "contact": contact, "description": description}
     if further:
         facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **facts}
-    return Told(case_id, from_text(at), facts, description or "", bool(classified), which > 0, which > 1)
+    return Told(number, from_text(at), facts, description or "", bool(classified), which > 0, which > 1)
 
 
 def _came(told: Told) -> datetime:

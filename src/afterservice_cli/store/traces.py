@@ -33,7 +33,7 @@ def events_of(db: sqlite3.Connection, numbers: Sequence[str], until: int) -> Ite
     places = ",".join("?" * len(numbers))
     where = f"WHERE events.case_id IN ({places}) AND events.seq <= ? ORDER BY events.case_id, events.version"
     for recorded in history.read(db, where, (*numbers, until)):
-        found[recorded.case].append(recorded)
+        found[recorded.case_id].append(recorded)
     return (tuple(events) for events in found.values() if events)
 
 
