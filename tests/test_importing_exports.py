@@ -29,6 +29,9 @@ NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
         ("Case Number,Date/Time Opened,Description", "received_at", "Date/Time Opened"),
         ("Ticket No.（工单号）,Created 创建时间,Description 问题描述", "description", "Description 问题描述"),
         ("id,gmt_create,problem_desc", "received_at", "gmt_create"),
+        ("审批编号,发起时间,问题描述", "number", "审批编号"),
+        ("编号,时间戳记,您遇到了什么问题?", "received_at", "时间戳记"),
+        ("id,Timestamp,What happened?", "description", "What happened?"),
         ("编号,提交答卷时间,4、您的问题或建议（请尽量详细）：", "description", "4、您的问题或建议（请尽量详细）："),
     ],
 )
@@ -42,6 +45,18 @@ def test_headings_of_other_programs_are_known(
     found = proposal(guide, "rows.csv")
     assert found["columns"][field] == [heading]
     assert found["questions"] == []
+
+
+def test_a_form_whose_headings_ask_and_whose_times_name_their_zone_is_read(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "form.csv").write_text(
+        "Timestamp,Your name,Phone number,What happened?\n"
+        "2026/10/1 2:05:33 PM GMT+8,Lin Mei,13900000101,The kettle leaks from its base\n"
+        "2026/10/2 9:12:00 AM GMT+8,Wu Di,13900000102,It came with a broken lid\n",
+        "utf-8",
+    )
+    cases = read_in(guide, "form.csv")
+    assert [case["registered_at"] for case in cases] == ["2026-10-01T06:05:33Z", "2026-10-02T01:12:00Z"]
+    assert cases[0]["description"] == "The kettle leaks from its base"
 
 
 def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:

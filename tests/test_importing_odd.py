@@ -235,3 +235,25 @@ def test_a_field_that_the_file_lacks_is_named_as_people_know_it(handbook: Runner
     read(handbook, tmp_path / "rows.csv", first, headings=headings, code=11)
     left = (tmp_path / "rows.rejects.csv").read_text("utf-8")
     assert "What the customer asks for (demand): the rulebook requires it – map it under `columns:`" in left
+
+
+@pytest.mark.parametrize(
+    ("headings", "line", "said"),
+    [
+        (HEADINGS, row(1), "--undated is not used: no column says how far a case is"),
+        (f"{HEADINGS},处理状态", f"{row(1)},处理中", "--undated is not used: no column says how far a case is"),
+        (
+            "工单号,操作类型,操作时间,内容",
+            "1,创建,2026-10-08 09:00,水壶漏水\n1,回复,2026-10-08 10:00,已换新",
+            "--undated is not used: each row tells an event with its time",
+        ),
+    ],
+    ids=["no status", "all open", "events"],
+)
+def test_a_time_for_a_status_that_no_column_has_is_told(
+    handbook: Runner, tmp_path: Path, headings: str, line: str, said: str
+) -> None:
+    (tmp_path / "rows.csv").write_text(f"{headings}\n{line}\n", "utf-8")
+    for words in ((), ("--draft-profile",), ("--json",)):
+        assert said in " ".join(handbook("import", "rows.csv", "--dry-run", "--undated", "latest", *words).err.split())
+        assert "is not used" not in handbook("import", "rows.csv", "--dry-run", *words).err

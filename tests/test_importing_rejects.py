@@ -1,6 +1,8 @@
 """Rows that are left to a person: rejected or flagged, with the reason, and put right."""
 
+import shlex
 import stat
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 import rulebooks
 from afterservice_cli.errors import Refused
 from afterservice_cli.intake.importing import ImportOrder, import_file
+from conftest import Runner, clean_env, command
+from importing import cases
 from registers import register_in
 from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejects
 
@@ -198,3 +202,25 @@ def test_a_failure_of_the_desk_ends_the_run_and_is_no_fault_of_the_rows(shop: Sh
     shop.desk.now -= timedelta(days=2)
     with pytest.raises(Refused, match="the clock says"):
         shop.read(ROW)
+
+
+def test_rows_that_are_left_of_a_file_without_a_profile_are_read_as_the_file_was(call: Runner, tmp_path: Path) -> None:
+    # Alone, 03/09/2026 may have the month first; the file says by 25/09/2026 that it has the day first.
+    call("init", "--rules", "minimal")
+    (tmp_path / "shop rows.csv").write_text(
+        "id,created,name,text\n1,25/09/2026,Lin,it leaks in the kitchen\n2,03/09/2026,Wu,\n", "utf-8"
+    )
+    done = call("import", "shop rows.csv")
+    assert done.code == 11
+    left = tmp_path / "shop rows.rejects.csv"
+    left.write_text(left.read_text("utf-8-sig").rstrip() + "the lid is broken\n", "utf-8")
+    typed = done.err.partition(", then: ")[2].strip().replace("afterservice import", shlex.join(command("import")))
+    mended = subprocess.run(
+        ["sh", "-c", typed], cwd=tmp_path, env=clean_env(), check=False, capture_output=True, text=True
+    )
+    assert (mended.returncode, mended.stdout.splitlines()[:1]) == (
+        0,
+        ["1 read: 1 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected"],
+    ), mended.stderr
+    received = {case["customer"]: case["registered_at"] for case in cases(call)}
+    assert received["Wu"] == "2026-09-02T16:00:00Z"

@@ -1,11 +1,13 @@
 """Manners at the terminal and in a pipe: where the desk is, what is data and what is talk, and what does no harm."""
 
+import contextlib
 import csv
 import grp
 import io
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import unicodedata
@@ -169,6 +171,26 @@ def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) 
             said = process.stderr.read()
             code = process.wait(60)
         assert (said, code) == (b"", 0), words
+
+
+def test_what_an_exit_code_tells_it_tells_whoever_stops_reading(desk: Path, call: Runner, tmp_path: Path) -> None:
+    profile = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: words}\n"
+    (tmp_path / "p.yaml").write_text(profile, "utf-8")
+    rows = "".join(f"{n},2026-10-01,phone,{'坏了' * 200}\n" for n in range(300))
+    (tmp_path / "many.csv").write_text(f"no,at,by,words\n{rows}", "utf-8")
+    assert call("import", "many.csv", "--profile", "p.yaml").code == 0
+    with contextlib.closing(sqlite3.connect(desk)) as db, db:
+        db.execute("UPDATE cases SET channel = 'store'")
+    for words, code in ((("due", "--exit-code"), 21), (("due", "--exit-code", "--json"), 21), (("check",), 9)):
+        with subprocess.Popen(
+            command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=clean_env()
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert len(process.stdout.readline()) > 1
+            process.stdout.close()
+            process.stderr.read()
+            assert process.wait(60) == code, words
 
 
 @pytest.mark.parametrize("words", [("show", "001"), ("list",), ("report",), ("--help",)], ids=" ".join)

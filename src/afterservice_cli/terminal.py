@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
@@ -78,11 +80,24 @@ WRITERS: Mapping[str, ValueWriter] = {
 }
 
 
+class _Unread(io.FileIO):
+    """Standard output whose reader may have had enough."""
+
+    def write(self, data: object) -> int:
+        """Write what is read; return how many bytes are done with."""
+        view = memoryview(data)  # type: ignore[arg-type]
+        try:
+            return super().write(view)
+        except BrokenPipeError:
+            return view.nbytes
+
+
 class Terminal:
     """The standard streams of one run."""
 
     def __init__(self) -> None:
         self._stdin_is_read = False
+        self._before: TextIO | None = None
 
     @property
     def language(self) -> str:
@@ -113,6 +128,13 @@ class Terminal:
             return standard_input().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BadInput(tr("standard input is not UTF-8")) from None
+
+    def tell_to_the_end(self) -> None:
+        """Have what nobody reads any more go nowhere: the command goes on, and its exit code says what it found."""
+        with suppress(ValueError):  # in a test's own process it may be no file
+            out = self._before = sys.stdout  # kept, since a stream that is let go of closes its file
+            unread = io.BufferedWriter(_Unread(out.fileno(), "w", closefd=False))
+            sys.stdout = io.TextIOWrapper(unread, out.encoding, out.errors, line_buffering=out.isatty())
 
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""

@@ -126,6 +126,7 @@ def check(
     and a report print theirs. Of a head that is still there it is said how much was recorded since.
     """
     session = session_of(context)
+    session.terminal.tell_to_the_end()
     desk = session.unread_desk()
     since = None if head is None else _since_head(desk, head)
     found = _findings(desk)

@@ -51,6 +51,8 @@ def due(
 ) -> int:
     """List what waits for an answer, duties, problems and measures: overdue first, then due soonest, then paused."""
     session = session_of(context)
+    if exit_code:
+        session.terminal.tell_to_the_end()
     rulebook, now = session.rulebook, session.desk.now
     rows = Rows(session, layout, due_columns(teller(session)))
     until = None

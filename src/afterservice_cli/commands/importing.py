@@ -1,7 +1,7 @@
 """Importing: a file of cases into the register, and what becomes of an import as a whole."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -14,6 +14,7 @@ from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
+    from afterservice_cli.commands.proposing import ProfileOptions
     from afterservice_cli.intake.importing import ImportOrder, Summary
     from afterservice_cli.intake.proposal import ProposedProfile
 
@@ -141,7 +142,8 @@ def import_file(
     _tell(session, summary, try_only=try_only, foreseen=proposing.foreseen(session, options, order))
     proposing.say_left_out(session, summary)
     _point_out(session, summary)
-    _demand_attention(summary, order, profile or save_profile)
+    again = _again(file, options, encoding=encoding, sheet=sheet, received_at=received_at)
+    _demand_attention(summary, order, again)
 
 
 def _write(session: Session, summary: "Summary", by: "Path | ProposedProfile", *, as_json: bool) -> None:
@@ -232,7 +234,7 @@ def _point_out(session: Session, summary: "Summary") -> None:
         session.terminal.say(f"  {line}")
 
 
-def _demand_attention(summary: "Summary", order: "ImportOrder", profile: Path | None) -> None:
+def _demand_attention(summary: "Summary", order: "ImportOrder", again: "Again") -> None:
     """Raise what tells a script that the file was not read to its end, or that rows are left to a person."""
     if summary.stopped:
         if order.try_only:
@@ -243,16 +245,48 @@ def _demand_attention(summary: "Summary", order: "ImportOrder", profile: Path | 
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         if order.strict:
             raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
-        raise PartlyDone(tr("some rows are left to you"), hint=_way_back(summary, profile))
+        raise PartlyDone(tr("some rows are left to you"), hint=_way_back(summary, again))
 
 
-def _way_back(summary: "Summary", profile: Path | None) -> str:
-    """Return the command that reads the rows that are left once they are right; "" if no file has them."""
-    if summary.rejects_file is None:
+class Again(NamedTuple):
+    """How a file is read, in words of the command line: by which profile, or what makes one of the file itself."""
+
+    file: Path
+    profile: Path | None
+    asked: str
+    received_at: str
+
+
+def _again(
+    file: Path, options: "ProfileOptions", *, encoding: str | None, sheet: str | None, received_at: str | None
+) -> Again:
+    """Return how a file is read, for the command that reads what it leaves."""
+    given = [("--encoding", encoding), ("--sheet", sheet), ("--undated", options.undated)]
+    given += [("--dates", form) for form in options.dates]
+    asked = "".join(f" {option} {quoted(value)}" for option, value in given if value)
+    received = f" --received-at {quoted(received_at)}" if received_at else ""
+    return Again(file, options.profile or options.save, asked, received)
+
+
+def _way_back(summary: "Summary", again: Again) -> str:
+    """Return the command that reads the rows that are left once they are right; "" if no file has them.
+
+    Of a file without a profile the first half keeps one: the rows alone might be read in another way.
+    """
+    left = summary.rejects_file
+    if left is None:
         return ""
-    rest = f" --profile {quoted(profile)}" if profile else ""
+    kept, profile = "", again.profile
+    if profile is None and str(again.file) != "-":
+        profile = left.with_suffix(".yaml")
+        draft = f"afterservice import {quoted(again.file)}{again.asked}{again.received_at} --draft-profile"
+        kept = f"{draft} > {quoted(profile)} && "
+    rest = (f" --profile {quoted(profile)}" if profile else "") + again.received_at
     return tr(
-        "put them right in {file}, then: afterservice import {file}{rest}", file=quoted(summary.rejects_file), rest=rest
+        "put them right in {file}, then: {kept}afterservice import {file}{rest}",
+        file=quoted(left),
+        kept=kept,
+        rest=rest,
     )
 
 

@@ -10,9 +10,9 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
+from afterservice_cli.intake.profile import UNDATED
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import SourceFile
-from afterservice_cli.intake.states import UNDATED
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.planned import counts_line, plan_lines
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
@@ -59,6 +59,8 @@ def profile_for(
         return options.profile
     dated = order.received is not None
     proposal = propose_profile(session.desk, source, order.asked, options.dates, options.undated, dated=dated)
+    if options.undated:
+        _say_unused(session, proposal)
     if options.draft:
         _draft(session, proposal, as_json=options.quiet)
         return None
@@ -104,6 +106,14 @@ def say_left_out(session: Session, summary: Summary) -> None:
             lines=tr(", ").join(shown),
         )
     )
+
+
+def _say_unused(session: Session, proposal: ProposedProfile) -> None:
+    """Say that no status needs the time that was given for those without one."""
+    if proposal.log:
+        session.terminal.say(tr("--undated is not used: each row tells an event with its time"))
+    elif proposal.states is None:
+        session.terminal.say(tr("--undated is not used: no column says how far a case is, but that it is open"))
 
 
 def _draft(session: Session, proposal: ProposedProfile, *, as_json: bool) -> None:

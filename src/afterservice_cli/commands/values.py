@@ -96,6 +96,13 @@ def _encodings(_: CommandLine) -> Iterable[Choice]:
     return map(Choice, CODECS)
 
 
+def _undated(_: CommandLine) -> Iterable[Choice]:
+    """Return which time of a row may count for a status without one."""
+    from afterservice_cli.intake.profile import UNDATED
+
+    return map(Choice, UNDATED)
+
+
 def _figures(line: CommandLine) -> Iterable[Choice]:
     """Yield the figures of a report, each with its words."""
     from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
@@ -353,7 +360,7 @@ VALUES: Mapping[str, Values] = {
     "report columns": _columns,
     "sort": SORTS,
     "encoding": _encodings,
-    "undated": ("latest", "received"),
+    "undated": _undated,
     "dates": ("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,

@@ -34,6 +34,11 @@ _NAMED = re.compile(r"\D*(\d+)\D+(\d+)(.*)", re.ASCII)
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _TIME = re.compile(r"\D*|.*(?::|\d\s*[ap]m).*")  # dateutil takes a bare `12` or `1200` for a time
 _SIGNED_ZONE = re.compile(r"(?:utc|gmt|z)\s*[+-]")  # dateutil reads GMT+3 as three hours behind
+# Behind a time, as forms and browsers write it: `GMT+8`, `[UTC+08:00]`, `GMT+0800 (China Standard Time)`.
+_ZONE = re.compile(
+    r"(?:\s+|(?=[\[(]))[\[(]?(?:gmt|utc)\s*([+-])(\d{1,2})(?::?(\d\d))?[\])]?(?:\s*\([^()\d]*\))?$",
+    re.ASCII | re.IGNORECASE,
+)
 # Three numbers and perhaps a time: what most cells hold, read without dateutil.
 _PLAIN = re.compile(
     r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?)?",
@@ -99,7 +104,7 @@ class DateReader:
     - `iso`: `2026-10-31`, `20261031`, with a time after `T` or a blank, with or without an offset;
     - `month-first`, `day-first`, `year-first`: three numbers in this order, or a named month; a time with
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
-      four digits, and no zone name but UTC counts. Years, months, days and hours may have their Chinese
+      four digits, and no zone name but UTC and GMT counts, with a difference behind it or none. Years, months, days and hours may have their Chinese
       signs, a weekday may stand beside them, 上午, 下午, 晚上… or am and pm before the time or behind it, which may be
       3点半;
     - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`;
@@ -273,11 +278,21 @@ def _by_order(order: str) -> Reading:
     positions = _ORDERS[order][1]
 
     def read(text: str) -> datetime:
+        if not _PLAIN.fullmatch(text) and (zone := _ZONE.search(text)):
+            return _in_zone(read(text[: zone.start()]), zone)
         text = text if text.isascii() else _from_chinese(text)
         found = _PLAIN.fullmatch(text) or _PLAIN.fullmatch(_BEFORE.sub(r"\2 \1", text))
         return _read_plain(found, positions) if found else _read_ordered(text, guesser, positions)
 
     return read
+
+
+def _in_zone(local: datetime, found: re.Match[str]) -> datetime:
+    """Return a time in the zone that stands behind it, ahead of UTC with a plus; ValueError if it has one already."""
+    if local.tzinfo or int(found[3] or 0) > 59:
+        raise ValueError
+    ahead = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return local.replace(tzinfo=timezone(ahead if found[1] == "+" else -ahead))
 
 
 def _from_chinese(text: str) -> str:

@@ -12,7 +12,7 @@ from afterservice_cli.intake.states import OPEN, States
 from afterservice_cli.language import tr
 
 # What may stand in YAML as it is, in a list or a mapping on one line, too.
-_PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff ./()（）?-]*(?<! )")
+_PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff ./()（）-]*(?<! )")
 _WORDS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|none")
 _WIDTH = 100  # characters of a line, beyond which a list stands on several
 

@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 _FACTS: Mapping[str, str] = {
     "number": """
         工单编号 工单号 反馈编号 投诉编号 不良编号 问题编号 案件编号 受理编号 登记编号 记录编号 售后编号 报修编号
-        事件编号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号 服务单编号 登记号 受理号
+        审批编号 事件编号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号 服务单编号 登记号 受理号
         case-number case-id case-no ticket-number ticket-id ticket-no complaint-number complaint-id request-number
         request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id ticket
     """,
@@ -23,7 +23,7 @@ _FACTS: Mapping[str, str] = {
         申请时间 接待时间 送修时间 进厂时间 到店时间 咨询时间 举报时间 报障时间
         提交答卷时间 填写时间 退款申请时间 受理时间 登记时间 录入时间
         创建时间 建单时间 单据时间
-        时间 日期 评论时间 评价时间
+        时间 日期 时间戳记 时间戳 评论时间 评价时间
         received-at date-received received-on received created-at created-date date-created created-on creation-date
         created opened-at date-opened opened-on opened open-date submitted-at date-submitted submitted-on submitted
         reported-at date-reported report-date reported-on registered-at registered complaint-date request-date
@@ -142,9 +142,11 @@ _VERBS: Mapping[str, str] = {
 _TIMES = "{}time {}date {}at {}on date{} time{} datetime{}"
 # What stands before a word in some files and changes nothing: `Ticket Priority`, 工单状态.
 _PREFIXES = ("ticket", "case", "complaint", "request", "incident", "工单", "案件")
-# What a form asks with: 2、您的手机号.
+# What a form asks with: 2、您的手机号, `Your name`.
 _ASKED = re.compile(
     r"^\s*(?:[(（]?\d{1,3}[)）、.．:：]\s*)?(?:请(?:填写|输入|选择|描述|留下))?(?:[您你](?:对\w{1,8}?)?的)?"
+    r"(?:(?:please )?(?:enter |describe |give )?your )?",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[#＃]\d{1,3}$")
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")

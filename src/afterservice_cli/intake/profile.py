@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.decisions.imported import WORDS
@@ -46,6 +46,8 @@ class _Between(Text):
         return found
 
 
+Undated = Literal["latest", "received"]
+UNDATED: tuple[str, ...] = get_args(Undated)  # which time of a row counts for a status without one
 _DASH = " – "  # between columns that are joined, if nothing else is said
 Headings = Annotated[Sequence[str], "headings"]
 T = TypeVar("T")
@@ -81,7 +83,7 @@ class StatusColumns(Section):
     column: Headings = key("the column with the status")
     means: Annotated[Mapping[str, Sequence[str]], "states"] = key("by status: what has happened, or `open`")
     at: Headings | None = key("the columns that say when, of which the first that is filled counts", default=None)
-    undated: Literal["latest", "received"] | None = key(
+    undated: Undated | None = key(
         "which time counts if no cell has one: the latest of the row, or when it was received", default=None
     )
     ground: str | None = key("the ground of a pause, if the rulebook has several", default=None, written="for")
@@ -354,8 +356,7 @@ def _check_ground(
 ) -> None:
     """Note a pause without a ground that the rulebook has."""
     if paused and not ground and len(rulebook.pauses) != 1:
-        grounds = nearest("", tuple(rulebook.pauses))
-        message = tr("a pause needs its ground – write `for:` with {known}", known=grounds)
+        message = tr("a pause needs its ground – write `for:` with {known}", known=nearest("", tuple(rulebook.pauses)))
         notes.fault(tuple(place), message if rulebook.pauses else tr("the rulebook has no pauses – leave them out"))
     if paused and ground:
         try:

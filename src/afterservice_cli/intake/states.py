@@ -55,7 +55,6 @@ _SAID: Mapping[str, str] = {
 _MEANS = {plain(word): state for state, words in _SAID.items() for word in words.split()}
 # Whom or what a case waits for, in words for states and in the titles of a rulebook's grounds.
 _AWAITED = (("客户", "用户", "顾客", "customer"), ("配件", "件", "parts"), ("供应商", "厂家", "supplier", "thirdparty"))
-UNDATED = ("latest", "received")  # which time of a row counts for a status without one
 _WORDS = 20  # different words, beyond which a column holds no states
 _KNOWN = 0.5  # the share of its cells whose words are known
 

@@ -1,4 +1,4 @@
-"""Rows that are no cases: sums (合计, `Total`), and what stands below a table (制表人, numbers alone)."""
+"""Rows that are no cases: sums (合计, `Total`, 平均), and what stands below a table (制表人, numbers alone)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from afterservice_cli.input_text import says_nothing, spelling
 
 # As `spelling` has what stands there.
-_CHINESE = "合计|小计|总计|共计|累计|汇总|总和|合計|小計|總計|総計|共計|累計"
-_ENGLISH = "(?:grand|sub-?)?totals?|sum"
+_CHINESE = "合计|小计|总计|共计|累计|汇总|总和|合計|小計|總計|総計|共計|累計|平均|均值|平均值"
+_ENGLISH = "(?:grand|sub-?)?totals?|sum|average|mean|summe"
 _NAME = f"{_CHINESE}|{_ENGLISH}"
 _COUNT = r"\d[\d,.]*[^\W\d_]{0,8}"
 _SUMS = re.compile(
-    rf"(?:{_CHINESE})(?:\W?{_COUNT}\W?|\W)?|(?:{_ENGLISH})(?:\W{_COUNT}\W?|\d+(?:records|rows|cases|tickets|items)|\W)?"
+    rf"(?:{_CHINESE})(?:\([^\W\d]{{1,4}}\))?(?:\W?{_COUNT}\W?|\W)?"
+    rf"|(?:{_ENGLISH})(?:\W{_COUNT}\W?|\d+(?:records|rows|cases|tickets|items)|\W)?"
     rf"|[共总]{_COUNT}|(?:总数|总条数|总记录数|记录总数|记录数|totalrecords|totalrows)\W?{_COUNT}"
 )
 _SUMS_OF = re.compile(rf"\w{{1,8}}(?:{_NAME})\W?(?:{_COUNT})?")  # 10月小计: sums if a number stands beside it
-_HINT = re.compile("[计計共总總和汇记]|total|sum", re.IGNORECASE)
+_HINT = re.compile("[计計共总總和汇记均]|total|sum|average|mean", re.IGNORECASE)
 LONGEST_APART = 40  # characters of what says that a row is no case
 _NUMBER = re.compile(r"[-+]?[¥$€£]?\s*[-+]?(\d[\d,]*)(\.\d+|(?::\d\d){1,2})?\s*(?:%|[^\W\d_]{0,3})")
 _TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}")
@@ -37,7 +38,9 @@ _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 # What stands in the first cell of any such row, at most; all other rows need no closer look.
-MAY_BE_APART = re.compile(r"^\s*$|[计計共总總和汇记:：人期间注明完]|以下|结束|total|sum|by|on|end", re.IGNORECASE)
+MAY_BE_APART = re.compile(
+    r"^\s*$|[计計共总總和汇记:：人期间注明完均]|以下|结束|total|sum|average|mean|by|on|end", re.IGNORECASE
+)
 
 
 def is_sums(cells: Sequence[str]) -> bool:
