@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
@@ -35,6 +36,7 @@ from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import either, field_title, label, person_title, role_title, said, with_id
 from afterservice_cli.reports.case import DecidedView, UncountedView
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -112,6 +114,15 @@ def date_line(due: datetime, language: str, year: int) -> str:
     return translated("due {due}", language, due=moment_text(due, language, year))
 
 
+def time_lines(rule: str, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield of which cases a time is that its target chose by a condition, in words; nothing of any other rule."""
+    found = re.fullmatch(r"targets\.(.+)\.times\[([0-9]+)\]", rule)
+    if found:
+        when = rulebook.targets[found[1]].times[int(found[2]) - 1].when
+        asked = Condition(any=when) if len(when) > 1 else when[0]
+        yield f"    {condition_text(asked, Reader(rulebook, language, FEW))}"
+
+
 def end_of_clock(word: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
     """Return the name of what a clock begins or ends with: an event, a task or a date of the case.
 
@@ -174,6 +185,8 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     else:
         yield f"  {counting_line(start, deadline.duration, due, deadline.days, language, year)}"
         yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
+        if deadline.rulebook == rulebook.hash:
+            yield from time_lines(deadline.rule, rulebook, language)
     for pause in deadline.pauses:
         begin, end = minute(pause.from_at, rulebook, pause.to_at), minute(pause.to_at, rulebook, pause.from_at)
         yield f"  {label('paused', language)} {begin} – {end}"

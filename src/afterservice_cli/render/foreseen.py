@@ -8,7 +8,7 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.language import listed
 from afterservice_cli.render.case import minute, quoted, target_title, why
 from afterservice_cli.render.days import counting_line
-from afterservice_cli.render.explained import condition_lines, weighed_lines
+from afterservice_cli.render.explained import condition_lines, time_lines, weighed_lines
 from afterservice_cli.render.labels import either, field_title, label, said, with_id
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
@@ -59,3 +59,4 @@ def _deadline(deadline: ForeseenDeadline, rulebook: Rulebook, language: str) -> 
     if deadline.duration:
         yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, language)}"
     yield f"  {deadline.rule}"
+    yield from time_lines(deadline.rule, rulebook, language)

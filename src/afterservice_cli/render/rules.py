@@ -57,6 +57,7 @@ KEYS: Mapping[str, str] = words(
         "match": "phrases",
         "unless": "unless",
         "targets": "times",
+        "times": "time",
         "require": "registering demands",
         "when": "when",
         "before": "before",
@@ -163,8 +164,8 @@ THEN: Mapping[str, str] = words(
 )
 DUE = "due:"  # so begin columns that tell when a target is due
 
-# What takes a line of its own; of the last four each entry.
-LONG = ("match", "unless", "when", "tasks", "parts", "outcomes", "sections")
+# What takes a line of its own; of the last five each entry.
+LONG = ("match", "unless", "when", "times", "tasks", "parts", "outcomes", "sections")
 
 
 class Line(Frozen):
@@ -261,7 +262,7 @@ def value_words(name: str, value: object, reader: Reader) -> str:
     if isinstance(value, EntryView):
         told = [fact_words(*fact, reader) for fact in value.facts.items()]
         if not value.id:
-            return reader.joined(told)
+            return reader.clauses(told) if "when" in value.facts else reader.joined(told)
         facts, title = reader.clauses(told), titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
     if isinstance(value, Mapping):
