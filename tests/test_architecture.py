@@ -15,6 +15,7 @@ FLOORS = (
     ("", "accounts", "digests", "durable", "frozen", "interruptions", "language"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
+    ("schedules",),
     ("input_file", "input_text", "whole_file", "drives", "kept"),
     ("cases.values",),
     ("cases.case",),

@@ -9,7 +9,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, translated, words
 from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
-from afterservice_cli.render.days import length_text
+from afterservice_cli.render.days import length_text, schedule_text
 from afterservice_cli.render.explained import end_of_clock
 from afterservice_cli.render.labels import field_title, label, role_title, with_id
 from afterservice_cli.render.rows import markdown
@@ -24,6 +24,7 @@ from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
+from afterservice_cli.schedules import is_schedule
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded.
 TERMS: Mapping[str, str] = words(
@@ -389,6 +390,8 @@ def _length(text: str, reader: Reader) -> str:
         return reader.text(sentence("by product line"))
     if text.endswith("%"):
         return text
+    if is_schedule(text):
+        return schedule_text(text, reader.language)
     try:
         length: Duration | Period = parse_period(text)
     except ValueError:

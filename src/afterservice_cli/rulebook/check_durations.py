@@ -15,6 +15,7 @@ from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.target_rules import Target, TargetTime
 from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
+from afterservice_cli.schedules import is_schedule, parse_schedule
 from afterservice_cli.worktime import Calendar
 
 YEARS = 90  # of the hundred in which a calendar looks: the rest is for days off still to be announced, and for pauses
@@ -32,22 +33,11 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
     own = places[""] = _placed(rules, rules.__dict__)
     for path, text in _durations(document):
         counted = _counted_by(document, path, places)
-        if not all(_reached(calendar.add, day, parse_duration(text)) for place in counted for day, calendar in place):
-            what = tr(
-                "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it "
-                "more hours",
-                text=text,
-                years=YEARS,
-            )
-            notes.fault(path, what)
+        if not all(_comes(calendar, day, text) for place in counted for day, calendar in place):
+            notes.fault(path, _never(text))
     for path, text in _periods(document):
         if not all(_ends(calendar, day, parse_period(text)) for day, calendar in own):
-            what = tr(
-                "'{text}': the calendar does not open again within {years} years – give it more hours",
-                text=text,
-                years=YEARS,
-            )
-            notes.fault(path, what)
+            notes.fault(path, _never_again(text))
     for path, text in _leads(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(calendar.back, day, parse_duration(text)) for place in counted for day, calendar in place):
@@ -58,6 +48,24 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
                 years=YEARS,
             )
             notes.fault(path, what)
+
+
+def _never(text: str) -> str:
+    """Return what is wrong with a duration that a calendar does not use up, or a time of days that it has not."""
+    if is_schedule(text):
+        return _never_again(text)
+    return tr(
+        "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it more "
+        "hours",
+        text=text,
+        years=YEARS,
+    )
+
+
+def _never_again(text: str) -> str:
+    return tr(
+        "'{text}': the calendar does not open again within {years} years – give it more hours", text=text, years=YEARS
+    )
 
 
 Place = list[tuple[date, Calendar]]
@@ -207,6 +215,17 @@ def _days(rules: CalendarRules | OtherCalendar) -> list[date]:
         return [date(2000, 1, 1)]
     ends = {day for first, last in closed for day in (first, last + _DAY)}
     return sorted({min(days) - _DAY, *ends, max(days) + _DAY})
+
+
+def _comes(calendar: Calendar, day: date, text: str) -> bool:
+    """Tell whether a duration from a day on, or a time of some days, comes within reach."""
+    if not is_schedule(text):
+        return _reached(calendar.add, day, parse_duration(text))
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    try:
+        return parse_schedule(text).after(calendar, begin) - begin <= _REACH
+    except ValueError:
+        return False
 
 
 def _reached(count: Callable[[datetime, Duration], datetime], day: date, duration: Duration) -> bool:
