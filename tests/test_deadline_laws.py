@@ -91,6 +91,10 @@ WHOSE = compiled(
         "  contact: {from: assigned, until: responded, within: 6wh, by: owner, restarts: true, pauses: true}\n"
         "  check: {until: [investigated, resolved], within: 1wd, when: {priority: [P1, P2], owner: tech}}\n"
         "  daily: {from: [assigned, responded, delayed], until: [responded, delayed], within: 8wh, repeats: true}\n"
+        "  report: {until: [investigated, resolved], warn: 25%, pauses: true, within: 2wd, times: [\n"
+        "    {when: {priority: P1, not: {channel: chat}}, within: 3h},\n"
+        "    {when: {priority: [P1, P2], owner: desk}, within: 9wh, calendar: always},\n"
+        "    {when: [{category: broken}, {bought_on: {under: 2026-10-08}}], within: 1wd, calendar: late}]}\n"
         "  promise: {at: promised_at, until: resolved, warn: 25%, counts: false}\n"
         '  hoped: {at: "field:hoped_for", until: [responded, resolved], when: {priority: [P2, P3, P4]}}\n'
         "  respond: {until: responded,",

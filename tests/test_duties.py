@@ -198,3 +198,33 @@ def test_a_course_may_be_about_them(call: Runner, tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(BOOK + DUTIES + course + expect, "utf-8")
     done = call("rules", "test", "small.yaml")
     assert (done.code, done.err) == (0, "small.yaml: 1 case holds\n")
+
+
+LISTS = """\
+duties:
+  open: {title: Look through the open repairs, by: desk, every: 17:00, warn: 1wh}
+  list: {title: {zh: 每周清单, en: The weekly list}, by: desk, every: mon 10:00}
+"""
+
+
+def test_times_of_the_day_are_due_shown_and_counted(tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "small.yaml").write_text(BOOK + LISTS, "utf-8")
+    assert call("init", "--rules", "small.yaml", now=NINE).code == 0
+    found = [(row["target"], row["due_at"], row["warn_at"], row["duration"]) for row in rows(call, NINE, "due")]
+    assert found == [
+        ("duty:open", "2026-10-14T09:00:00Z", "2026-10-14T08:00:00Z", "17:00"),
+        ("duty:list", "2026-10-19T02:00:00Z", None, "mon 10:00"),
+    ]
+    shown = call("rules", "show").out
+    assert "every: working day at 17:00; warned ahead: 1 working hour" in shown
+    assert "周期：每周一 10:00" in call("rules", "show", env={"AFTERSERVICE_LANG": "zh"}).out
+    early = call("duty", "list", "--as", "bob", now="2026-10-16 16:00")  # on Friday
+    assert early.out == "The weekly list (list)  met · Mon at 10:00 · duties.list.every\n"
+    assert early.err == "next: The weekly list, due 2026-10-26 10:00\n"
+    assert call("duty", "open", "--as", "bob", now="2026-10-16 17:30").out.startswith(
+        "Look through the open repairs (open)  missed"
+    )
+    assert attainment(call, "2026-10-20 09:00", "2026-10") == {"duty:open": (0, 4, 0), "duty:list": (1, 0, 1)}
+    before = query(tmp_path / "afterservice.db", "SELECT * FROM duties ORDER BY name, seq")
+    assert call("check", "--rebuild").code == 0
+    assert query(tmp_path / "afterservice.db", "SELECT * FROM duties ORDER BY name, seq") == before

@@ -31,6 +31,7 @@ SOURCES = (
     "check_problems",
     "check_durations",
     "public_holidays",
+    "../schedules",
 )
 # What no small file can show by itself; test_rulebook_yaml_nodes and test_rulebook_including do.
 ELSEWHERE = ("larger than", "is asked for")

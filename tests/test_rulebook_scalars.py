@@ -2,6 +2,7 @@
 
 import pytest
 
+from afterservice_cli import schedules
 from afterservice_cli.rulebook import scalars
 
 
@@ -52,13 +53,13 @@ def test_impossible_hours_are_refused(text: str, word: str) -> None:
     ],
 )
 def test_weekdays_come_in_the_order_written(text: str, days: str) -> None:
-    assert scalars.weekdays(text) == days.split()
+    assert schedules.weekdays(text) == days.split()
 
 
 @pytest.mark.parametrize("text", ["", "monday", "mon-", "-fri", "mon,,tue", "mon-wed,tue", "mon-wed-fri", "Mon"])
 def test_other_words_are_no_weekdays(text: str) -> None:
     with pytest.raises(ValueError, match="weekday"):
-        scalars.weekdays(text)
+        schedules.weekdays(text)
 
 
 @pytest.mark.parametrize(

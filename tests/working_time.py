@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook import scalars
+from afterservice_cli.schedules import weekdays
 from afterservice_cli.worktime import Calendar
 
 SHANGHAI = "Asia/Shanghai"
@@ -26,7 +27,7 @@ CHINA_2027 = {"off": {"2027-01-01": "元旦"}, "work": {}, "final": False}
 
 def calendar(hours: Mapping[str, str], timezone: str = SHANGHAI, **rest: Any) -> Calendar:
     """Build a calendar from hours as a rulebook writes them."""
-    week = {day: scalars.hours(text) for days, text in hours.items() for day in scalars.weekdays(days)}
+    week = {day: scalars.hours(text) for days, text in hours.items() for day in weekdays(days)}
     return Calendar({"timezone": timezone, "hours": week, **rest})
 
 

@@ -92,6 +92,10 @@ case to a person as well; under another rule for the same team, whoever has the 
 `3wd` with the close of business of the third working day; the day it starts on is not counted.
 Where several rules give one target a duration, the channel's counts before the kind's, the category's and the
 priority's.
+If a time hangs on several things at once, as on the priority and a support contract, the target has `times`: a list
+read from the top, each entry with a condition. The first that fits counts before all of these, the target's own
+`within` after them. If a fact changes later, the deadline follows, counted from its beginning. `rules check` names an
+entry that is never reached, and a case that would have no time.
 
 **Limits** are windows of the customer's, counted in days, working days, months or years (`7d`, `5wd`, `24mo`, `2y`)
 from a date of the case. The day it starts on is not counted, a month without such a day ends with its last, and a
@@ -99,6 +103,13 @@ last day off is followed by the next working day. What lies within is the day on
 another date. A product line may give a limit another length, and has to if it says `within: line`. `show` tells a
 case's limits, `explain` how each was counted; nobody is late with one. A limit called `warranty` says whether a case
 is under warranty, unless somebody has assessed or appraised that. Targets take no months.
+
+**Duties** are due again so long after somebody saw to them (`every: 4wh`), or at a time of the day: on each working
+day (`every: 17:00`), on weekdays (`mon 10:00`, `"mon,thu 10:00"`, `mon-wed 10:00`), on a day of the month
+(`25d 12:00`), its third working day (`3wd 12:00`) or its last (`last 12:00`), by the duty's `calendar`. If a weekday or
+a day of the month is a day off, the next working day takes its place. Whoever sees to it keeps the time that comes
+next; if one is over, that one is late, and the next is still to be kept. A warning in per cent is a share of the time
+until then.
 
 **What YAML may not do here.** Aliases, merge keys, tags and keys that stand twice are refused, and every value is the
 text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an
@@ -192,12 +203,19 @@ editors while you type. What only the program can know, such as whether an owner
 
 **时长**：`30s`、`15m`和`24h`按钟点算，`90wm`和`8wh`按工作时间算。`3d`到第三天结束为止，
 `3wd`到第三个工作日下班为止，起算的那天不计。几处规则给同一个时限规定了时长的，
-渠道的先于类型的，再是类别的、优先级的。
+渠道的先于类型的，再是类别的、优先级的。时限同时看几样的（例如优先级和服务合同），在`targets`里写`times`：
+一个列表，各带一个条件，从上往下取第一条符合的，先于以上各处；时限自己的`within`最后。之后情况变了，截止时间随之变，
+仍从原来的起点算。永远轮不到的一条，以及没有时间的工单，`rules check`会指出来。
 
 **期限**是与客户有关的时段，从工单的某个日期起，按天、工作日、月或年算（`7d`、`5wd`、`24mo`、`2y`）。起算的那天不计；
 那个月没有这一天的，到月底为止；最后一天是休息日的，顺延到下一个工作日。要落在期限内的是登记那天，或另一个日期。
 产品线可以另写长短，`within: line`的必须写。`show`列出工单的各个期限，`explain`说明怎么算的；期限不算谁超时。
 名为`warranty`的期限决定是否在保，除非核实或鉴定已有结论。时限不能按月算。
+
+**例行工作**（`duties`）做过之后隔一段时间再到期（`every: 4wh`），或者到一天里的几点到期：每个工作日（`every: 17:00`），
+每周几（`mon 10:00`、`"mon,thu 10:00"`、`mon-wed 10:00`），每月几日（`25d 12:00`），每月第几个工作日（`3wd 12:00`），
+或每月最后一个工作日（`last 12:00`），都按它的`calendar`算。那个星期几或那一日休息的，由下一个工作日代替。
+做一次，算做到了接下来的那一次；已经过了时间才做的，算那一次迟了，下一次仍要做。按百分比提醒的，按到期前的这段时间算。
 
 **YAML里不能用的。** 别名、合并键、标签和重复的键一律不收；取值就是写出来的文字：`NO`是一个词，`12:30`不是数。
 只有一项的列表可以只写那一项，除标题外什么都没有的可以只写标题。

@@ -112,6 +112,14 @@ class Calendar:
         hours = self._rule(day)[1]
         return self._instant(day, hours[-1][1]) if hours else None
 
+    def at(self, day: date, minute: int) -> datetime:
+        """Return a time of a local date, so many minutes after its midnight."""
+        return self._instant(day, minute)
+
+    def working_day(self, day: date) -> date:
+        """Return the first working day from a local date on; ValueError if none comes in a hundred years."""
+        return self._working_day(day)
+
     def _rule(self, day: date) -> tuple[str, Hours]:
         found = self._rules.get(day)
         if found is None:
@@ -239,7 +247,7 @@ class Calendar:
         kept = table.worked_before(end) - need
         while kept < table.worked[0]:
             if end - table.since > LONGEST:
-                raise _never_open(end, "before")
+                raise never_open(end, "before")
             self._laid_out(table.since - _SECOND, end)
         return table.left(kept)
 
@@ -276,7 +284,7 @@ class Calendar:
         need += table.worked_before(start)
         while need > table.worked[-1]:
             if table.until - start > LONGEST:
-                raise _never_open(start)
+                raise never_open(start)
             self._laid_out(start, table.until + _SECOND)
         return table.reached(need)
 
@@ -346,7 +354,7 @@ class Calendar:
                 self._counted[asked] = day
                 return day
             day += step
-        raise _never_open(asked[0], "after" if step > _NONE else "before")
+        raise never_open(asked[0], "after" if step > _NONE else "before")
 
 
 def _utc(moment: datetime) -> datetime:
@@ -372,7 +380,8 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
     return merged
 
 
-def _never_open(moment: date, side: str = "after") -> ValueError:
+def never_open(moment: date, side: str = "after") -> ValueError:
+    """Return what is wrong with a calendar that does not open for so long after a day, or before it."""
     day = f"{moment:%Y-%m-%d}"
     if side == "before":
         return ValueError(tr("the calendar does not open for so long in the 100 years before {day}", day=day))

@@ -28,7 +28,7 @@ def duty(
     *,
     layout: Layout,
 ) -> None:
-    """Record that somebody saw to a duty of the desk; its next time counts from then. Without one, list them all."""
+    """Record that somebody saw to a duty of the desk, which then has its next time. Without one, list them all."""
     session = session_of(context)
     terminal = session.terminal
     if name is None:

@@ -12,7 +12,7 @@ from afterservice_cli.commands.rows import IDS
 from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused, typed
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import spoken, tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
@@ -64,6 +64,7 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
             rulebook=name,
         )
     session.terminal.say(holds)
+    _say_untimed(session, path, compiled.rulebook)
     for one in spared_by(path):
         session.terminal.say(
             tr(
@@ -72,6 +73,24 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
                 line=one.line,
                 column=one.column,
                 what=one.message,
+            )
+        )
+
+
+def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
+    """Name the targets that give some cases no time, each with what such a case is like."""
+    from afterservice_cli.founding import lines_of
+    from afterservice_cli.render.conditions import Reader, facts_text
+    from afterservice_cli.rulebook.untimed import untimed
+
+    for gap in untimed(rulebook):
+        session.terminal.say(
+            tr(
+                "note: {place}: '{target}' has no time for some cases ({facts}) – add `within:`, or leave them out "
+                "under `when`",
+                place=lines_of(path)(f"targets.{gap.target}.times", ""),
+                target=gap.target,
+                facts=facts_text(gap.facts, Reader(rulebook, spoken(), PHRASES)),
             )
         )
 

@@ -15,8 +15,8 @@ from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
-from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.seen import NOTHING
+from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
@@ -34,10 +34,17 @@ class Begins(Frozen):
 
 
 def allowed(rulebook: Rulebook, target: str, facts: Facts) -> Allowance | None:
-    """Return how long a target gives a case with these facts; None if nothing demands it, or a date sets it."""
+    """Return how long a target gives a case with these facts; None if nothing demands it, or a date sets it.
+
+    The first of its times whose condition the case meets comes before all that gives it a time elsewhere.
+    """
     entry = rulebook.targets.get(target)
     if entry is None or entry.at or not holds(entry.when, NOTHING, facts):
         return None
+    for number, time in enumerate(entry.times, 1):
+        if holds(time.when, NOTHING, facts):
+            rule, calendar = f"targets.{target}.times[{number}]", time.calendar or rulebook.counted_by(target, facts)
+            return Allowance(target, time.within, rule, calendar)
     return rulebook.allowance(target, facts)
 
 

@@ -34,7 +34,7 @@ from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import LOCAL, OTHERWISE, WITHIN
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import OF_ALLOWANCES, Allowance, Facts, Rulebook
-from afterservice_cli.rulebook.sections import Target
+from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.vocabulary import PROMISE
 
 _REMEMBERED = 4096  # of what decides which deadlines a case has
@@ -64,7 +64,7 @@ def _demanded(rulebook: Rulebook, facts: Facts) -> Sequence[Allowance]:
     """Return the times that the targets give a case with these facts; many have alike what that hangs on."""
     known: dict[tuple[str | None, ...], Sequence[Allowance]] = rulebook.remembered.setdefault("demanded", {})
     if "facts of targets" not in rulebook.remembered:
-        asked = _asked(condition for target in rulebook.targets.values() for condition in target.when)
+        asked = _asked(condition for target in rulebook.targets.values() for condition in target.conditions())
         rulebook.remembered["facts of targets"] = tuple(sorted({*OF_ALLOWANCES, *asked}))
     decides = tuple(map(facts.get, rulebook.remembered["facts of targets"]))
     if decides not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec
@@ -16,7 +16,10 @@ from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.schedules import Schedule, is_schedule, parse_schedule
+from afterservice_cli.worktime import Calendar
 
+_INSTANT = timedelta(seconds=1)
 Running = Mapping[str, DutySpec]  # by its name, the time by which each duty is due
 
 
@@ -36,7 +39,7 @@ def adopted(rulebook: Rulebook, at: datetime, changes: Sequence[str], running: R
 
 
 def done(running: Running, moment: Moment, *, name: str, text: str | None = None) -> DutyDone:
-    """Record that somebody saw to a duty, named by its id or title; its next time counts from then.
+    """Record that somebody saw to a duty, named by its id or title; its next time follows.
 
     Raises `BadInput` for one that the rulebook has not, and for a time before it was seen to last; `Refused` if it is
     other people's.
@@ -57,12 +60,27 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
             )
         )
     said = optional_text(text, tr("the text"))
-    return DutyDone(moment.at, name, (spec_of(rulebook, name, moment.at),), said)
+    return DutyDone(moment.at, name, (spec_of(rulebook, name, moment.at, running[name].due_at),), said)
 
 
-def spec_of(rulebook: Rulebook, name: str, since: datetime) -> DutySpec:
-    """Return the time by which a duty is due that was seen to, or began, at `since`."""
+def spec_of(rulebook: Rulebook, name: str, since: datetime, kept: datetime | None = None) -> DutySpec:
+    """Return the time by which a duty is due that began at `since`, or was seen to then, when it was due at `kept`."""
     duty, calendar = rulebook.duties[name], rulebook.calendar_called(rulebook.duties[name].calendar or "")
-    due = calendar.add(since, parse_duration(duty.every))
-    warn_at = warned(duty.warn, calendar, duty.every, since, due)
+    if is_schedule(duty.every):
+        due, length = _next_time(parse_schedule(duty.every), calendar, since, kept), ""
+    else:
+        due, length = calendar.add(since, parse_duration(duty.every)), duty.every
+    warn_at = warned(duty.warn, calendar, length, since, due)
     return DutySpec(name, duty.by, duty.every, since, due, warn_at, duty.calendar or "")
+
+
+def _next_time(schedule: Schedule, calendar: Calendar, since: datetime, kept: datetime | None) -> datetime:
+    """Return when a duty is due next that has its times of the day.
+
+    Whoever sees to it answers the time that comes next: all that was before is over, and a second look before that time
+    leaves the one after it to be kept.
+    """
+    if kept is None or since > kept:
+        return schedule.after(calendar, since)
+    coming = schedule.after(calendar, since - _INSTANT)
+    return kept if coming < kept else schedule.after(calendar, kept)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from afterservice_cli.language import listed, sentence, sentence_in, words
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.screen import Screen
+from afterservice_cli.rulebook.conditions import WITHIN
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, str] = words("truth", {"yes": "yes", "no": "no"})
@@ -65,6 +67,21 @@ def condition_text(condition: Condition, reader: Reader) -> str:
         pieces.append(_alternatives(condition.any, reader))
     if condition.none:
         pieces.append(reader.tr("not ({condition})", condition=condition_text(condition.none, reader)))
+    return reader.tr(COMMA).join(pieces)
+
+
+def facts_text(facts: Facts, reader: Reader) -> str:
+    """Return what a case is like, in words; what nobody knows of it among them."""
+    pieces = []
+    for name, value in facts.items():
+        limit = name.removeprefix(WITHIN)
+        if limit != name:
+            title, state = reader.title("limit", limit), {"yes": "within", None: "unknown"}.get(value, "over")
+            pieces.append(reader.said(title, label(state, reader.language)))
+        elif value is None:
+            pieces.append(reader.tr("{fact} is not known", fact=_name(name, reader)))
+        else:
+            pieces.append(_field(name, (value,), reader))
     return reader.tr(COMMA).join(pieces)
 
 

@@ -12,6 +12,7 @@ from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.language import listed, plural, sentence, translated, translated_many, words
 from afterservice_cli.render.labels import clauses
 from afterservice_cli.reports.days import Day
+from afterservice_cli.schedules import LAST, OF_MONTH, is_schedule, parse_schedule, weekdays
 
 WEEKDAYS: Mapping[str, str] = words(
     "weekday", {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
@@ -46,6 +47,13 @@ DAY_KINDS: Mapping[str, str] = words(
         "start": "the day it starts is not counted",
     },
 )
+# On which days something comes round, as rulebooks write it.
+ON_DAYS: Mapping[str, str] = {
+    "": sentence("working day at {time}"),
+    "last": sentence("last working day of the month at {time}"),
+    "d": sentence("day {number} of the month at {time}"),
+    "wd": sentence("working day {number} of the month at {time}"),
+}
 LENGTHS: Mapping[str, tuple[str, str]] = {
     "s": plural("{count} second", "{count} seconds"),
     "m": plural("{count} minute", "{count} minutes"),
@@ -131,8 +139,21 @@ def length_text(length: Duration | Period, language: str) -> str:
 
 def written_text(length: str, language: str) -> str:
     """Return a duration or a period as briefly as a rulebook has it: `24h`, `3个工作日`."""
+    if is_schedule(length):
+        return schedule_text(length, language)
     found = re.fullmatch(r"(\d+)([a-z]+)", length)
     return translated(WRITTEN[found[2]], language, count=found[1]) if found else length
+
+
+def schedule_text(text: str, language: str) -> str:
+    """Return at which time of which days something comes round, in words: `Mon at 10:00`, `每周一 10:00`."""
+    schedule = parse_schedule(text)
+    if not schedule.days or schedule.days == LAST:
+        return translated(ON_DAYS[schedule.days], language, time=schedule.time)
+    if found := re.fullmatch(OF_MONTH, schedule.days):
+        return translated(ON_DAYS[found[2]], language, number=found[1], time=schedule.time)
+    days = listed((translated(WEEKDAYS[name], language) for name in weekdays(schedule.days)), language)
+    return translated("{days} at {time}", language, days=days, time=schedule.time)
 
 
 def span_text(seconds: float, language: str) -> str:

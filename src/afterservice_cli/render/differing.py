@@ -16,7 +16,7 @@ from afterservice_cli.rulebook.keys import Section
 
 LONG = 200  # characters that are shown of a value: the holidays of thirty years take more
 CALENDARS = ("calendar", "calendars")  # parts
-NUMBERED = r"when\[(\d+)\]\."  # in a key, before what a condition says
+NUMBERED = r"(when|times)\[(\d+)\]\."  # in a key, before what a condition or a time says
 
 
 class Readers(Frozen):
@@ -51,7 +51,7 @@ def _said(difference: Difference, readers: Readers) -> str:
     else:
         news = [new.tr("new: {value}", value=came)] if came else []
         said = new.clauses([*news, *([new.tr("gone: {value}", value=went)] if went else [])])
-    names = [f"{new.word(KEYS, 'when')} {number}" for number in re.findall(NUMBERED, difference.key)]
+    names = [f"{new.word(KEYS, key)} {number}" for key, number in re.findall(NUMBERED, difference.key)]
     names += [title.get(new.language, next(iter(title.values()), "")) for title in difference.inside]
     if difference.what not in ("added", "removed") and difference.key:
         names.append(_key(difference, new))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
@@ -33,6 +34,7 @@ from afterservice_cli.reports.explained import (
     Explanation,
     TakenOut,
 )
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.values import value_text
 
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
@@ -109,6 +111,15 @@ def date_line(due: datetime, language: str, year: int) -> str:
     return translated("due {due}", language, due=moment_text(due, language, year))
 
 
+def time_lines(rule: str, screen: Screen) -> Iterator[str]:
+    """Yield of which cases a time is that its target chose by a condition, in words; nothing of any other rule."""
+    found = re.fullmatch(r"targets\.(.+)\.times\[([0-9]+)\]", rule)
+    if found:
+        when = screen.rulebook.targets[found[1]].times[int(found[2]) - 1].when
+        asked = Condition(any=when) if len(when) > 1 else when[0]
+        yield f"    {condition_text(asked, Reader(screen.rulebook, screen.language, FEW))}"
+
+
 def end_of_clock(word: str, screen: Screen, rule: str = "") -> str:
     """Return the name of what a clock begins or ends with: an event, a task or a date of the case.
 
@@ -169,6 +180,8 @@ def _deadline(deadline: ExplainedDeadline, screen: Screen) -> Iterator[str]:
     else:
         yield f"  {counting_line(start, deadline.duration, due, deadline.days, screen.language, year)}"
         yield f"  {deadline.rule} [{screen.label('rulebook')} {deadline.rulebook[:12]}]"
+        if deadline.rulebook == screen.rulebook.hash:
+            yield from time_lines(deadline.rule, screen)
     for pause in deadline.pauses:
         begin, end = screen.minute(pause.from_at, pause.to_at), screen.minute(pause.to_at, pause.from_at)
         yield f"  {screen.label('paused')} {begin} – {end}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import quoted, why
 from afterservice_cli.render.days import counting_line
-from afterservice_cli.render.explained import condition_lines, weighed_lines
+from afterservice_cli.render.explained import condition_lines, time_lines, weighed_lines
 from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.case import DecidedView
@@ -58,3 +58,4 @@ def _deadline(deadline: ForeseenDeadline, screen: Screen) -> Iterator[str]:
     if deadline.duration:
         yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, screen.language)}"
     yield f"  {deadline.rule}"
+    yield from time_lines(deadline.rule, screen)

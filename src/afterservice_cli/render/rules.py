@@ -8,7 +8,7 @@ from afterservice_cli.durations import Duration, Period, parse_duration, parse_p
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
-from afterservice_cli.render.days import length_text
+from afterservice_cli.render.days import length_text, schedule_text
 from afterservice_cli.render.explained import end_of_clock
 from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import markdown
@@ -23,6 +23,7 @@ from afterservice_cli.reports.tables import FAULT_RATE, TITLES
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
+from afterservice_cli.schedules import is_schedule
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded.
 TERMS: Mapping[str, str] = words(
@@ -56,6 +57,7 @@ KEYS: Mapping[str, str] = words(
         "match": "phrases",
         "unless": "unless",
         "targets": "times",
+        "times": "time",
         "require": "registering demands",
         "when": "when",
         "before": "before",
@@ -162,8 +164,8 @@ THEN: Mapping[str, str] = words(
 )
 DUE = "due:"  # so begin columns that tell when a target is due
 
-# What takes a line of its own; of the last four each entry.
-LONG = ("match", "unless", "when", "tasks", "parts", "outcomes", "sections")
+# What takes a line of its own; of the last five each entry.
+LONG = ("match", "unless", "when", "times", "tasks", "parts", "outcomes", "sections")
 
 
 class RuleLine(Frozen):
@@ -259,7 +261,7 @@ def value_words(name: str, value: object, reader: Reader) -> str:
     if isinstance(value, EntryView):
         told = [fact_words(*fact, reader) for fact in value.facts.items()]
         if not value.id:
-            return reader.joined(told)
+            return reader.clauses(told) if "when" in value.facts else reader.joined(told)
         facts, title = reader.clauses(told), titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
     if isinstance(value, Mapping):
@@ -385,6 +387,8 @@ def _length(text: str, reader: Reader) -> str:
         return reader.tr("by product line")
     if text.endswith("%"):
         return text
+    if is_schedule(text):
+        return schedule_text(text, reader.language)
     try:
         length: Duration | Period = parse_period(text)
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
@@ -13,6 +13,7 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Rules
 
 PHRASES = ("match", "unless")
+T = TypeVar("T")
 What = Literal["added", "removed", "changed", "parts", "order"]
 
 
@@ -95,6 +96,8 @@ def _within(of: Difference, one: EntryView, other: EntryView) -> Iterator[Differ
             yield from _of_conditions(of, was, now)
         elif _named(was) and _named(now):
             yield from _of_several(of.but(key=_path(of.key, key)), _by_id(was), _by_id(now))
+        elif _by_conditions(was) or _by_conditions(now):
+            yield from _of_alternatives(of, key, _by_conditions(was), _by_conditions(now))
         else:
             yield _said(of, key, was, now)
 
@@ -112,6 +115,24 @@ def _of_several(of: Difference, was: Mapping[str, EntryView], now: Mapping[str, 
             yield from _within(inner, one, other)
 
 
+def _of_alternatives(
+    of: Difference, key: str, was: Sequence[EntryView], now: Sequence[EntryView]
+) -> Iterator[Difference]:
+    """Yield in what entries differ of which the first that fits counts: what one of a condition says otherwise."""
+    gone, come = _lost(was, now), _lost(now, was)
+    for one in [*gone]:
+        other = next((each for each in come if each.facts["when"] == one.facts["when"]), None)
+        if other is not None:
+            yield from _within(of.but(key=_path(of.key, f"{key}[{list(now).index(other) + 1}]")), one, other)
+            gone.remove(one)
+            come.remove(other)
+    yield from (_said(of, key, (), (one,)) for one in come)
+    yield from (_said(of, key, (one,), ()) for one in gone)
+    before, after = ([each.facts["when"] for each in some] for some in (was, now))
+    if [when for when in before if when in after] != [when for when in after if when in before]:
+        yield of.but(key=_path(of.key, key), what="order", removed=was, added=now)
+
+
 def _of_conditions(of: Difference, was: Sequence[object], now: Sequence[object]) -> Iterator[Difference]:
     """Yield in what the conditions of an entry differ: phrases of one that else is the same, `when[2].match`."""
     gone, come = _lost(was, now), _lost(now, was)
@@ -127,7 +148,7 @@ def _of_conditions(of: Difference, was: Sequence[object], now: Sequence[object])
         yield _said(of, "when", was, now)  # in another order
 
 
-def _lost(one: Sequence[object], other: Sequence[object]) -> list[object]:
+def _lost(one: Sequence[T], other: Sequence[T]) -> list[T]:
     """Return what only the first of two sequences has."""
     return [each for each in one if each not in other]
 
@@ -184,6 +205,12 @@ def _named(value: object) -> bool:
     """Tell whether a value is a list of entries that have ids, or nothing at all."""
     several = value if isinstance(value, list | tuple) else ()
     return value is None or (bool(several) and all(isinstance(each, EntryView) and each.id for each in several))
+
+
+def _by_conditions(value: object) -> Sequence[EntryView]:
+    """Return a list of entries that have a condition each and no id; nothing if it is anything else."""
+    several = value if isinstance(value, list | tuple) else ()
+    return [each for each in several if isinstance(each, EntryView) and not each.id and "when" in each.facts]
 
 
 def _by_id(value: object) -> dict[str, EntryView]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.rows import DueRow, DutyTimeRow
+from afterservice_cli.schedules import is_schedule, parse_schedule
 from afterservice_cli.worktime import Calendar
 
 
@@ -35,9 +37,21 @@ def times_due(
 
 
 def _times(row: DutyTimeRow, calendar: Calendar, last: str) -> Iterator[str]:
-    """Yield the times by which a duty was due that nobody saw to, until `last`: each so often after the beginning."""
+    """Yield the times by which a duty was due that nobody saw to, until `last`."""
+    times = _of_days(row, calendar) if is_schedule(row.every) else _counted(row, calendar)
+    return takewhile(lambda due_at: due_at < last, times)
+
+
+def _of_days(row: DutyTimeRow, calendar: Calendar) -> Iterator[str]:
+    """Yield the first time by which a duty was due that has its times of the day, and all that follow."""
+    yield row.due_at
+    yield from map(to_text, parse_schedule(row.every).times(calendar, from_text(row.due_at)))
+
+
+def _counted(row: DutyTimeRow, calendar: Calendar) -> Iterator[str]:
+    """Yield when a duty was due first, and then each so often after its beginning."""
     every, begin, due_at, number = parse_duration(row.every), from_text(row.from_at), row.due_at, 1
-    while due_at < last:
+    while True:
         yield due_at
         before = due_at
         # Several days may end together, at the end of the working day after a holiday.

@@ -112,4 +112,8 @@ def _told(value: object) -> object:
         return entry_view(value)
     if isinstance(value, Mapping) and any(isinstance(entry, Entry) for entry in value.values()):
         return [entry_view(entry) for entry in value.values()]
+    if isinstance(value, tuple) and any(
+        isinstance(entry, Section) and not isinstance(entry, Condition) for entry in value
+    ):
+        return [entry_view(entry) for entry in value]
     return value

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
-from afterservice_cli.rulebook.names import entries, everywhere
+from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.notes import Notes, Path
-from afterservice_cli.rulebook.sections import Rules, Target
+from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.target_rules import Target, TargetTime
 from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
+from afterservice_cli.schedules import is_schedule, parse_schedule
 from afterservice_cli.worktime import Calendar
 
 YEARS = 90  # of the hundred in which a calendar looks: the rest is for days off still to be announced, and for pauses
@@ -31,22 +33,11 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
     own = places[""] = _placed(rules, rules.__dict__)
     for path, text in _durations(document):
         counted = _counted_by(document, path, places)
-        if not all(_reached(calendar.add, day, parse_duration(text)) for place in counted for day, calendar in place):
-            what = tr(
-                "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it "
-                "more hours",
-                text=text,
-                years=YEARS,
-            )
-            notes.fault(path, what)
+        if not all(_comes(calendar, day, text) for place in counted for day, calendar in place):
+            notes.fault(path, _never(text))
     for path, text in _periods(document):
         if not all(_ends(calendar, day, parse_period(text)) for day, calendar in own):
-            what = tr(
-                "'{text}': the calendar does not open again within {years} years – give it more hours",
-                text=text,
-                years=YEARS,
-            )
-            notes.fault(path, what)
+            notes.fault(path, _never_again(text))
     for path, text in _leads(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(calendar.back, day, parse_duration(text)) for place in counted for day, calendar in place):
@@ -57,6 +48,24 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
                 years=YEARS,
             )
             notes.fault(path, what)
+
+
+def _never(text: str) -> str:
+    """Return what is wrong with a duration that a calendar does not use up, or a time of days that it has not."""
+    if is_schedule(text):
+        return _never_again(text)
+    return tr(
+        "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it more "
+        "hours",
+        text=text,
+        years=YEARS,
+    )
+
+
+def _never_again(text: str) -> str:
+    return tr(
+        "'{text}': the calendar does not open again within {years} years – give it more hours", text=text, years=YEARS
+    )
 
 
 Place = list[tuple[date, Calendar]]
@@ -74,16 +83,29 @@ def _counted_by(document: Rules, path: Path, places: Mapping[str, Place]) -> Ite
     """Yield the places whose calendars may count the duration at a path."""
     target = path[1] if path[0] == "targets" else path[-1] if "targets" in path[1:-1] else None
     entry = document.targets.get(str(target)) if target is not None else None
-    names = {""}
-    if entry is not None and entry.calendar:
-        names = {entry.calendar}
-    elif entry is not None and path[0] == "channels":
-        names = {document.channels[str(path[1])].calendar or ""}
-    elif entry is not None:
-        names |= {channel.calendar or "" for _, channel in entries(document.channels)}
+    names = _counting_target(document, path, entry) if entry is not None else {""}
     if path[0] == "duties":
         names = {document.duties[str(path[1])].calendar or ""}
     yield from (places[name] for name in sorted(names) if name in places)
+
+
+def _counting_target(document: Rules, path: Path, target: Target) -> set[str]:
+    """Return the calendars that may count the duration at a path, which is one of a target's, or its warning's lead."""
+    own = {time.calendar for _, time in items(_times(path, target)) if time.calendar}
+    if own and path[-1] != "warn":
+        return own
+    if target.calendar:
+        return {target.calendar} | own
+    if path[0] == "channels":
+        return {document.channels[str(path[1])].calendar or ""}
+    return {"", *(channel.calendar or "" for _, channel in entries(document.channels))} | own
+
+
+def _times(path: Path, target: Target) -> Sequence[TargetTime]:
+    """Return which times of a target a path is about: one of them, or all of them if it is the lead of its warning."""
+    if path[0] == "targets" and path[2] == "times":
+        return target.times[int(path[3]) :][:1]
+    return target.times if path[-1] == "warn" else ()
 
 
 def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
@@ -99,6 +121,9 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
     for name, target in entries(document.targets):
         if target.within:
             yield ("targets", name, "within"), target.within
+        for index, time in items(target.times):
+            if time.within:
+                yield ("targets", name, "times", index, "within"), time.within
     for name, disposition in entries(document.dispositions):
         yield from _of_targets(("dispositions", name), disposition.targets)
         yield from _of_tasks(("dispositions", name, "tasks"), disposition.tasks)
@@ -190,6 +215,17 @@ def _days(rules: CalendarRules | OtherCalendar) -> list[date]:
         return [date(2000, 1, 1)]
     ends = {day for first, last in closed for day in (first, last + _DAY)}
     return sorted({min(days) - _DAY, *ends, max(days) + _DAY})
+
+
+def _comes(calendar: Calendar, day: date, text: str) -> bool:
+    """Tell whether a duration from a day on, or a time of some days, comes within reach."""
+    if not is_schedule(text):
+        return _reached(calendar.add, day, parse_duration(text))
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    try:
+        return parse_schedule(text).after(calendar, begin) - begin <= _REACH
+    except ValueError:
+        return False
 
 
 def _reached(count: Callable[[datetime, Duration], datetime], day: date, duration: Duration) -> bool:

@@ -14,7 +14,8 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules, Target
+from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules
+from afterservice_cli.rulebook.target_rules import Target
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
@@ -34,12 +35,13 @@ _SECTIONS: Mapping[str, tuple[str, Callable[[Rules], object]]] = {
 
 def check_reach(document: Rules, notes: Notes) -> None:
     """Note a fault at what can never come about, whatever the cases are; nothing is said of what could not be read."""
+    implying = Implying.of(document, notes)
     for name, target in entries(document.targets):
         _target(("targets", name), target, document, notes)
+        _times(("targets", name), target, implying, notes)
     for name, message in entries(document.messages):
         for index, word in items(message.on):
             _happens(("messages", name, "on", index), word, document, notes)
-    implying = Implying.of(document, notes)
     _consequences(document.consequences, implying, notes)
     _lines(document.lines, notes)
     _assignment(document.assignment, implying, notes)
@@ -71,7 +73,7 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
             never = tr("nothing happens before a case is registered, so this ends no clock – write another event")
             notes.fault((*path, "until", index), never)
         _happens((*path, "until", index), word, document, notes)
-    timed = target.within or target.at or not all(notes.sound(section) for section in TIMED)
+    timed = target.within or target.times or target.at or not all(notes.sound(section) for section in TIMED)
     if not timed and name not in _timed(document):
         what = tr(
             "nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category, or "
@@ -79,6 +81,21 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
             name=name,
         )
         notes.fault(path, what, key=True)
+
+
+def _times(path: Path, target: Target, implying: Implying, notes: Notes) -> None:
+    """Check that each time of a target has cases left that none above it takes, and so has the one of all others."""
+    above: list[Condition] = []
+    for index, time in enumerate(target.times if notes.sound(*path) else ()):
+        if above and any(some and implying.all_implied(some, above) for some in (time.when, target.when)):
+            what = tr(
+                "an entry above fits whenever this does, so this is never reached – put it above, or leave it out"
+            )
+            notes.fault((*path, "times", index), what)
+        above += time.when
+    if target.within and above and target.when and implying.all_implied(target.when, above):
+        what = tr("`times` has one for each case of this target, so this is never reached – leave it out")
+        notes.fault((*path, "within"), what, key=True)
 
 
 def _timed(document: Rules) -> set[str]:

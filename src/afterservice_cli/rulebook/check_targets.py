@@ -10,11 +10,12 @@ from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.names import Names, entries, items
 from afterservice_cli.rulebook.notes import Path
-from afterservice_cli.rulebook.sections import Field, Target
+from afterservice_cli.rulebook.sections import Field
+from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
 
 # What says how long a clock runs, or how it goes on: nothing for a target that a date of the case sets.
-CLOCK = ("within", "from", "pauses", "repeats", "restarts", "delays")
+CLOCK = ("within", "times", "from", "pauses", "repeats", "restarts", "delays")
 
 
 def check_target(names: Names, path: Path, target: Target) -> None:
@@ -27,6 +28,9 @@ def check_target(names: Names, path: Path, target: Target) -> None:
     _starts(names, path, target)
     _date(names, path, target)
     _cases(names, path, target.when)
+    for index, time in items(target.times):
+        _cases(names, (*path, "times", index), time.when)
+        names.among(names.calendars, "calendar", (*path, "times", index, "calendar"), time.calendar)
 
 
 def _starts(names: Names, path: Path, target: Target) -> None:

@@ -30,8 +30,9 @@ from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, read_section, shape_of
-from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
+from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules
 from afterservice_cli.rulebook.sparing import spare
+from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.writing_out import written_out

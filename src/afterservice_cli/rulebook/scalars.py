@@ -31,7 +31,7 @@ from afterservice_cli.rulebook.vocabulary import (
     SHARED,
     TASK_DONE,
 )
-from afterservice_cli.worktime import WEEKDAYS
+from afterservice_cli.schedules import is_schedule, parse_schedule
 
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
@@ -135,24 +135,6 @@ def _span(text: str) -> list[int]:
     if opening == close:
         raise ValueError(tr("{text!r} ends when it begins – write 00:00-24:00 for the whole day", text=text))
     return [opening, close if close > opening else close + 1440]
-
-
-def weekdays(text: str) -> list[str]:
-    """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
-
-    Raises ValueError for another word and for a day named twice.
-    """
-    found: list[str] = []
-    for part in text.split(","):
-        first, dash, last = (word.strip() for word in part.partition("-"))
-        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(tr("{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri", text=text))
-        start = WEEKDAYS.index(first)
-        length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
-        found += [WEEKDAYS[(start + step) % 7] for step in range(length)]
-    if len(set(found)) < len(found):
-        raise ValueError(tr("{text!r} names a weekday twice – name each once", text=text))
-    return found
 
 
 def time_zone(text: str) -> str:
@@ -337,7 +319,12 @@ def lead(text: str) -> str:
 
 
 def interval(text: str) -> str:
-    """Read how often something comes round; ValueError for what is no duration, or less than a minute."""
+    """Read how often something comes round, or at which time of which days; ValueError for anything else.
+
+    What is less than a minute is too often.
+    """
+    if is_schedule(text):
+        return str(parse_schedule(text))
     often = parse_duration(text)
     if often.length < timedelta(minutes=1):
         raise ValueError(

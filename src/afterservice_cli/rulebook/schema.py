@@ -41,7 +41,6 @@ from afterservice_cli.rulebook.scalars import (
     phrase,
     shared_fact,
     time_zone,
-    weekdays,
     word,
 )
 from afterservice_cli.rulebook.schema_types import (
@@ -71,6 +70,7 @@ from afterservice_cli.rulebook.vocabulary import (
     WAITING,
 )
 from afterservice_cli.rulebook.yaml_nodes import Node
+from afterservice_cli.schedules import weekdays
 
 
 class ByLanguage(Section):
@@ -118,6 +118,7 @@ _PHRASE = _Pattern(lambda text: spelled(phrase(text)), sentence("a phrase"))
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
 _MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?"
+_AT = "([a-z0-9, -]+ )?[0-9]{1,2}:[0-9]{2}"
 _PERIOD = r"[0-9]{1,6}(d|wd|mo|y)"
 _DURATION = Text(
     lambda text: str(parse_duration(text)), sentence("a duration such as 30m, 24h, 8wh or 3wd"), matching(_LENGTH)
@@ -192,7 +193,9 @@ FORMS: dict[str, Shape] = {
     "hours": _HOURS,
     "id": identifier(),
     "included file": Text(included_name, sentence("a file beside this one"), matching(INCLUDED)),
-    "interval": Text(interval, sentence("a duration such as 4wh, 1d or 1wd"), matching(_LENGTH)),
+    "interval": Text(
+        interval, sentence("a duration such as 4wh, or a time such as 17:00 or mon 10:00"), matching(_LENGTH, _AT)
+    ),
     "lead": Text(lead, sentence("a duration, or a percentage"), matching(_LENGTH, r"[0-9]{1,2} *%")),
     "length": Text(
         lambda text: str(parse_period(text)), sentence("a length such as 7d, 5wd, 24mo or 2y"), matching(_PERIOD)

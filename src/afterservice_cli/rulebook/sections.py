@@ -30,6 +30,7 @@ from afterservice_cli.rulebook.message_rules import Message, Telling
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
 from afterservice_cli.rulebook.reading import Reading
+from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.view_rules import OwnReport, View
 
@@ -159,42 +160,6 @@ class Intake(Section):
 
 
 # --- what is decided ------------------------------------------------------------------------------------------------
-
-
-class Target(Named):
-    """A clock between two events of a case, or a date by which an event is due."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
-
-    title: Title = key("the label staff see; its id if missing", default={})
-    starts: Annotated[Sequence[str], "clock starts"] = key(
-        "what starts the clock; of several the first", default=("registered",), written="from"
-    )
-    until: Annotated[Sequence[str], "clock ends"] = key("what stops it; of several the first")
-    within: Annotated[str, "duration"] | None = key(
-        "in what time, unless the disposition, channel, kind, category or priority of a case gives another",
-        default=None,
-    )
-    at: Annotated[str, "date of a case"] | None = key(
-        "instead of a clock, the date of the case by which it is due: `promised_at`, or `field:NAME`", default=None
-    )
-    when: Sequence[Condition] = key("of which cases it is demanded; of all if missing", default=())
-    by: Role | None = key(
-        "whose doing alone stops the clock; anybody's if missing. A resolution that stands beside other events is "
-        "anybody's",
-        default=None,
-    )
-    warn: Annotated[str, "lead"] | None = key(
-        "how long before it is due that it is warned of: `25%`, `2wh`", default=None
-    )
-    pauses: bool = key("whether its clock stands still while the case waits", default=False)
-    repeats: bool = key("whether it starts again with each `from` after it was answered", default=False)
-    restarts: bool = key("whether another team that gets the case has all of its time", default=False)
-    delays: bool = key("whether a delay announced to the customer in time moves it", default=False)
-    calendar: Annotated[str, "calendar"] | None = key(
-        "by which of `calendars` it counts; the channel's, then the desk's, if missing", default=None
-    )
-    counts: bool = key("whether attainment counts it; if not, it is shown, warned of and escalated", default=True)
 
 
 class Category(Named):

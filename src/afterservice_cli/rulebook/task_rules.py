@@ -58,7 +58,8 @@ class Duty(Named):
 
     by: Role = key("the team or role that sees to it")
     every: Annotated[str, "interval"] = key(
-        "how long after it was seen to it is due again; at first, after the rulebook with it was adopted"
+        "how long after it was seen to it is due again, and at first after the rulebook with it was adopted: `4wh`; or "
+        "at which time of which days: `17:00`, `mon 10:00`, `25d 12:00`, `3wd 12:00`, `last 12:00`"
     )
     warn: Annotated[str, "lead"] | None = key(
         "how long before it is due that it is warned of: `25%`, `1wh`", default=None
