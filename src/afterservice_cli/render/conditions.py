@@ -9,7 +9,7 @@ from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import clauses, either, field_title, label
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CARRIED_OUT, EARLIER, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, str] = words("truth", {"yes": "yes", "no": "no"})
 FIELDS: Mapping[str, str] = words(
@@ -19,6 +19,7 @@ FIELDS: Mapping[str, str] = words(
         "visit": "how the check goes on",
         "cycle": "cycle",
         "disposition": "disposition",
+        CARRIED_OUT: "carried out",
         "fault": "fault",
         "cause": "cause",
         "liability": "liability",
@@ -31,7 +32,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause", "gives": "kind given", "tasks": "task", "after": "task"}
+NAMES |= {"waiting_for": "pause", CARRIED_OUT: "disposition", "gives": "kind given", "tasks": "task", "after": "task"}
 COMMA = sentence_in("between conditions", ", ")
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
@@ -139,6 +140,8 @@ def _name(field: str, reader: Reader) -> str:
     rulebook, language = reader.rulebook, reader.language
     if field.startswith(GIVE):
         return rulebook.title("kind given", field.removeprefix(GIVE), language)
+    if field.startswith(EARLIER):
+        return rulebook.title("earlier cases", field.removeprefix(EARLIER), language)
     if field.startswith(OUTCOME):
         return rulebook.task_title("", field.removeprefix(OUTCOME), language)
     if field.startswith(SCORES) and field != f"{SCORES}{ANY_SCORE}":

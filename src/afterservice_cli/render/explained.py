@@ -34,7 +34,15 @@ from afterservice_cli.render.days import (
 from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import either, field_title, label, person_title, role_title, said, with_id
 from afterservice_cli.reports.case import DecidedView, UncountedView
-from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
+from afterservice_cli.reports.explained import (
+    CountedView,
+    Decision,
+    ExplainedDeadline,
+    ExplainedLimit,
+    Explanation,
+    Move,
+    TakenOut,
+)
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -65,12 +73,23 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         shown = value_text(rulebook, known.field, known.value, language)
         yield said(field_title(known.field, rulebook, language), shown, language)
         yield f"  {known_from(known.case, language)} [{event}]"
+    for counted in value.earlier:
+        yield from _counted(counted, rulebook, language)
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)
     for limit in value.limits:
         yield ""
         yield from _limit(limit, rulebook, language)
+
+
+def _counted(counted: CountedView, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield how many of the customer's earlier cases counted, then which, from which event on."""
+    title = with_id(rulebook.title("earlier cases", counted.name, language), counted.name)
+    yield said(title, f"{counted.count}", language)
+    cases = listed(counted.cases, language) if counted.cases else "–"
+    event = f"{label('event', language)} {counted.seq}, {minute(counted.at, rulebook)}"
+    yield f"  {cases} ← {counted.rule} [{event}; {label('rulebook', language)} {counted.rulebook[:12]}]"
 
 
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
