@@ -42,7 +42,7 @@ COMMANDS = {
 CARRIES_OUT = {"CaseResolved", "CaseClosed", "PlanAgreed", "PlanRefused"}
 # What follows from something else in the same run, for which nobody needs a role of their own.
 FOLLOWS = {"CaseReopened": {"CaseConfirmed", "TaskDone"}, "CaseClassified": {"CustomerReplied", "CaseScreened"}}
-NO_WORK = {"CaseRegistered", "TwinCounted", "MessageWritten", "CaseGathered", "DeadlineMoved"}
+NO_WORK = {"CaseRegistered", "TwinCounted", "MessageWritten", "CaseGathered", "DeadlineMoved", "EarlierCounted"}
 OF_CUSTOMER = {"confirmation", "words", "survey"}
 LOW = 2  # the score from which on the customer is visited again
 Demand = tuple[list[str], list[str], dict[str, Any]]  # before which commands, what, and of which cases

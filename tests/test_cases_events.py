@@ -19,7 +19,7 @@ from afterservice_cli.cases.bodies import NESTED, restored, shape_of, stored, to
 from afterservice_cli.cases.case import DECLARED, STAGES, WORDS, Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import CaseClosed
-from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
+from afterservice_cli.cases.events.general import DeadlineMoved, EarlierCounted, MessageWritten
 from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, TaskDone
 from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.values import DeadlineSpec
@@ -99,7 +99,8 @@ def test_a_kind_declares_what_exists(kind: type[Event]) -> None:
     assert re.search(r"[\u4e00-\u9fff]", chinese) and re.fullmatch(r"[a-z -]+", english)
     assert [other for other in KINDS.values() if other.WORD == kind.WORD] == [kind]
     assert kind.STAGE in (*STAGES, "")
-    assert bool(kind.COMMANDS) == (kind is not MessageWritten), "only a message goes with the event of another command"
+    goes_with_others = (MessageWritten, EarlierCounted)
+    assert bool(kind.COMMANDS) == (kind not in goes_with_others), "only these go with the event of another command"
     assert {*kind.PERSONAL, *kind.SHOWN} <= kind.__fields__.keys()
     assert set(kind.SHOWN.values()) <= FORMATS.keys()
 

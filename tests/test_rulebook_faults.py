@@ -29,6 +29,7 @@ SOURCES = (
     "check_messages",
     "check_tasks",
     "check_problems",
+    "check_earlier",
     "check_durations",
     "public_holidays",
     "../schedules",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from afterservice_cli.cases.bodies import NESTED
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
+from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import speaking, tr
 
@@ -50,6 +51,7 @@ class Words(NamedTuple):
     clock: str
     clocks: Mapping[str, str]  # what a target calls an event that has no single word
     with_another: str
+    with_any: str
 
 
 WORDS = {
@@ -67,6 +69,7 @@ WORDS = {
         "yes",
         {"task_done": "`task:NAME.done`", "approved": "yes, with the last approval"},
         "any command whose event a template of `messages:` tells of",
+        "any command on a case",
     ),
     "zh": Words(
         {"intake": "受理", "triage": "分派", "handling": "处理", "closing": "收尾", "": "任何时候，或关于台账本身"},
@@ -76,6 +79,7 @@ WORDS = {
         "可以",
         {"task_done": "`task:NAME.done`", "approved": "可以，以最后一道审批为准"},
         "凡是`messages:`的模板所针对的命令",
+        "针对一单的任何命令",
     ),
 }
 
@@ -100,7 +104,9 @@ def _tables(language: str) -> str:
 
 def _event(kind: type[Event], words: Words) -> str:
     clock = words.clocks.get(kind.WORD, words.clock if kind.WORD in EVENT_WORDS else "")
-    given = ", ".join(f"`{name}`" for name in kind.COMMANDS) or words.with_another
+    given = ", ".join(f"`{name}`" for name in kind.COMMANDS) or (
+        words.with_another if kind is MessageWritten else words.with_any
+    )
     cells = (kind.__name__, f"`{kind.WORD}`", _said(kind), given, _fields(kind), clock)
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 

@@ -75,9 +75,9 @@ such a contact makes nobody the same. All faults of a row are told at once, each
 the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`), `serial`
-(`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts,
-or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone. A
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`),
+`serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that
+a system counts, or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone. A
 day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
@@ -184,8 +184,9 @@ dates: ["%Y-%m-%d %H:%M"]
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
-`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`也行）、`serial`（`46326.375`，电子表格数的天数），
-`unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`也行）、
+`serial`（`46326.375`，电子表格数的天数），`unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），
+或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），

@@ -47,7 +47,8 @@ a fact of a plan, a word that messages fill in.
 
 **What a condition may ask for**, beside the fields under `fields`:
 
-- everywhere: `channel`, `kind`, `product` and `line`, and `category` unless it is a category's own condition;
+- everywhere: `channel`, `kind`, `product` and `line`, and `category` unless it is a category's own condition; and
+  `earlier.NAME`, a number, how many of the customer's earlier cases count;
 - in `assignment` and all that follows: `priority`;
 - in `targets` and all that follows: `owner`, the team; `cycle`, a number, 1 and 1 more for each reopening; `known`
   and `warranty`, `yes` or `no`; `visit`, what `assess` said; `fault`, `cause` and `liability`, what `appraise`
@@ -82,6 +83,23 @@ phrases. What a person or a file gives stays; else it is looked for again whenev
 it, what was said last in any other case of the same contact counts, as `show` and `explain` tell: "from 202610-001".
 Said is what a registration, an import or an amendment gave, not what a case knew from an earlier one; a case that was
 screened invalid, and what was taken back, says nothing. What a case has taken over stays, whatever is said later.
+
+**Earlier cases of the customer** are counted by the entries of `earlier`: of the cases of the same contact that came in
+before, those that have `same` in common with the case, came in `within` the time, and meet `when`. `carried_out` is
+a disposition of theirs whose tasks are all done, or with which they were resolved, in any cycle; `disposition` is one
+that was planned, too. A case is counted once, however often it was opened again, and the case itself never; `cycle`
+says how often that was. What is void does not count (taken back, withdrawn, invalid, merged into another), nor what is
+erased. Of a case of nobody known, or that lacks what should be in common, nothing can be told: no condition on it
+holds. It is counted as the case comes in, and again with everything that is done on it until it is closed; if others
+count then, `earlier_counted` is in its history, and deadlines follow. The priority is asked for again by `classify`.
+`explain` names the cases that counted, and when. `rules backtest` takes what was counted then.
+
+```yaml
+earlier:
+  repairs: {title: Repairs of the same fault, same: [category, field:serial], within: 2y, when: {carried_out: repair}}
+  complaints: {title: Complaints of the last 30 days, within: 30d, when: {kind: complaint}}
+dispositions: {exchange: {title: Exchange, when: {earlier.repairs: {at_least: 2}}}}
+```
 
 **Whose a case becomes.** The first entry of `assignment` that fits; else the team of the category, or of the nearest
 above it that has one; else that of the product line; else the default's. It is asked again when a case is classified
@@ -165,7 +183,8 @@ editors while you type. What only the program can know, such as whether an owner
 
 **条件里能问什么**（除了`fields`下的字段）：
 
-- 各处：`channel`、`kind`、`product`、`line`，还有`category`（类别自己的条件除外）；
+- 各处：`channel`、`kind`、`product`、`line`，还有`category`（类别自己的条件除外），以及`earlier.NAME`，是数字，
+  客户以往的工单算上几单；
 - `assignment`以及下面各处：`priority`；
 - `targets`以及下面各处：负责的部门`owner`；轮次`cycle`，是数字，首次为1，每次重新处理加1；
   `known`和`warranty`，取`yes`或`no`；核实的结论`visit`；鉴定的结论`fault`、`cause`和`liability`；`problem`，
@@ -196,6 +215,20 @@ editors while you type. What only the program can know, such as whether an owner
 **跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次
 说的，`show`和`explain`写明取自哪个工单。登记、导入或更正给出的才算说过，从以前的工单得知的不算；筛选为无效的、已撤回的
 也不算。工单取用之后，以后再说什么都不变。
+
+**客户以往的工单**按`earlier`下的各项来数：同一联系方式、登记在前的工单里，与本单有`same`所列的共同之处、
+在`within`的时间以内、符合`when`的才算。`carried_out`是已办成的处理方式，即任务都已完成，或工单已按它解决，哪一轮都算；
+只是提出过的也算在`disposition`里。一单只算一次，重新处理过几次都一样；本单不算自己，重新处理了几次看`cycle`。
+作废的不算（登记有误撤回的、客户撤回的、无效的、并入别单的），个人信息已清除的也不算。不知道是谁的工单，或缺少应当相同的信息，
+就没有数：问到它的条件都不成立。登记时数一次，归档之前每次办理时再数；数出来不同的，历史记录里有`earlier_counted`，
+时限随之改变。优先级到`classify`时才重新判断。`explain`写明数了哪些工单、什么时候数的。`rules backtest`用当时数出来的。
+
+```yaml
+earlier:
+  repairs: {title: 同一故障修过的次数, same: [category, field:serial], within: 2y, when: {carried_out: repair}}
+  complaints: {title: 最近三十天的投诉, within: 30d, when: {kind: complaint}}
+dispositions: {exchange: {title: 换货, when: {earlier.repairs: {at_least: 2}}}}
+```
 
 **工单归谁。** 先看`assignment`里第一条符合的；再看类别的部门，没有写的看最近的上级类别；再看产品线的；最后是默认的。
 重新分类或交还给规则时再判断一次，更正和升级时不判断；人指定的保持不变。`部门/人员`把工单同时交给一个人；

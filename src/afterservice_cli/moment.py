@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import Deadline
+from afterservice_cli.cases.values import Deadline, EarlierCase
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -14,7 +14,8 @@ from afterservice_cli.rulebook.model import Rulebook
 class Moment(Frozen):
     """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force.
 
-    `via` is the way in which the customer is told of it, if somebody names one.
+    `via` is the way in which the customer is told of it, if somebody names one. `came_before` are the customer's cases
+    that came in before the one that is decided on; None if nobody counts them.
     """
 
     now: datetime
@@ -23,6 +24,7 @@ class Moment(Frozen):
     rulebook: Rulebook
     earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
     via: str | None = None
+    came_before: tuple[EarlierCase, ...] | None = None
 
     def rulebook_of(self, deadline: Deadline) -> Rulebook:
         """Return the rulebook under which a deadline was set: no later edit moves what it promised."""

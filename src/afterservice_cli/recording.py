@@ -18,6 +18,7 @@ from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, Numbered, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
 from afterservice_cli.decisions.checks import on_its_day
+from afterservice_cli.decisions.facts import recounted
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
@@ -32,6 +33,7 @@ from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_keys, new_customer_id
+from afterservice_cli.store.earlier import CustomersCases
 from afterservice_cli.store.history import Chain, Stamp
 from afterservice_cli.store.problems import came_in, load_problem, open_of
 from afterservice_cli.store.suspects import sharing
@@ -77,6 +79,7 @@ class Writer:
         self._chain, self._tables = Chain(db, self._stamp()), projections.Projector(db)
         self._beside: list[Outcome] = []
         self._serials: dict[str, int] = {}  # the next of each series in which a case was registered
+        self._cases = CustomersCases(db)
 
     def moment(self, at: datetime | None = None) -> Moment:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
@@ -134,12 +137,25 @@ class Writer:
         case = self.load(number)
         self.check_seen(case, version)
         at = at and on_its_day(case, at, self.rulebook.zone)
-        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
-        events = opening.following(case, events, self.rulebook)
+        events = opening.following(case, self._decided(case, decision, at), self.rulebook)
         after = self.record(case, events)
         for event in events:
             self._follow(case, event, at)
         return self.tell(after, events, at=at, via=via)
+
+    def _decided(self, case: Case, decision: Decision, at: datetime | None) -> list[Event]:
+        """Return what a decision says, with how many of the customer's earlier cases count before it and after it."""
+        rulebook, actor, moment = self.rulebook, self.desk.actor, self.moment(at)
+        if not rulebook.earlier:
+            return deadlines.begun(case, decision(case, moment), rulebook, actor)
+        moment = moment.but(came_before=self._cases.before(case))
+        first = recounted(case, moment)
+        counted = evolve_all(case, first, rulebook.hash, actor)
+        events = deadlines.begun(counted, decision(counted, moment), rulebook, actor)
+        if not events:
+            return []
+        after = evolve_all(counted, events, rulebook.hash, actor)
+        return [*first, *events, *recounted(after, moment.but(came_before=self._cases.before(after)))]
 
     def _follow(self, case: Case, event: Event, at: datetime | None) -> None:
         """Record what an event of a case changes in the one as which it goes on: what counts there, or no longer."""
@@ -308,6 +324,7 @@ class Writer:
         """Forget all that was done in this transaction."""
         connection.begin_again(self.db)
         self._beside, self._serials, self._chain = [], {}, Chain(self.db, self._stamp())
+        self._cases.forget()
         self._tables = projections.Projector(self.db)
 
     def _project(self, events: Iterable[Recorded]) -> Case:
@@ -318,6 +335,7 @@ class Writer:
     def project(self, case: Case) -> None:
         """Bring the tables up to date with a case."""
         self._tables.project(case)
+        self._cases.take(case)
 
     def _append(self, case_id: str, version: int, events: Iterable[Event]) -> list[Recorded]:
         """Append events to the history; what is recorded under another rulebook is another run."""
@@ -333,8 +351,15 @@ class Writer:
         return draft.but(customer=self.customer_of(draft.facts.get("contact")))
 
     def customer_of(self, contact: str | None) -> Customer:
-        """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
-        return customer_of(self.db, self.rulebook, contact, self._tables.customer_of)
+        """Return the customer whose contact this is, under a new id if it is new; nobody without a contact.
+
+        With them come the cases that they have had, if the rulebook counts some.
+        """
+        known = self._tables.customer_of
+        customer = customer_of(self.db, self.rulebook, contact, known)
+        if not self.rulebook.earlier or customer.id is None:
+            return customer
+        return customer.but(cases=self._cases.of(customer))
 
 
 def customer_of(
@@ -354,7 +379,7 @@ def customer_of(
     found = next(filter(None, (known(key) if known else queries.customer_of(db, key) for key in keys)), None)
     if found:
         return Customer(found, _known_of(db, rulebook, found))
-    return Customer(new_customer_id()) if keys else Customer()
+    return Customer(new_customer_id(), new=True) if keys else Customer()
 
 
 def _known_of(db: sqlite3.Connection, rulebook: Rulebook, customer_id: str) -> dict[str, Known]:

@@ -47,7 +47,8 @@ class Event(Frozen):
 
     - `WORD`: what a target and the tables call it; `LABEL`: what the screen calls it.
     - `STAGE`: the part of a case's life it belongs to, "" for any.
-    - `COMMANDS`: the commands that give it; none for a message, which goes with the event that its template names.
+    - `COMMANDS`: the commands that give it; none for a message, which goes with the event that its template names, and
+      for what goes with any.
     - `PERSONAL`: the fields that never enter the history itself. Customers' words and whatever says who they are lie
       beside it and can be erased; after an erasure they are None.
     - `SHOWN`: what its line in the progress table says beside its words (see `shown`).
@@ -181,6 +182,8 @@ class Case(Frozen):
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
     known_from: Mapping[str, str] = {}  # by field, the earlier case of the customer from which its value is known
+    earlier: Mapping[str, tuple[str, ...]] = {}  # the customer's earlier cases that count, by what the rulebook counts
+    ended_in: tuple[str, ...] = ()  # the dispositions that were carried out in earlier cycles
     problems: Mapping[str, str] = {}  # those to which it belongs, each with its kind, "" for none
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests
     events: tuple[Recorded, ...] = ()
@@ -264,6 +267,25 @@ class Case(Frozen):
         """Return the last task of this name that was done in this cycle; if it is done but once, in any cycle."""
         done = [task for task in self.tasks if task.spec.name == name and task.state == "done"]
         return next((task for task in reversed(done) if task.cycle == self.cycle or task.spec.once), None)
+
+    @property
+    def carried_out(self) -> tuple[str, ...]:
+        """Return the dispositions that were carried out, in all cycles.
+
+        That of a plan that stands is, once all its tasks are done, or the case is resolved.
+        """
+        plan = self.plan
+        if (
+            plan is None
+            or not plan.disposition
+            or plan.declined
+            or plan.revised
+            or plan.stopped
+            or plan.agreed is False
+        ):
+            return self.ended_in
+        done = bool(plan.tasks) and all(self.done_task(task.name) for task in plan.tasks)
+        return (*self.ended_in, plan.disposition) if done or "resolved" in self.happened else self.ended_in
 
     def waits_for(self, task: TaskSpec) -> tuple[str, ...]:
         """Return the tasks that have to be done before this one, and are not."""

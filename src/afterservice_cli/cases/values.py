@@ -53,11 +53,25 @@ class Known(Frozen):
     case: str
 
 
+class EarlierCase(Frozen):
+    """A case that a customer had: its number, the event that registered it, when it came in, and its facts by name."""
+
+    number: str
+    first: int
+    registered_at: datetime
+    facts: Mapping[str, str | None]
+
+
 class Customer(Frozen):
-    """Whose a case is: the customer's id, None if nobody can tell, and what earlier cases say of them, by field."""
+    """Whose a case is: the customer's id, None if nobody can tell, and what earlier cases say of them, by field.
+
+    `cases` are all that they have had, if the rulebook counts some of them; who is `new` has had none.
+    """
 
     id: str | None = None
     known: Mapping[str, Known] = {}
+    cases: tuple[EarlierCase, ...] = ()
+    new: bool = False
 
 
 class Finding(Frozen):

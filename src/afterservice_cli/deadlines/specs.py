@@ -14,6 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.dates import begin_of, over_at
+from afterservice_cli.rulebook.earlier import earlier_facts
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.seen import NOTHING
 from afterservice_cli.rulebook.target_rules import Target
@@ -71,7 +72,7 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
     }
     own = case.facts()
     known = {name: value for name, value in found.items() if value is not None}
-    return {**own, **derived(rulebook, own, case.registered_at), **known}
+    return {**own, **derived(rulebook, own, case.registered_at), **earlier_facts(case.earlier), **known}
 
 
 def _problems(case: Case) -> str | None:

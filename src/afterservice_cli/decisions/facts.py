@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import ENDED, Case, Event
+from afterservice_cli.cases.events.general import EarlierCounted
 from afterservice_cli.cases.values import Plan
 from afterservice_cli.deadlines import circumstances
 from afterservice_cli.decisions.likeness import suspicions
-from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.vocabulary import ANY_SCORE, OUTCOME, SCORES
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.earlier import counted, earlier_facts
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, EARLIER, OUTCOME, SCORES
 from afterservice_cli.rulebook.windows import derived
 
 
@@ -31,7 +35,27 @@ def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[s
 def placing_facts(case: Case, rulebook: Rulebook) -> dict[str, str | None]:
     """Return what category, priority and owner may depend on: the case's own facts, and what follows from them."""
     own = case.facts()
-    return {**own, **derived(rulebook, own, case.registered_at)}
+    return {**own, **derived(rulebook, own, case.registered_at), **earlier_facts(case.earlier)}
+
+
+def counted_anew(case: Case, moment: Moment, facts: Facts) -> dict[str, str | None]:
+    """Return facts with how many of the customer's earlier cases count if these are the case's, as of now."""
+    if moment.came_before is None:
+        return {**facts}
+    left = {name: value for name, value in facts.items() if not name.startswith(EARLIER)}
+    return left | earlier_facts(counted(moment.rulebook, moment.came_before, left, case.registered_at))
+
+
+def recounted(case: Case, moment: Moment) -> list[Event]:
+    """Return that other earlier cases of the customer count by now; no event if the same do, or the case is over."""
+    if moment.came_before is None or case.status in ENDED or case.erased:
+        return []
+    facts, found = circumstances(case, moment.rulebook), dict[str, tuple[str, ...]]()
+    if case.customer_id is not None:
+        found = counted(moment.rulebook, moment.came_before, facts, case.registered_at)
+    if found == case.earlier:
+        return []
+    return [deadlines.following(case, EarlierCounted(moment.at, found), moment)]
 
 
 def _of_tasks(case: Case) -> dict[str, str]:

@@ -18,7 +18,8 @@ from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import fact_called, thing_called
-from afterservice_cli.rulebook.matching import find, find_category, find_values
+from afterservice_cli.rulebook.earlier import counted, earlier_facts
+from afterservice_cli.rulebook.matching import Count, find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
@@ -32,7 +33,8 @@ class Draft(Frozen):
     """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
 
     Category, priority, owner and person are None if the rules shall decide; `by` says who gave the others. `customer`
-    is None until somebody has looked whose it is.
+    is None until somebody has looked whose it is. `earlier` are the customer's earlier cases that counted, if that is
+    known already.
     """
 
     facts: Mapping[str, str | None]
@@ -44,6 +46,7 @@ class Draft(Frozen):
     customer: Customer | None = None
     person: str | None = None
     source_number: str | None = None
+    earlier: Mapping[str, tuple[str, ...]] = {}
 
 
 class StoredFile(Frozen):
@@ -57,13 +60,15 @@ class StoredFile(Frozen):
 class Placing(Frozen):
     """What a new case is given: category, priority, owner, perhaps a person, who works along, its first deadlines.
 
-    After the first three, `findings` has the values that phrases give to fields.
+    `earlier` are the customer's earlier cases that counted. After the first three, `findings` has the values that
+    phrases give to fields.
     """
 
     findings: tuple[Finding, ...]
     person: str | None
     collaborators: tuple[str, ...]
     deadlines: tuple[DeadlineSpec, ...]
+    earlier: Mapping[str, tuple[str, ...]]
 
 
 class Checked(Frozen):
@@ -112,6 +117,7 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
         details=present(kept_apart(rulebook, personal)) or None,
         person=placing.person,
         of_customer=of_customer,
+        earlier=placing.earlier,
     )
     return [event]
 
@@ -128,10 +134,11 @@ def placed(
 ) -> Placing:
     """Return what a case with these facts is given if it comes in then: what is `given`, and the rest by the rules.
 
-    Of the draft nothing counts but the person whom it names.
+    Of the draft nothing counts but the person whom it names, and the customer's earlier cases.
     """
     known: dict[str, str | None] = {**facts, **derived(rulebook, facts, at)}
-    found = find(rulebook, _text(facts), known, given.get("category"), given.get("priority"))
+    count = _count(rulebook, draft, at)
+    found = find(rulebook, _text(facts), known, given, count)
     category, priority = found.category, found.priority
     known |= {each.field: each.value for each in (*found.values, category, priority)}
     owner, person = given.get("owner"), draft.person
@@ -140,12 +147,25 @@ def placed(
         if draft.person and owner.value not in (teams := rulebook.teams_of(draft.person)) and len(teams) == 1:
             owner = Finding("owner", teams[0], draft.by)
     known["owner"] = owner.value
+    earlier = count(known) if count else {}
+    known |= earlier_facts(earlier)
     return Placing(
         (category, priority, owner, *found.values),
         person,
         rulebook.collaborators(category.value),
         tuple(deadlines.first_of(rulebook, at, known, 1)),
+        earlier,
     )
+
+
+def _count(rulebook: Rulebook, draft: Draft, at: datetime) -> Count | None:
+    """Return what says which earlier cases count for one that comes in then; None if nothing is counted of nobody's."""
+    if draft.earlier:
+        return lambda _: {name: cases for name, cases in draft.earlier.items() if name in rulebook.earlier}
+    if not rulebook.earlier or draft.customer is None or draft.customer.id is None:
+        return None
+    before = [case for case in draft.customer.cases if case.registered_at <= at]
+    return lambda facts: counted(rulebook, before, facts, at)
 
 
 def attach(case: Case, moment: Moment, *, files: Iterable[StoredFile], text: str | None = None) -> list[Event]:

@@ -15,7 +15,13 @@ from afterservice_cli.cases.events.closing import (
     CaseReopened,
     CaseResolved,
 )
-from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
+from afterservice_cli.cases.events.general import (
+    CaseAmended,
+    DeadlineMoved,
+    EarlierCounted,
+    EventRetracted,
+    MessageWritten,
+)
 from afterservice_cli.cases.events.handling import (
     CaseNoted,
     CasePaused,
@@ -29,7 +35,13 @@ from afterservice_cli.cases.events.handling import (
     PlanRefused,
     TaskDone,
 )
-from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered, CaseScreened, FileAttached
+from afterservice_cli.cases.events.intake import (
+    CaseLinked,
+    CaseMerged,
+    CaseRegistered,
+    CaseScreened,
+    FileAttached,
+)
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import fold
@@ -258,7 +270,7 @@ def _refuse_worked_on(case: Case, recorded: Recorded) -> None:
     """Refuse to undo an import past what somebody did since; what an undone import did is no work, nor is a message."""
     event = recorded.event
     undone = (isinstance(event, EventRetracted) and event.batch) or recorded not in case.standing
-    if not undone and not isinstance(event, CaseGathered | MessageWritten):
+    if not undone and not isinstance(event, CaseGathered | EarlierCounted | MessageWritten):
         raise Refused(
             tr(
                 "{case} has been worked on since: {what} by {actor}",
@@ -346,7 +358,8 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
             # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
             counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
-            return (*counted, CaseClassified, CaseAmended, CaseGathered, CaseResolved, CaseReopened, CaseClosed)
+            facts = (CaseClassified, CaseAmended, CaseGathered, EarlierCounted)
+            return (*counted, *facts, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed() | PlanApproved() | PlanDeclined():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
         case PlanAgreed() | PlanRefused() | TaskDone():

@@ -23,7 +23,7 @@ from afterservice_cli.decisions.checks import (
     check_time,
     check_used,
 )
-from afterservice_cli.decisions.facts import placing_facts
+from afterservice_cli.decisions.facts import counted_anew, placing_facts
 from afterservice_cli.decisions.mending import retract
 from afterservice_cli.decisions.triage import BY_HAND, assess, differs, ranked
 from afterservice_cli.durations import Duration, parse_duration
@@ -231,7 +231,8 @@ def gathering(case: Case, moment: Moment, problem: ProblemState) -> CaseGathered
     if not given:
         return deadlines.following(case, event, moment)
     changed = case.but(fields={**case.fields, **{found.field: found.value for found in given}})
-    rank, owner, person = ranked(case, moment.rulebook, placing_facts(changed, moment.rulebook))
+    facts = counted_anew(case, moment, placing_facts(changed, moment.rulebook))
+    rank, owner, person = ranked(case, moment.rulebook, facts)
     findings = (*given, *(found for found in (rank, owner) if differs(case, found)))
     mine = person if person != case.person else None
     return deadlines.following(case, event.but(findings=findings, person=mine), moment)

@@ -125,7 +125,8 @@ def _registered(event: CaseRegistered, rulebook: Rulebook) -> CaseRegistered:
     own = {"channel": event.channel, "kind": event.kind, "product": event.product}
     who = {"customer": event.customer, "contact": event.contact, "description": event.description}
     facts = {**as_facts(event.fields), **as_facts(event.details or {}), **present({**own, **who})}
-    found = placed(rulebook, given, facts, event.at, Draft({}, person=event.person if "owner" in given else None))
+    draft = Draft({}, person=event.person if "owner" in given else None, earlier=event.earlier)
+    found = placed(rulebook, given, facts, event.at, draft)
     tasks = [spec for spec in event.deadlines if spec.target.startswith(TASK)]
     return event.but(
         findings=found.findings,

@@ -19,7 +19,7 @@ from afterservice_cli.decisions.checks import (
     check_used,
     team_and_person,
 )
-from afterservice_cli.decisions.facts import placing_facts
+from afterservice_cli.decisions.facts import counted_anew, placing_facts
 from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused
@@ -133,12 +133,12 @@ def placing(
     rulebook = moment.rulebook
     facts = placing_facts(case, rulebook)
     values = _values(case, rulebook)
-    facts |= {found.field: found.value or None for found in values}
+    facts = counted_anew(case, moment, facts | {found.field: found.value or None for found in values})
     if category:
         about = Finding("category", rulebook.known("category", category), by)
     else:
         about = _fixed(case, "category") or find_category(rulebook, case.text(), facts)
-    facts["category"] = about.value
+    facts = counted_anew(case, moment, facts | {"category": about.value})
     given = Finding("priority", rulebook.known("priority", priority), by) if priority else None
     rank, owner, person = ranked(case, rulebook, facts, given)
     findings = tuple(f for f in (about, rank, owner, *values) if differs(case, f))

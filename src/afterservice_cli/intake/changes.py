@@ -8,7 +8,13 @@ from typing import Literal
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseRated
-from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
+from afterservice_cli.cases.events.general import (
+    CaseAmended,
+    DeadlineMoved,
+    EarlierCounted,
+    EventRetracted,
+    MessageWritten,
+)
 from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseAssigned
@@ -107,7 +113,8 @@ def is_touched(case: Case) -> bool:
 def _is_act(event: Event) -> bool:
     if isinstance(event, EventRetracted) and event.batch:
         return False  # an import that was undone is none
-    return not isinstance(event, CaseRegistered | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved)
+    following = CaseRegistered | EarlierCounted | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved
+    return not isinstance(event, following)
 
 
 def _received_otherwise(case: Case) -> RowConflict:
@@ -272,7 +279,10 @@ def _by_word(case: Case, over: Collection[int]) -> dict[str, list[Recorded]]:
     """Return the events of a case that a row may tell, by word, without those `over`."""
     found: dict[str, list[Recorded]] = {}
     for recorded in case.standing:
-        if not isinstance(recorded.event, CaseRegistered | TwinCounted) and recorded.version not in over:
+        if (
+            not isinstance(recorded.event, CaseRegistered | EarlierCounted | TwinCounted)
+            and recorded.version not in over
+        ):
             found.setdefault(recorded.event.word, []).append(recorded)
     return found
 
@@ -293,8 +303,8 @@ def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) 
 
 
 def _joined_only(event: Event) -> bool:
-    """Tell whether a case joined a problem and kept its deadlines, which no retraction of earlier events changes."""
-    return isinstance(event, CaseGathered) and not (event.deadlines or event.dropped)
+    """Tell whether a case joined a problem, or others count before it, and kept its deadlines: it builds on nothing."""
+    return isinstance(event, CaseGathered | EarlierCounted) and not (event.deadlines or event.dropped)
 
 
 def difference(event: Event, happening: Happening) -> str:

@@ -308,7 +308,9 @@ class _Run:
             customer=self.writer.customer_of(draft.facts.get("contact")),
             person=draft.person,
             source_number=key.number or None,
-            **draft.decided,
+            category=draft.decided.get("category"),
+            priority=draft.decided.get("priority"),
+            owner=draft.decided.get("owner"),
         )
         whole = self._checked(draft, wanted, whole=not (known and matched.certain))
         if known:

@@ -10,7 +10,7 @@ from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.conditions import WITHIN
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
-from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CARRIED_OUT, EARLIER, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, str] = words("truth", {"yes": "yes", "no": "no"})
 FIELDS: Mapping[str, str] = words(
@@ -20,6 +20,7 @@ FIELDS: Mapping[str, str] = words(
         "visit": "how the check goes on",
         "cycle": "cycle",
         "disposition": "disposition",
+        CARRIED_OUT: "carried out",
         "fault": "fault",
         "cause": "cause",
         "liability": "liability",
@@ -32,7 +33,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause", "gives": "kind given", "tasks": "task", "after": "task"}
+NAMES |= {"waiting_for": "pause", CARRIED_OUT: "disposition", "gives": "kind given", "tasks": "task", "after": "task"}
 COMMA = sentence_in("between conditions", ", ")
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
@@ -136,6 +137,8 @@ def _name(field: str, reader: Reader) -> str:
     """Return what a field is called, or what it is about: a kind given, a task, a question."""
     if field.startswith(GIVE):
         return reader.title("kind given", field.removeprefix(GIVE))
+    if field.startswith(EARLIER):
+        return reader.title("earlier cases", field.removeprefix(EARLIER))
     if field.startswith(OUTCOME):
         return reader.rulebook.task_title("", field.removeprefix(OUTCOME), reader.language)
     if field.startswith(SCORES) and field != f"{SCORES}{ANY_SCORE}":

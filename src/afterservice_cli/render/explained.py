@@ -27,6 +27,7 @@ from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.case import DecidedView, UncountedView
 from afterservice_cli.reports.explained import (
+    CountedView,
     DeadlineMove,
     Decision,
     ExplainedDeadline,
@@ -64,12 +65,23 @@ def explained_lines(value: Explanation, screen: Screen) -> Iterator[str]:
         shown = value_text(screen.rulebook, known.field, known.value, screen.language)
         yield screen.said(screen.field_title(known.field), shown)
         yield f"  {known_from(known.case, screen.language)} [{event}]"
+    for counted in value.earlier:
+        yield from _counted(counted, screen)
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, screen)
     for limit in value.limits:
         yield ""
         yield from _limit(limit, screen)
+
+
+def _counted(counted: CountedView, screen: Screen) -> Iterator[str]:
+    """Yield how many of the customer's earlier cases counted, then which, from which event on."""
+    title = with_id(screen.title("earlier cases", counted.name), counted.name)
+    yield screen.said(title, counted.count)
+    cases = screen.joined(counted.cases) if counted.cases else "–"
+    event = f"{screen.label('event')} {counted.seq}, {screen.minute(counted.at)}"
+    yield f"  {cases} ← {counted.rule} [{event}; {screen.label('rulebook')} {counted.rulebook[:12]}]"
 
 
 def condition_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:

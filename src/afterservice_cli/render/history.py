@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Event, Recorded
@@ -149,6 +149,11 @@ def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: 
         yield screen.said(screen.target_title(spec.target), screen.instant(spec.due_at))
 
 
+def _counts(counts: Mapping[str, Collection[str]], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
+    for name, cases in counts.items():
+        yield screen.said(screen.title("earlier cases", name), str(len(cases)))
+
+
 # How each kind of thing reads that an event shows.
 FORMATS: Mapping[str, Format] = {
     **{
@@ -185,6 +190,7 @@ FORMATS: Mapping[str, Format] = {
     "scores": _scores,
     "deadlines": _deadlines,
     "message": _message,
+    "counts": _counts,
     "link": lambda relation, event, screen: [screen.said(screen.label(relation), event["other"])],
     "twin": lambda twin, event, screen: [screen.said(word_label(event["counted"], screen.language), twin)],
     "event": lambda seq, _, screen: [f"{screen.label('event')} {seq}"],

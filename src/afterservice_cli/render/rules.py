@@ -36,6 +36,7 @@ TERMS: Mapping[str, str] = words(
         "targets": "Targets",
         "limits": "The customer's limits",
         "lines": "Product lines",
+        "earlier": "Earlier cases of the customer that count",
         "dispositions": "Dispositions",
         "approvals": "Approvals",
         "tasks": "Tasks",

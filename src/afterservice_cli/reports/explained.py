@@ -8,7 +8,7 @@ from datetime import date, datetime
 from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
-from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
+from afterservice_cli.cases.events.general import CaseAmended, EarlierCounted, EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
 from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
@@ -113,6 +113,18 @@ class ExplainedDeadline(Frozen):
     moves: Sequence[DeadlineMove]
 
 
+class CountedView(Frozen):
+    """Which of the customer's earlier cases counted for a case by an entry of `earlier`, from which event on."""
+
+    name: str
+    count: int
+    cases: Sequence[str]
+    rule: str
+    seq: int
+    at: str
+    rulebook: str
+
+
 class ExplainedLimit(Window):
     """How a limit was counted: the date of the case with which it begins, the days that it counted, and the days off
     with which it would have ended.
@@ -135,6 +147,7 @@ class Explanation(Frozen):
     known: Sequence[KnownView]
     deadlines: Sequence[ExplainedDeadline]
     limits: Sequence[ExplainedLimit]
+    earlier: Sequence[CountedView]
 
 
 def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime, rulebook: Rulebook) -> Explanation:
@@ -156,6 +169,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime,
             for each in case.deadlines
         ],
         limits=[_limit(window, rulebook) for window in windows(rulebook, case.facts(), case.registered_at)],
+        earlier=[*_counted(events)],
     )
 
 
@@ -222,6 +236,19 @@ def _known(case: Case, events: Sequence[Recorded], field: str) -> KnownView:
     giving = [r for r in events if isinstance(r.event, CaseRegistered | CaseAmended) and field in r.event.of_customer]
     value = {**case.fields, **case.details}.get(field, "")
     return KnownView(field, value, case.known_from[field], giving[-1].seq, to_text(giving[-1].event.at))
+
+
+def _counted(events: Sequence[Recorded]) -> Iterator[CountedView]:
+    """Yield what counted by each entry, as it came in and whenever that changed; what counts now comes last of each."""
+    counted = [(r, r.event.earlier) for r in events if isinstance(r.event, CaseRegistered | EarlierCounted)]
+    for name in dict.fromkeys(name for _, earlier in counted for name in earlier):
+        before: Sequence[str] | None = None
+        for recorded, earlier in counted:
+            cases = earlier.get(name)
+            if cases is not None and cases != before:
+                place = (f"earlier.{name}", recorded.seq, to_text(recorded.event.at), recorded.rulebook)
+                yield CountedView(name, len(cases), cases, *place)
+            before = cases
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:

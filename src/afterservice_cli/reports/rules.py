@@ -19,6 +19,7 @@ PARTS = (
     "targets",
     "limits",
     "lines",
+    "earlier",
     "dispositions",
     "tasks",
     "duties",

@@ -164,6 +164,9 @@ def _periods(document: Rules) -> Iterator[tuple[Path, str]]:
             yield ("limits", name, "within"), limit.within
     for name, line in entries(document.lines):
         yield from ((("lines", name, limit), text) for limit, text in entries(line.limits))
+    for name, earlier in entries(document.earlier):
+        if earlier.within:
+            yield ("earlier", name, "within"), earlier.within
     if document.archive and document.archive.keep:
         yield ("archive", "keep"), document.archive.keep
     for name, kind in entries(document.kinds):

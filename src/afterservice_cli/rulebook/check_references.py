@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.check_earlier import check_earlier
 from afterservice_cli.rulebook.check_messages import check_message
 from afterservice_cli.rulebook.check_problems import check_problems
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.check_views import check_reports, check_views
 from afterservice_cli.rulebook.dates import DATED
+from afterservice_cli.rulebook.intake_rules import Intake
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
@@ -25,7 +27,6 @@ from afterservice_cli.rulebook.sections import (
     Disposition,
     Field,
     FieldValue,
-    Intake,
     Kind,
     Rules,
 )
@@ -86,6 +87,7 @@ def check_references(document: Rules, notes: Notes) -> None:
         check.disposition(("dispositions", name), disposition)
     check_tasks(document, check.names)
     check_problems(document, check.names)
+    check_earlier(document, check.names)
     check_views(document, check.names)
     check_reports(document, check.names)
     check.approvals()
@@ -336,10 +338,10 @@ class _Check:
             if self.names.field((*path, "expect", field), field, ()):
                 self.names.value((*path, "expect", field), field, value)
         for field, values in entries(example.fields):
-            if not self.names.field((*path, field), field, CASE_FIELDS):
+            if not self.names.field((*path, field), field, (*CASE_FIELDS, *self.names.counts)):
                 continue
             for index, value in items(values):
-                self.names.value((*path, field, index), field, value)
+                self.names.known((*path, field, index), field, value)
             entry = (self.names.declared or {}).get(field)
             if len(values) > 1 and not (entry and entry.many):
                 what = tr("'{field}' has one value – write one, or `many: true` under the field", field=field)

@@ -13,6 +13,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import NAMED, Facts
 from afterservice_cli.rulebook.seen import Seen
+from afterservice_cli.rulebook.vocabulary import EARLIER
 
 OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is
 LOCAL = "local "  # before the name of a field, the fact that is its time as the clock at the desk shows it
@@ -184,6 +185,10 @@ def _both(clauses: Iterable[str]) -> str:
 
 def _called(name: str, call: Call) -> str:
     """Say what a fact is called: one that every case has has a word, those of a rulebook have names there."""
+    if name.startswith(EARLIER):
+        short = name.removeprefix(EARLIER)
+        title = call("earlier cases", short)
+        return name if title == short else title
     return tr(name) if name in NAMED or name in FACTS else call("field", name)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.deciding import Deciding
+from afterservice_cli.rulebook.earlier import Counted, earlier_facts
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.seen import Standing, Uncounted, read, reader_of
 
 _REMEMBERED = 4096  # of what decides
+NOTHING_GIVEN: Mapping[str, Finding] = {}
+Count = Callable[[Facts], Counted]  # says which earlier cases count for one with these facts
 
 
 class Found(Frozen):
@@ -26,14 +29,19 @@ class Found(Frozen):
 
 
 def find(
-    rulebook: Rulebook, text: str, facts: Facts, category: Finding | None = None, priority: Finding | None = None
+    rulebook: Rulebook,
+    text: str,
+    facts: Facts,
+    given: Mapping[str, Finding] = NOTHING_GIVEN,
+    count: Count | None = None,
 ) -> Found:
     """Return what the rules give a case with these facts and what follows from them; what is given already stands.
 
-    Many cases have alike what decides it, and it is found for them once.
+    `count` says which earlier cases of its customer count. Many cases have alike what decides it, and it is found for
+    them once.
     """
-    if category or priority:
-        return _find(rulebook, text, facts, category, priority)
+    if count or "category" in given or "priority" in given:
+        return _find(rulebook, text, facts, given, count)
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
     if "deciding" not in rulebook.remembered:
         rulebook.remembered["deciding"] = Deciding(rulebook)
@@ -42,16 +50,18 @@ def find(
     if found is None:
         if len(known) >= _REMEMBERED:
             known.clear()
-        found = known[decides] = _find(rulebook, text, facts, None, None)
+        found = known[decides] = _find(rulebook, text, facts, NOTHING_GIVEN, None)
     return found
 
 
-def _find(rulebook: Rulebook, text: str, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
+def _find(rulebook: Rulebook, text: str, facts: Facts, given: Mapping[str, Finding], count: Count | None) -> Found:
     values = tuple(find_values(rulebook, text, facts))
     known = {**facts, **{found.field: found.value for found in values}}
-    category = category or find_category(rulebook, text, known)
+    known |= earlier_facts(count(known)) if count else {}
+    category = given.get("category") or find_category(rulebook, text, known)
     known["category"] = category.value
-    priority = priority or find_priority(rulebook, text, known)
+    known |= earlier_facts(count(known)) if count else {}
+    priority = given.get("priority") or find_priority(rulebook, text, known)
     known["priority"] = priority.value
     return Found(values, category, priority, *find_owner(rulebook, text, known))
 

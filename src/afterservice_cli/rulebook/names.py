@@ -18,7 +18,9 @@ from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
 from afterservice_cli.rulebook.vocabulary import (
     ANY_PROBLEM,
     ANY_SCORE,
+    CARRIED_OUT,
     CASE_FACTS,
+    EARLIER,
     GIVE,
     HEAD,
     OUTCOME,
@@ -131,6 +133,7 @@ class Names:
             "problem": None if document.problems is None else [*document.problems, ANY_PROBLEM],
             "visit": _words(document.assessment),
             "disposition": _words(document.dispositions),
+            CARRIED_OUT: _words(document.dispositions),
             "fault": _words(appraisal.faults) if appraisal else None,
             "cause": _words(appraisal.causes) if appraisal else None,
             "liability": _words(appraisal.liabilities) if appraisal else None,
@@ -140,6 +143,7 @@ class Names:
             "looks": [word for word, can in looks.items() if can] if intake else None,
         }
         self.given = [f"{GIVE}{name}" for name in document.gives or ()]
+        self.counts = [f"{EARLIER}{name}" for name in document.earlier or ()]
 
     def _find_tasks(self) -> None:
         document = self.document
@@ -226,7 +230,7 @@ class Names:
             self.condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):
             inner_path = (*path, field)
-            if not self.field(inner_path, field, (*built_in, *CASE_FIELDS)):
+            if not self.field(inner_path, field, (*built_in, *CASE_FIELDS, *self.counts)):
                 continue
             if isinstance(wanted, Comparison):
                 self._comparable(inner_path, field, wanted)
@@ -283,12 +287,23 @@ class Names:
             if kind and fits != kind and (fits, kind) != ("date", "time"):
                 self.notes.fault((*path, name), tr(COMPARABLE[kind], field=field))
 
+    def known(self, path: Path, field: str, value: str) -> None:
+        """Check a value that an example knows of a field, or how many earlier cases count."""
+        if field not in self.counts:
+            self.value(path, field, value)
+        elif not re.fullmatch(r"\d{1,4}", value, re.ASCII):
+            self.notes.fault(path, tr("'{value}' is no count – write a whole number", value=value[:40]))
+
     def value(self, path: Path, field: str, value: str) -> None:
         """Check that a value is what its field takes: one of its choices, a number or a date."""
         if field in self.given:
             what = tr("what is given is compared with numbers – write {at_least: 1000}, over, under or at_most")
             self.notes.fault(path, what)
-        self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
+        if field in self.counts:
+            what = tr("earlier cases are counted – write {at_least: 2}, over, under or at_most")
+            self.notes.fault(path, what)
+        noun = "disposition" if field == CARRIED_OUT else field
+        self.among(self.choices.get(field, self.planned.get(field)), noun, path, value)
         forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day, "time": moment}
         parse = forms.get(self._type(field))
         try:

@@ -20,9 +20,11 @@ from afterservice_cli.rulebook.patterns import is_plain, spelled
 from afterservice_cli.rulebook.schema_types import identifier
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
+    CARRIED_OUT,
     CASE_FACTS,
     DEMANDS,
     FIELD,
+    FOUND_OUT,
     ONLY_COLUMNS,
     ONLY_JSON,
     PLACEHOLDERS,
@@ -42,7 +44,7 @@ RESERVED = frozenset(
     (
         *(declared.written for section in (Condition, Example) for declared in section.KEYS.values()),
         *(*ONLY_COLUMNS, *ONLY_JSON),
-        *(*CASE_FACTS, *PLACEHOLDERS, *NAMED),
+        *(*CASE_FACTS, CARRIED_OUT, *PLACEHOLDERS, *NAMED),
     )
 )
 _QUOTES = "“”‘’「」『』"
@@ -295,6 +297,11 @@ def shared_fact(text: str) -> str:
             nearest=nearest(text, SHARED),
         )
     )
+
+
+def fact_in_common(text: str) -> str:
+    """Return what earlier cases have in common with a case: as `shared_fact`, or `fault`; ValueError for others."""
+    return text if text in FOUND_OUT else shared_fact(text)
 
 
 def date_of_case(text: str) -> str:

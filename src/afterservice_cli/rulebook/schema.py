@@ -27,6 +27,7 @@ from afterservice_cli.rulebook.scalars import (
     days,
     demand,
     event_word,
+    fact_in_common,
     field_id,
     group,
     hours,
@@ -63,6 +64,7 @@ from afterservice_cli.rulebook.vocabulary import (
     COMMANDS,
     DEMANDS,
     FIELD,
+    FOUND_OUT,
     PROMISE,
     REGISTERED,
     SHARED,
@@ -228,6 +230,11 @@ FORMS: dict[str, Shape] = {
         once=True,
     ),
     "role": _ROLE,
+    "fact in common": Text(
+        fact_in_common,
+        sentence("`product`, `category`, `kind`, `channel`, `fault` or `field:NAME`"),
+        {"anyOf": [{"enum": [*SHARED, *FOUND_OUT]}, matching(FIELD)]},
+    ),
     "shared fact": Text(
         shared_fact,
         sentence("`product`, `category`, `kind`, `channel` or `field:NAME`"),

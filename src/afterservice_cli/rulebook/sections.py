@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from afterservice_cli.language import sentence
+from afterservice_cli.rulebook.earlier_rules import EarlierCases
 from afterservice_cli.rulebook.forms import (
     Condition,
-    Duration,
     Durations,
     FieldName,
     Named,
@@ -24,6 +24,7 @@ from afterservice_cli.rulebook.forms import (
     Title,
 )
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
+from afterservice_cli.rulebook.intake_rules import Intake
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.message_rules import Message, Telling
@@ -117,46 +118,6 @@ class Field(Named):
         "true for text unless said otherwise",
         default=None,
     )
-
-
-class Ground(Named):
-    """A ground on which a case is taken out."""
-
-    match: Phrases = key("phrases that point to it", default=())
-
-
-class Vague(Section):
-    """Which cases say too little."""
-
-    match: Phrases = key("phrases of texts that say too little", default=())
-    at_most: Annotated[int, "1 to 1000"] = key("such a text has at most so many characters", default=12)
-    pause: str = key("the pause in which a case waits for detail")
-
-
-class Duplicates(Section):
-    """Which cases are likely the same."""
-
-    same: Sequence[FieldName] = key("fields that two cases share", least=1)
-    within: Duration = key("how far apart they come in at most", default="7d")
-    alike: Annotated[int, "percentage"] = key("how alike their texts are at least", default=50)
-
-
-class Intake(Section):
-    """What registering demands, and what screening looks for."""
-
-    require: Sequence[FieldName] = key("what registering demands", default=("description",))
-    customer: Literal["optional", "either", "both", "both_or_none"] = key(
-        "whether a case must say who the customer is: name and contact are `optional`, `either` of them or `both` must "
-        "be there, or `both_or_none`, which keeps out a name that nobody can reach",
-        default="optional",
-    )
-    back: Duration | None = key(
-        "how long ago a case may have come in that is registered by hand; of an older one it is asked whether it did",
-        default=None,
-    )
-    invalid: Mapping[str, Ground] = key("the grounds on which `screen` takes a case out", default={})
-    vague: Vague | None = key("which cases go back for detail", default=None)
-    duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
 
 
 # --- what is decided ------------------------------------------------------------------------------------------------
@@ -318,6 +279,9 @@ class Rules(Section):
     )
     reading: Reading = key(
         "which words make a phrase count for nothing: what denies, praises, settles", default=Reading()
+    )
+    earlier: Mapping[str, EarlierCases] = key(
+        "what is counted of the customer's earlier cases; `earlier.NAME` in conditions", default={}
     )
     targets: Mapping[str, Target] = key("what is measured: each a clock between two events", default={})
     categories: Mapping[str, Category] = key("what a case can be about", least=1)

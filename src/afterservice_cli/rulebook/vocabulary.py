@@ -134,6 +134,25 @@ ANY_SCORE = "any"  # of the questions
 TARGET_FACTS = tuple(name for name in CASE_FACTS if name not in ("status", "waiting_for", "looks"))
 # Before a kind of what is given: how much of it the plan gives.
 GIVE = "give."
+# Before a name under `earlier`: how many of the customer's earlier cases count.
+EARLIER = "earlier."
+# What earlier cases may have in common with a case, beside `field:NAME` and SHARED; it is known late.
+FOUND_OUT = ("fault",)
+# The dispositions of a case that were carried out, in any of its cycles.
+CARRIED_OUT = "carried_out"
+# What may be asked of an earlier case, beside the fields and SHARED.
+EARLIER_FACTS = (
+    "category",
+    "line",
+    "priority",
+    "owner",
+    "status",
+    "disposition",
+    CARRIED_OUT,
+    "fault",
+    "cause",
+    "liability",
+)
 # What stands beside the facts of a case in a file's columns, and in a case as JSON.
 ONLY_COLUMNS = ("number", "received_at")
 ONLY_JSON = ("received_at", "fields")

@@ -157,7 +157,8 @@ def _decided(entries: tuple[tuple[str, str, int, tuple[tuple[str, object], ...]]
 
 def _work(case: Case) -> str:
     """Return what `work_of` does in canonical JSON; most cases of a file have it alike, which is kept once."""
-    if case.assessment or case.appraisal or case.plan or case.pauses or case.given or case.scores or case.problems:
+    found_out = case.assessment or case.appraisal or case.plan or case.ended_in
+    if found_out or case.pauses or case.given or case.scores or case.problems:
         return canonical(work_of(case))
     key = (case.screened, case.satisfied, case.scores is None, tuple(case.known_from.items()))
     if key not in _LITTLE:
@@ -218,6 +219,7 @@ def work_of(case: Case) -> dict[str, Any]:
         "scores": case.scores,
         "known_from": case.known_from,
         "problems": dict(case.problems),
+        **({"carried_out": case.carried_out} if case.carried_out else {}),
     }
 
 

@@ -109,10 +109,11 @@ class CaseReopened(Event):
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         # An open deadline of the old cycle is missed for good; a task is owed no longer, unless it is overdue.
-        case = without_tasks(case, lambda task: True, self.at)
+        begun, case = case, without_tasks(case, lambda task: True, self.at)
         return handed_on(case, self.findings, self.person, rulebook).but(
             status="open",
             cycle=case.cycle + 1,
+            ended_in=begun.carried_out,
             happened=dict.fromkeys((*BEGINNING, self.word), (self.at,)),
             deadlines=ended(case.deadlines, "missed"),
             plan=None,

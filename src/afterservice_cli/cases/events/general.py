@@ -198,6 +198,24 @@ class DutyDone(Event):
     apply = unchanged
 
 
+class EarlierCounted(Event):
+    """The customer's earlier cases were counted anew: which of them count, by what the rulebook counts."""
+
+    earlier: Mapping[str, tuple[str, ...]]
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    WORD = "earlier_counted"
+    STAGE = ""
+    LABEL = sentence_in("event", "earlier cases counted anew")
+    COMMANDS = ()
+    SHOWN = shown(earlier="counts")
+    CLOCK = False
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(earlier={name: tuple(cases) for name, cases in self.earlier.items()})
+
+
 class ImportFinished(Event):
     """A file was read into the register."""
 

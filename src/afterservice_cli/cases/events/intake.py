@@ -14,7 +14,7 @@ class CaseRegistered(Event):
     """A case came in; everything the rules gave it is in here.
 
     `of_customer` names the fields that are kept with the customer, each with the earlier case from which its value is
-    known; "" if it was said here.
+    known; "" if it was said here. `earlier` are the customer's earlier cases that counted, by what the rulebook counts.
     """
 
     case: str
@@ -37,6 +37,7 @@ class CaseRegistered(Event):
     tasks: tuple[TaskSpec, ...] = ()
     of_customer: Mapping[str, str] = {}
     source_number: str | None = None
+    earlier: Mapping[str, tuple[str, ...]] = {}
 
     WORD = "registered"
     STAGE = "intake"
@@ -74,6 +75,7 @@ class CaseRegistered(Event):
             source_batch=self.source.batch if self.source else None,
             source_digest=self.source.digest if self.source else None,
             source_number=self.source_number,
+            earlier={name: tuple(cases) for name, cases in self.earlier.items()},
         )
         return with_tasks(case, self.tasks, self.at, rulebook)
 
