@@ -235,3 +235,10 @@ def test_a_field_that_the_file_lacks_is_named_as_people_know_it(handbook: Runner
     read(handbook, tmp_path / "rows.csv", first, headings=headings, code=11)
     left = (tmp_path / "rows.rejects.csv").read_text("utf-8")
     assert "What the customer asks for (demand): the rulebook requires it – map it under `columns:`" in left
+
+
+def test_a_fact_that_the_file_lacks_has_its_chinese_name(handbook: Runner, tmp_path: Path) -> None:
+    rows = "\n".join([HEADINGS.replace(",产品型号", ""), row(1).replace(",KL-200", ""), ""])
+    (tmp_path / "rows.csv").write_text(rows, "utf-8")
+    done = handbook("import", "rows.csv", env={"AFTERSERVICE_LANG": "zh"})
+    assert (done.code, "“产品（product）”：规则文件要求填写" in done.err) == (11, True)
