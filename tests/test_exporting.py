@@ -283,6 +283,14 @@ def test_xes_holds_any_text(text: str) -> None:
     assert key(trace, "description") == ("\ufffd" * 4 if "\x00" in text else text)
 
 
+def test_xes_on_a_screen_moves_nothing_there() -> None:
+    text, out = "a\x7f\x85\x9b2Jb\u202e\u2066c", io.StringIO()
+    write_xes(out, Log([Trace("1", {"description": text}, (), ())], lambda _: "", (), {}))
+    assert "a&#127;&#133;&#155;2Jb&#8238;&#8294;c" in out.getvalue()
+    (trace,) = ElementTree.fromstring(out.getvalue()).iter(f"{XES}trace")
+    assert key(trace, "description") == text
+
+
 def test_ocel_is_built_as_the_standard_says(every: Path, call: Runner) -> None:
     log: dict[str, Any] = json.loads(out_of(call, every, "ocel"))
     assert {*log} == {"events", "objects", "eventTypes", "objectTypes"}

@@ -257,3 +257,10 @@ def test_a_time_for_a_status_that_no_column_has_is_told(
     for words in ((), ("--draft-profile",), ("--json",)):
         assert said in " ".join(handbook("import", "rows.csv", "--dry-run", "--undated", "latest", *words).err.split())
         assert "is not used" not in handbook("import", "rows.csv", "--dry-run", *words).err
+
+
+def test_a_fact_that_the_file_lacks_has_its_chinese_name(handbook: Runner, tmp_path: Path) -> None:
+    rows = "\n".join([HEADINGS.replace(",产品型号", ""), row(1).replace(",KL-200", ""), ""])
+    (tmp_path / "rows.csv").write_text(rows, "utf-8")
+    done = handbook("import", "rows.csv", env={"AFTERSERVICE_LANG": "zh"})
+    assert (done.code, "“产品（product）”：规则文件要求填写" in done.err) == (11, True)

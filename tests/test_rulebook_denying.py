@@ -97,6 +97,16 @@ def test_what_is_settled_is_still_urgent() -> None:
     assert find_priority(BOOK, "没有冒烟", {}).uncounted == (("冒烟", "没有冒烟", "denied"),)
 
 
+def test_what_would_not_be_urgent_by_itself_is_not_told_as_left_out() -> None:
+    hurt = (
+        "{all: [{match: [小哥, 客人]}, {match: [流血, 受伤]}]}, {all: [{channel: phone}, {any: [{match: [冒火星]}]}]}"
+    )
+    own = rulebooks.rulebook("reading", ("P1: {title: High, when: [", f"P1: {{title: High, when: [{hurt}, "))
+    assert find_priority(own, "小哥很好，就是慢", {}).uncounted == ()
+    assert find_priority(own, "客人受伤了", {}).value == "P1"
+    assert find_priority(own, "没有冒火星", {}).uncounted == (("冒火星", "没有冒火星", "denied"),)
+
+
 def test_values_of_fields_and_priorities_follow_the_same_words() -> None:
     assert [found.value for found in find_values(BOOK, "冒烟", {})] == ["fire"]
     assert find_values(BOOK, "没有冒烟", {}) == []

@@ -18,6 +18,7 @@ from afterservice_cli.intake.course import CourseReader, RowCourse
 from afterservice_cli.intake.profile import DECIDED, ColumnSource, Profile, is_closed
 from afterservice_cli.intake.rows import CellReader, Row, RowFault, rows_of, within
 from afterservice_cli.language import spoken, tr
+from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
 
@@ -120,9 +121,9 @@ class RowReader:
                 said = tr("nothing stands there, and the rulebook takes name and contact both, or neither")
                 return RowFault(heading, said)
             return RowFault(heading, tr("nothing stands there, and the rulebook requires it"))
-        called = name
-        if name in self._rulebook.fields:
-            called = tr("{title} ({field})", title=self._rulebook.title("field", name, spoken()), field=name)
+        is_own = name in self._rulebook.fields
+        title = self._rulebook.title("field", name, spoken()) if is_own else fact_called(name, self._rulebook)
+        called = name if title == name else tr("{title} ({field})", title=title, field=name)
         return RowFault(
             called, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )

@@ -107,9 +107,9 @@ _GLOBAL = {
 }
 # What XML has no sign for, also half of a pair.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-)
+# Told by its number: what XML would change, and what would move something on a screen.
+_BY_NUMBER = re.compile("[\t\n\r\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
+_SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def write_xes(out: TextIO, log: Log) -> None:
@@ -163,7 +163,7 @@ def _text(fact: Fact) -> str:
 
 
 def _quoted(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text).translate(_SPECIAL)
+    return _BY_NUMBER.sub(lambda sign: f"&#{ord(sign[0])};", _NO_XML.sub("\ufffd", text).translate(_SPECIAL))
 
 
 # --- OCEL -------------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ class RuleReader(Looking):
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.speaks_for = speaks_for
         self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
-        urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
+        urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 
 
@@ -339,6 +339,16 @@ def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
     for condition in conditions:
         yield condition
         yield from within((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
+
+
+def alone(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions and those in them of which a phrase alone can make them hold: not a person and a wound."""
+    for condition in conditions:
+        asked = [part for part in condition.all if any(each.match for each in within([part]))]
+        if not asked:
+            yield condition
+        if not condition.match:
+            yield from alone((*condition.any, *(asked if len(asked) == 1 else ())))
 
 
 def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
