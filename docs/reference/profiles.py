@@ -75,8 +75,8 @@ such a contact makes nobody the same. All faults of a row are told at once, each
 the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`), `serial`
-(`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts,
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`),
+`serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts,
 or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone. A
 day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
@@ -99,6 +99,8 @@ status:
 
 A case that the file let wait goes on once a later export has it under `open` (or `acknowledged`, `responded`…): as of
 the time of that row, found in the same way, and not before it began to wait. It waits once more if a later one says so.
+If a later export no longer says what an earlier one told (the cell under `at` is empty, the status is not so far any
+more), that is taken back: the case is open again.
 
 **A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
 of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.
@@ -184,7 +186,8 @@ dates: ["%Y-%m-%d %H:%M"]
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
-`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`也行）、`serial`（`46326.375`，电子表格数的天数），
+`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`也行）、
+`serial`（`46326.375`，电子表格数的天数），
 `unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
@@ -206,6 +209,7 @@ status:
 
 文件里写着暂停的工单，以后的导出改成了`open`（或`acknowledged`、`responded`……），就恢复处理：时间同样按那一行来定，
 不早于暂停的时候。以后又写成暂停的，就再暂停一次。
+以后的导出不再写明原来写过的事（`at`的单元格空了，状态退回去了），就撤回：工单重新算处理中。
 
 **一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，
 计数也算一个；
