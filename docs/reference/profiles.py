@@ -99,6 +99,8 @@ status:
 
 A case that the file let wait goes on once a later export has it under `open` (or `acknowledged`, `responded`…): as of
 the time of that row, found in the same way, and not before it began to wait. It waits once more if a later one says so.
+If a later export no longer says what an earlier one told (the cell under `at` is empty, the status is not so far any
+more), that is taken back: the case is open again.
 
 **A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
 of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.
@@ -207,6 +209,7 @@ status:
 
 文件里写着暂停的工单，以后的导出改成了`open`（或`acknowledged`、`responded`……），就恢复处理：时间同样按那一行来定，
 不早于暂停的时候。以后又写成暂停的，就再暂停一次。
+以后的导出不再写明原来写过的事（`at`的单元格空了，状态退回去了），就撤回：工单重新算处理中。
 
 **一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，
 计数也算一个；

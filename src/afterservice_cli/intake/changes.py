@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import (
@@ -63,7 +63,8 @@ class RowChange(Frozen):
 class Changes(Frozen):
     """What a row says that its case lacks, and in what a person has said something else here since.
 
-    Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now. `doubts` are
+    Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now, if it still
+    has them. `doubts` are
     what it says of the case and cannot be told. `goes_on` is that the case waits no longer.
     """
 
@@ -79,7 +80,7 @@ class Changes(Frozen):
     @property
     def nothing(self) -> bool:
         """Tell whether the row says nothing new."""
-        return not (self.facts or self.decided or self.person or self.course or self.goes_on)
+        return not (self.facts or self.decided or self.person or self.taken_back or self.course or self.goes_on)
 
 
 def changes_of(case: Case, row: RowDraft) -> Changes:
@@ -262,6 +263,7 @@ def _changed_course(
             conflicts.append(RowConflict(happening.column, _or_taken_back(reason, case, other)))
         else:
             telling.add(place)
+    moved += _no_longer_said(case, row, known, told)
     taken_back = _with_what_builds_on(case, moved, told)
     if taken_back is None:
         for recorded in moved:
@@ -273,6 +275,15 @@ def _changed_course(
         taken_back = []
     again = {place for place, recorded in kept.items() if recorded in taken_back}
     return tuple(taken_back), tuple(row.happenings[place] for place in sorted(telling | again))
+
+
+def _no_longer_said(
+    case: Case, row: RowDraft, known: Mapping[str, Sequence[Recorded]], told: set[int]
+) -> list[Recorded]:
+    """Return the events that rows told and this one denies; none if a person has the case begin again since."""
+    gone = [recorded for word in row.unsaid for recorded in known.get(word, ()) if recorded.version in told]
+    begun_again = case.status in AT_WORK and _with_what_builds_on(case, gone, told) is None
+    return [] if begun_again else gone
 
 
 def _by_word(case: Case, over: Collection[int]) -> dict[str, list[Recorded]]:

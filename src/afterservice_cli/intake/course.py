@@ -63,17 +63,21 @@ def _placed(happening: Happening, found: Sequence[Happening], received_at: datet
 
 
 WITHOUT_EVENT = ("registered", "nothing")  # what a row of a file of events may say beside events
+_ENDS = frozenset(["resolved", "confirmed", "closed", "withdrawn"])  # which an earlier status denies
+_WAITS = frozenset(["paused", "replied", "resumed"])  # of which an empty cell says nothing: the wait may be over
 GOING_ON = frozenset(["acknowledged", "responded", "investigated", "noted"])  # by which a case does not wait
 
 
 class RowCourse(Frozen):
     """What a row says happened, in its order.
 
-    `goes_on` is that its status says that the case does not wait: since when, or why that cannot be told.
+    `goes_on` is that its status says that the case does not wait: since when, or why that cannot be told. `unsaid` is
+    what by the row has not happened: its cell is empty, or the status is not so far.
     """
 
     happenings: tuple[Happening, ...] = ()
     goes_on: Happening | RowFault | None = None
+    unsaid: frozenset[str] = frozenset()
 
 
 class CourseReader:
@@ -82,6 +86,7 @@ class CourseReader:
     def __init__(self, profile: Profile, cells: CellReader, headings: Collection[str], now: datetime) -> None:
         self._events, self._cells, self._now, self._days = profile.events, cells, now, LocalDays(cells.zone)
         self._steps = [step for step in profile.course if within(step.at, headings)]
+        self._emptied = [step for step in self._steps if not step.score or within(step.score, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
     def read(self, row: Row, received_at: datetime, doubts: list[RowFault]) -> RowCourse:
@@ -101,7 +106,7 @@ class CourseReader:
             found += self._by_status(row, self._status, received_at, found, doubts)
             found = in_order(found, received_at, self._days)
             goes_on = self._goes_on(row, self._status, received_at, found)
-        return RowCourse(tuple(found), goes_on)
+        return RowCourse(tuple(found), goes_on, self._unsaid(row, {happening.word for happening in found}))
 
     def _tell(
         self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[RowFault]
@@ -196,6 +201,27 @@ class CourseReader:
                 doubts.append(RowFault(heading, problem.message))
             return []
         return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
+
+    def _unsaid(self, row: Row, told: Collection[str]) -> frozenset[str]:
+        """Return what by a row that tells these words has not happened; nothing by a status that nobody knows."""
+        if self._events or "reopened" in told:
+            return frozenset()
+        left = [step for step in self._emptied if step.word not in told]
+        unsaid = {step.word for step in left} - {step.word for step in left if not self._is_empty(row, step)} - _WAITS
+        said = self._cells.filled(row, self._status.column)[1] if self._status else ""
+        if self._status and said and not says_nothing(said):
+            words = self._status.means.get(spelling(said))
+            if words is None:
+                return frozenset()
+            reached = max((_RANK[word] for word in words), default=-1)
+            unsaid |= _ENDS.intersection(word for each in self._status.means.values() for word in each)
+            unsaid -= {word for word in _ENDS if _RANK[word] <= reached}
+        return frozenset(unsaid.difference(told))
+
+    def _is_empty(self, row: Row, step: Step) -> bool:
+        """Tell whether a step of the course has nothing in its cells."""
+        cells = [self._cells.filled(row, source)[1] for source in (step.at, step.score) if source]
+        return any(not said or says_nothing(said) for said in cells)
 
     def _goes_on(
         self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening]

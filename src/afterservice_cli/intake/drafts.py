@@ -52,6 +52,7 @@ class RowDraft(Frozen):
     person: str | None = None
     faults: tuple[RowFault, ...] = ()
     goes_on: Happening | RowFault | None = None
+    unsaid: frozenset[str] = frozenset()
 
 
 class RowReader:
@@ -96,7 +97,9 @@ class RowReader:
             person = named or person
         told = self._course.read(row, received_at, doubts) if received_at else RowCourse()
         came, left_out = received_at or self._now, tuple(doubts)
-        return RowDraft(facts, decided, came, told.happenings, left_out, person, tuple(faults), told.goes_on)
+        return RowDraft(
+            facts, decided, came, told.happenings, left_out, person, tuple(faults), told.goes_on, told.unsaid
+        )
 
     def heading(self, field: str) -> str:
         """Return the heading under which the file has a field; what is given, if it has no column for it."""

@@ -154,12 +154,16 @@ class _Following:
         earlier = list(reversed(taken_back))  # the first first
         for recorded in taken_back:
             back = partial(mending.taking_back, moment=self._writer.moment(), seq=recorded.seq, reason=ROW_CHANGED)
-            self._step(back)
+            if problem := self._step(back):
+                self._conflicts.append(RowConflict(recorded.event.word, problem.message))
+                earlier.remove(recorded)
         moved = {recorded.event.word for recorded in earlier}  # the source may put right what it told itself
         for happening in course:
             self._tell(happening, moved, earlier)
         if (goes_on := self._changes.goes_on) and self._case.pause:
             self._tell(goes_on, moved, earlier)
+        gone = [RowChange(recorded.event.word, to_text(recorded.event.at), None, "event") for recorded in earlier]
+        self._done += gone
 
     def _tell(self, happening: Happening, moved: Collection[str], earlier: list[Recorded]) -> None:
         """Record what a row tells, unless it is refused to a case on which people work, or makes no sense there."""
@@ -192,6 +196,8 @@ class _Following:
         """Return what the row tells beside what stands; what it tells otherwise is left, with the refusal."""
         standing = [recorded.event for recorded in self._changes.taken_back]
         words = {event.word for event in standing}
+        gone = words - {happening.word for happening in self._changes.course}
+        self._conflicts += [RowConflict(word, refusal) for word in sorted(gone)]
         for happening in self._changes.course:
             mine = [event for event in standing if event.word == happening.word]
             if mine and all(difference(event, happening) for event in mine):

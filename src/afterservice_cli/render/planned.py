@@ -108,6 +108,8 @@ def _change(change: RowChange, rulebook: Rulebook) -> str:
         )
         if not before:
             return tr("{what} {time}", what=field, time=after)
+        if not after:
+            return tr("{what} {time} (no longer said)", what=field, time=before)
         if before == after:
             return tr("{what} {time} (said otherwise)", what=field, time=after)
     else:

@@ -1,0 +1,99 @@
+"""A later export that no longer says what an earlier one said: a ticket that was solved is open again at its source."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli import recording
+from afterservice_cli.decisions import closing
+from conftest import Runner
+from importing import cases
+from shops import COLUMNS, ROW, Cells, Shop, but, counted, rejects
+
+SOLVED = but(
+    ROW, answered="2026-10-12 10:00", solved="2026-10-13 10:00", solution="mended", stars="2", done="2026-10-14"
+)
+REOPENED = but(ROW, answered="2026-10-12 10:00")
+STATUS = """
+status: {column: topic, means: {open: open, asked: responded, solved: resolved, over: [resolved, closed]}, at: done}
+"""
+BY_STATUS = COLUMNS.replace("  category: topic\n", "").partition("course:")[0] + STATUS
+WORDS = {"responded", "resolved", "rated", "closed"}
+
+
+def standing(shop: Shop) -> tuple[str, set[str]]:
+    """The status of the only case, and what has happened to it."""
+    return shop.case().status, WORDS & set(shop.case().first_at)
+
+
+@pytest.mark.parametrize("emptied", [REOPENED, but(REOPENED, solved="-", stars="无", done="N/A")])
+def test_what_the_source_no_longer_says_is_taken_back(shop: Shop, emptied: Cells) -> None:
+    shop.read(SOLVED)
+    assert shop.case().status == "closed"
+    assert counted(shop.read(emptied)) == {"changed": 1}
+    assert standing(shop) == ("open", {"responded"})
+    assert counted(shop.read(emptied)) == {"unchanged": 1}
+    assert counted(shop.read(SOLVED)) == {"changed": 1}
+    assert shop.case().status == "closed"
+    assert shop.register.findings() == []
+
+
+def test_exports_one_after_the_other_come_to_what_the_last_alone_says(shop: Shop) -> None:
+    for stars in ("", "2"):
+        shop.read(but(SOLVED, stars=stars))
+    shop.read(but(REOPENED, solved="2026-10-13 10:00", solution="mended"))
+    assert standing(shop) == ("resolved", {"responded", "resolved"})
+
+
+def test_a_column_that_the_file_has_not_takes_nothing_back(shop: Shop) -> None:
+    shop.read(SOLVED)
+    assert counted(
+        shop.read_text("no,received,via,name,mobile,text\n1,2026-10-12 09:30,Tel,Wang,139,it is torn\n")
+    ) == {"changed": 1}
+    assert shop.case().status == "closed"
+
+
+def test_a_status_that_goes_back_takes_the_end_back_and_no_answer(shop: Shop) -> None:
+    shop.profile.write_text(BY_STATUS)
+    shop.read(but(ROW, topic="asked", done="2026-10-12 10:00"))
+    shop.read(but(ROW, topic="over", done="2026-10-13 10:00"))
+    assert shop.case().status == "closed"
+    assert counted(shop.read(but(ROW, topic="solved", done="2026-10-13 10:00"))) == {"changed": 1}
+    assert standing(shop) == ("resolved", {"responded", "resolved"})
+    assert counted(shop.read(but(ROW, topic="open"))) == {"changed": 1}
+    assert standing(shop) == ("open", {"responded"})
+
+
+@pytest.mark.parametrize("topic", ["", "elsewhere"], ids=["no status", "a status that nobody knows"])
+def test_a_status_that_says_nothing_takes_nothing_back(shop: Shop, topic: str) -> None:
+    shop.profile.write_text(BY_STATUS)
+    shop.read(but(ROW, topic="over", done="2026-10-13 10:00"))
+    shop.read(but(ROW, topic=topic, text="it is torn"))
+    assert shop.case().status == "closed"
+
+
+def test_a_plan_says_what_would_be_taken_back(call: Runner, tmp_path: Path) -> None:
+    call("init", "--rules", "minimal")
+    rows = "编号,登记时间,内容,解决时间\n1,2026-10-01 09:00,水壶漏水了,{}\n"
+    for at in ("2026-10-02 10:00", ""):
+        (tmp_path / "rows.csv").write_text(rows.format(at), "utf-8")
+        done = call("import", "rows.csv", "--dry-run") if not at else call("import", "rows.csv")
+    assert "resolved 2026-10-02 10:00 (no longer said)" in done.out
+    assert cases(call)[0]["resolved_at"] == "2026-10-02T02:00:00Z"
+
+
+def test_what_a_person_did_since_is_not_taken_back(shop: Shop) -> None:
+    shop.read(but(SOLVED, done=""))
+    recording.act(shop.desk, "202610-001", partial(closing.close))
+    summary = shop.read(REOPENED)
+    assert counted(summary) == {"conflicts": 1}
+    assert "what was done here since builds on" in rejects(summary)[0]["_reason"]
+    assert shop.case().status == "closed"
+
+
+def test_who_had_the_case_begin_again_here_agrees_with_its_source(shop: Shop) -> None:
+    shop.read(SOLVED)
+    recording.act(shop.desk, "202610-001", partial(closing.reopen, reason="still broken"))
+    assert counted(shop.read(REOPENED)) == {"unchanged": 1}
+    assert (shop.case().status, shop.case().cycle) == ("open", 2)
