@@ -12,7 +12,7 @@ from afterservice_cli.render.report import definition
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIME_FIGURES
-from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
+from afterservice_cli.reports.named import figures_of_given, figures_of_question, figures_of_target
 
 HERE = Path(__file__).parent
 
@@ -90,7 +90,7 @@ def _by_hand(language: str, page: Path) -> str:
 def _page(language: str) -> str:
     target, question, disposition, given, unit, duty = ANY[language]
     titles = {"disposition": disposition, "given": given, "unit": unit}
-    gifts = [*figures_of_gift("", "KIND", titles), *figures_of_gift("DISPOSITION", "KIND", titles)]
+    gifts = [*figures_of_given("", "KIND", titles), *figures_of_given("DISPOSITION", "KIND", titles)]
     sections: Mapping[str, Iterable[Figure]] = {
         "numbers": NUMBERS,
         "shares": SHARES,

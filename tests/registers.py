@@ -59,7 +59,7 @@ class Register:
         """Every case, in the order of registration."""
         with self.desk.reading() as db:
             query = "SELECT case_id FROM events WHERE kind = 'CaseRegistered' ORDER BY seq"
-            return [fold(history.of_case(db, row[0])) for row in db.execute(query)]
+            return [fold(history.events_of(db, row[0])) for row in db.execute(query)]
 
     def tables(self) -> dict[str, list[Any]]:
         """Every row of every table."""

@@ -267,7 +267,7 @@ def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) ->
             except Problem:
                 continue
         with desk.reading() as db:
-            again = fold(stored.of_case(db, number))
+            again = fold(stored.events_of(db, number))
         assert acted is None or again.deadlines == acted.deadlines
 
 

@@ -75,7 +75,7 @@ def amending(facts: dict[str, str]) -> Act:
 def retracting(back: int) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.reading() as db:
-            events = history.of_case(db, number)
+            events = history.events_of(db, number)
         recording.act(desk, number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
 
     return act
@@ -362,7 +362,7 @@ def test_evolving_event_by_event_is_folding_them_all(tmp_path: Path) -> None:
     for decision in decisions:
         recording.act(desk, number, decision)
     with desk.reading() as db:
-        events = history.of_case(db, number)
+        events = history.events_of(db, number)
     case = fold(events[:1])
     for recorded in events[1:]:
         case = evolve(case, recorded.event, recorded.rulebook)

@@ -167,7 +167,7 @@ class Whole:
     def __init__(self, desk: Desk, number: str) -> None:
         with desk.reading() as db:
             self.listed = queries.one_case(db, number)
-            self.case: Case = fold(history.of_case(db, number))
+            self.case: Case = fold(history.events_of(db, number))
         self.value = self.as_of(to_text(desk.now))
 
     def as_of(self, instant: str) -> CaseView:

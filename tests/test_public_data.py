@@ -18,7 +18,7 @@ import pytest
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.counting import Cohort
 from afterservice_cli.reports.periods import parse_span, span_of
 from afterservice_cli.store import connection
 from afterservice_cli.store.facts import Facts
@@ -64,7 +64,7 @@ def monthly(register: Register, first: date, last: date, population: str = "regi
             facts = Facts(
                 db, ALL, span_of("month", day).bounds(rulebook.zone), to_text(register.desk.now), rulebook.calendar
             )
-            found[month] = facts.count(Of(population))
+            found[month] = facts.count(Cohort(population))
             day = (day + timedelta(days=32)).replace(day=1)
     return {month: count for month, count in found.items() if count}
 

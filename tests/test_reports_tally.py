@@ -27,7 +27,7 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.telling import DIMENSIONS, RECORDED, cases_by_value, told_apart
-from afterservice_cli.reports.counting import Measured, Of
+from afterservice_cli.reports.counting import Cohort, Measured
 from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES, TIME_FIGURES
 from afterservice_cli.reports.periods import Span, parse_span
 from afterservice_cli.reports.tables import Printed
@@ -151,7 +151,7 @@ def check_both_ways(desk: Desk, span: Span) -> None:
         for name, conditions in CONDITIONS.items():
             population = POPULATIONS[name]
             for where in ((), *((condition,) for condition in conditions)):
-                of = Of(name, where)
+                of = Cohort(name, where)
                 for by in ((), *((dimension,) for dimension in dimensions_of(name) if dimension != "work")):
                     asked: Counter[tuple[Any, ...]] = Counter()
                     for row in facts.counts(of, (*by, "case")):

@@ -121,9 +121,9 @@ def test_numbers_run_without_gaps_over_all_cases(desk: Desk) -> None:
 def test_what_is_read_back_is_what_was_recorded(desk: Desk) -> None:
     recorded = append(desk, came_in("中文"), CaseRated(hour(-1), {"overall": 4}, "–"))
     with desk.reading() as db:
-        assert history.of_case(db, "1") == tuple(recorded)
+        assert history.events_of(db, "1") == tuple(recorded)
         assert {case: [r.seq for r in events] for case, events in history.by_case(db)} == {"1": [2, 3], "desk": [1]}
-        assert history.of_case(db, "2") == ()
+        assert history.events_of(db, "2") == ()
 
 
 def test_two_who_decided_on_the_same_version_conflict(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import writing
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.counting import Cohort
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import queries
 from afterservice_cli.store.facts import Facts
@@ -324,7 +324,7 @@ def test_what_does_not_count_is_due_and_warned_of_but_in_no_attainment(tmp_path:
         waiting = {row.target: row.counts for row in queries.running_deadlines(db, Filter(), until=None)}
         period = (to_text(hour(-1)), to_text(hour(1000)))
         facts = Facts(db, ALL, period, to_text(desk.now), desk.rulebook.calendar)
-        counted = {row[0] for row in facts.counts(Of("deadlines"), ("target",))}
+        counted = {row[0] for row in facts.counts(Cohort("deadlines"), ("target",))}
     assert (waiting["promise"], waiting["respond"]) == (0, 1)
     assert "promise" not in counted
     assert "respond" in counted

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from afterservice_cli.durable import sync_names
@@ -13,6 +14,7 @@ from afterservice_cli.errors import BadInput, no_folder
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
 from afterservice_cli.store.folders import follow
+from afterservice_cli.whole_file import numbered
 
 
 class Outbox:
@@ -33,8 +35,7 @@ class Outbox:
         """
         stamp = to_text(at).replace(":", "").replace("-", "")
         stem = re.sub(r"[^\w.-]", "-", f"{stamp}-{name}")
-        for number in range(1, 1000):
-            path = self.folder / f"{stem}{'' if number == 1 else f'-{number}'}.txt"
+        for path in islice(numbered(self.folder / f"{stem}.txt"), 999):
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:

@@ -291,7 +291,7 @@ class Writer:
         return measure
 
     def _append_above(self, number: str, event: Event) -> list[Recorded]:
-        before = history.of_case(self.db, number)
+        before = history.events_of(self.db, number)
         return [*before, *self._append(number, len(before), [event])]
 
     def record_for_desk(self, event: Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,13 @@ from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr, why
 
 MARK = "\ufeff"  # by which Excel knows UTF-8
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """Yield a path, and then the same with a number for as long as it is taken: `left.csv`, `left-2.csv`…"""
+    yield path
+    for number in count(2):
+        yield path.with_stem(f"{path.stem}-{number}")
 
 
 @contextmanager

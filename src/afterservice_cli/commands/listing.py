@@ -144,7 +144,7 @@ def _courses(session: Session, numbers: Iterable[str]) -> Iterator[CourseRow]:
     """Yield what happened to these cases, one after the other; each is read when its turn has come."""
     for number in numbers:
         with session.desk.reading() as db:
-            events = history.of_case(db, number)
+            events = history.events_of(db, number)
         yield from course_rows(fold(events))
 
 

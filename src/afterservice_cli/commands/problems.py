@@ -45,7 +45,7 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
         (view,) = problem_views(store.list_problems(db, only=number), desk.now)
         rows = store.cases_of(db, number)
         measures = views_of(session, store.list_measures(db, problem=number), partial(store.count_sharing, db))
-        course = history.of_case(db, number)
+        course = history.events_of(db, number)
     figures, cases = figures_of(rows), problem_cases(rows)
     if as_json:
         events = [event_view(recorded) for recorded in course]

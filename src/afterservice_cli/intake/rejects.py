@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from filecmp import cmp
-from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +22,7 @@ from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr, why
 from afterservice_cli.render.text import defuse
 from afterservice_cli.store.folders import follow
+from afterservice_cli.whole_file import numbered
 
 SHOWN = 20  # rows of each status that are kept in memory, to be shown
 
@@ -165,8 +165,7 @@ def clear_rejects(wanted: Path, table: Table, read: Path) -> tuple[tuple[Path, .
 
 def _names(wanted: Path, read: Path) -> Iterator[Path]:
     """Yield the names that a rejects file may have, without that of the file that was read."""
-    for number in count(1):
-        path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
+    for path in numbered(wanted):
         if not (read.exists() and path.exists() and path.samefile(read)):
             yield path
 

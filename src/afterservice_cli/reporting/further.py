@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from afterservice_cli.render.labels import effect
 from afterservice_cli.reporting.sections import Rows, beside, columns_of, heads, titled
 from afterservice_cli.reporting.telling import About, told_apart
-from afterservice_cli.reports.counting import Of
-from afterservice_cli.reports.named import figures_of_gift
+from afterservice_cli.reports.counting import Cohort
+from afterservice_cli.reports.named import figures_of_given
 from afterservice_cli.reports.tables import FAULT_RATE, ReportTable
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
@@ -19,13 +19,13 @@ from afterservice_cli.store.facts import Facts
 FIRST = 10  # of what comes often
 
 
-def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
+def kinds_given(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
     """Return what is given with which disposition, and what both and the unit are called.
 
     As the rulebook has it, then what cases have beside.
     """
     pairs = [(name, kind) for name, entry in about.rulebook.dispositions.items() for kind in entry.gives]
-    pairs += [(str(name), str(kind)) for name, kind, _ in about.facts.counts(Of("given"), ("disposition", "given"))]
+    pairs += [(str(name), str(kind)) for name, kind, _ in about.facts.counts(Cohort("given"), ("disposition", "given"))]
     return [
         (
             disposition,
@@ -45,8 +45,8 @@ def amounts(about: About) -> ReportTable:
 
     def made(facts: Facts) -> ReportTable:
         rows: Rows = []
-        for disposition, kind, titles in gifts(about):
-            given, cases = figures_of_gift(disposition, kind, titles)
+        for disposition, kind, titles in kinds_given(about):
+            given, cases = figures_of_given(disposition, kind, titles)
             if count := cases.result(facts):
                 told = (titles["disposition"], titles["given"], given.result(facts), titles["unit"], count, given.name)
                 rows.append(told)
@@ -58,7 +58,7 @@ def amounts(about: About) -> ReportTable:
             "cases": "count",
             "id": "text",
         }
-        return ReportTable("amounts", titled(about, "amounts"), columns_of(about.language, **kinds), tuple(rows))
+        return ReportTable("amounts", titled(about, "amounts"), columns_of(about, **kinds), tuple(rows))
 
     return beside(about, made, ("amount",))
 
@@ -66,7 +66,7 @@ def amounts(about: About) -> ReportTable:
 def fault_rates(about: About, dimension: str) -> ReportTable:
     """Return the fault rate of each product, or each line of them; products of which no units are known come last."""
     sold = about.facts.sold or {}
-    told = about.facts.counts(Of("registered"), ("product",)) if sold else ()
+    told = about.facts.counts(Cohort("registered"), ("product",)) if sold else ()
     cases = dict.fromkeys(sold, 0)
     called = {known: units.product for known, units in sold.items()}
     for product, count in told:
@@ -91,23 +91,22 @@ def fault_rates(about: About, dimension: str) -> ReportTable:
     head = heads(about, dimension)
     kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}
     title = about.tr("Fault rate by {dimension}", dimension=head[0].title)
-    columns = (*head, *columns_of(about.language, **kinds))
+    columns = (*head, *columns_of(about, **kinds))
     return ReportTable(f"{FAULT_RATE}{dimension}", title, columns, tuple(rows), None, "fault_rate")
 
 
 def told_late(about: About) -> ReportTable:
     """Return who recorded answers only after they were due, though they had come in time."""
-    counts = about.facts.counts(Of("deadlines", ("told_late",)), ("recorder",))
+    counts = about.facts.counts(Cohort("deadlines", ("told_late",)), ("recorder",))
     rows: Rows = [(about.title("person", str(who)), who, count) for who, count in counts]
     rows.sort(key=lambda row: (-int(row[2] or 0), str(row[1])))
-    columns = columns_of(about.language, recorder="text", id="text", told_late="count")
+    columns = columns_of(about, recorder="text", id="text", told_late="count")
     return ReportTable("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
 
 
 def frequent(about: About) -> ReportTable:
     """Return which products came with which category most often."""
-    language = about.language
-    counts = [row for row in about.facts.counts(Of("registered"), ("product", "category")) if row[0]]
+    counts = [row for row in about.facts.counts(Cohort("registered"), ("product", "category")) if row[0]]
     counts.sort(key=lambda row: (-int(row[2] or 0), str(row[0]), str(row[1])))
     rows: Rows = [
         (f"{product} · {about.value_title('category', str(category))}", f"{product}.{category}", count)
@@ -115,13 +114,13 @@ def frequent(about: About) -> ReportTable:
         if int(count or 0) > 1
     ]
     kinds = {"combined": "text", "id": "text", "registered": "count"}
-    return ReportTable("frequent", titled(about, "frequent"), columns_of(language, **kinds), tuple(rows), "bars")
+    return ReportTable("frequent", titled(about, "frequent"), columns_of(about, **kinds), tuple(rows), "bars")
 
 
 def risen(about: About, before: Facts) -> ReportTable:
     """Return the categories of which more came in than in the period before, those that rose most first."""
-    was = dict(told_apart(about, before, Of("registered"), "category"))
-    now = told_apart(about, about.facts, Of("registered"), "category")
+    was = dict(told_apart(about, before, Cohort("registered"), "category"))
+    now = told_apart(about, about.facts, Cohort("registered"), "category")
     found = sorted(((count - was.get(name, 0), name, count) for name, count in now), key=lambda one: (-one[0], one[1]))
     rows: Rows = [
         (about.value_title("category", name), name, count, count - rise, rise)
@@ -135,9 +134,7 @@ def risen(about: About, before: Facts) -> ReportTable:
         "registered.before": "count",
         "registered.change": "count",
     }
-    return ReportTable(
-        "risen", titled(about, "risen"), columns_of(about.language, **kinds), tuple(rows[:FIRST]) if was else ()
-    )
+    return ReportTable("risen", titled(about, "risen"), columns_of(about, **kinds), tuple(rows[:FIRST]) if was else ())
 
 
 def problems(about: About) -> ReportTable:
@@ -163,7 +160,7 @@ def problems(about: About) -> ReportTable:
         "opened_at": "instant",
         "closed_at": "instant",
     }
-    return ReportTable("problems", titled(about, "problems"), columns_of(about.language, **kinds), tuple(rows))
+    return ReportTable("problems", titled(about, "problems"), columns_of(about, **kinds), tuple(rows))
 
 
 def _shared(about: About, same: str) -> str | None:
@@ -198,4 +195,4 @@ def measures(about: About) -> ReportTable:
         "cases.before": "count",
         "cases.after": "count",
     }
-    return ReportTable("measures", titled(about, "measures"), columns_of(about.language, **kinds), tuple(rows))
+    return ReportTable("measures", titled(about, "measures"), columns_of(about, **kinds), tuple(rows))

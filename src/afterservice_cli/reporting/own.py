@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.reporting import sections, whole
 from afterservice_cli.reporting.telling import About, told_apart
-from afterservice_cli.reports.counting import Figure, Of, Share
+from afterservice_cli.reports.counting import Cohort, Figure, Share
 from afterservice_cli.reports.tables import Cell, ReportColumn, ReportTable
 from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
 from afterservice_cli.store.facts import Facts
@@ -71,10 +71,10 @@ def _values(about: About, facts: Facts, figures: Sequence[Figure], dimension: st
     The last is "", if there are cases that have none.
     """
     named = [] if dimension == "area" else [name for name, _ in about.rulebook.choices(dimension)]
-    cohorts = [of for one in figures for of in (one.cohort, *([one.whole] if isinstance(one, Share) else []))]
-    populations = dict.fromkeys(of.population for of in cohorts)
+    cohorts = [each for one in figures for each in (one.cohort, *([one.whole] if isinstance(one, Share) else []))]
+    populations = dict.fromkeys(each.population for each in cohorts)
     counted = [name for name in populations if name in POPULATIONS and not POPULATIONS[name].whose]
-    found = [value for name in counted for value, _ in told_apart(about, facts, Of(name), dimension)]
+    found = [value for name in counted for value, _ in told_apart(about, facts, Cohort(name), dimension)]
     yield from (value for value in dict.fromkeys((*named, *sorted(found, key=lambda one: not one))) if value in found)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from afterservice_cli.language import sentence_in, translated
+from afterservice_cli.language import sentence_in
 from afterservice_cli.reporting.telling import AGES, DIMENSIONS, FOUND_OUT, About, age_of, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES
-from afterservice_cli.reports.counting import MADE, Figure, Of
+from afterservice_cli.reports.counting import MADE, Cohort, Figure
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
 from afterservice_cli.reports.tables import TITLES, Cell, ReportColumn, ReportTable
@@ -73,9 +73,9 @@ _OVERALL = sentence_in("question", "overall")
 Rows = list[tuple[Cell, ...]]
 
 
-def columns_of(language: str, **kinds: str) -> tuple[ReportColumn, ...]:
+def columns_of(about: About, /, **kinds: str) -> tuple[ReportColumn, ...]:
     """Return columns by their names, each with its kind."""
-    return tuple(ReportColumn(name, translated(_WORDS[name], language), kind) for name, kind in kinds.items())
+    return tuple(ReportColumn(name, about.tr(_WORDS[name]), kind) for name, kind in kinds.items())
 
 
 def beside(about: About, made: Callable[[Facts], ReportTable], compared: Sequence[str]) -> ReportTable:
@@ -143,7 +143,7 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
 
     def made(facts: Facts) -> ReportTable:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
-        columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
+        columns = columns_of(about, figure="text", **{column: kind}, name="text")
         if kinds:
             mixed = columns[1].but(title=about.tr(sentence_in("column", "value")))
             columns = (columns[0], mixed, columns[2])
@@ -155,9 +155,9 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
 def course(about: About, parts: Sequence[str]) -> ReportTable:
     """Return what came in, was resolved and closed in each part of the period."""
     names = ("registered", "resolved", "closed")
-    counts = [{row[0]: int(row[1] or 0) for row in about.facts.counts(Of(name), ("bucket",))} for name in names]
+    counts = [{row[0]: int(row[1] or 0) for row in about.facts.counts(Cohort(name), ("bucket",))} for name in names]
     rows: Rows = [(part, *(found.get(place, 0) for found in counts)) for place, part in enumerate(parts)]
-    columns = columns_of(about.language, period="text", **dict.fromkeys(names, "count"))
+    columns = columns_of(about, period="text", **dict.fromkeys(names, "count"))
     return ReportTable("course", titled(about, "course"), columns, tuple(rows), "lines")
 
 
@@ -167,17 +167,17 @@ def by(about: About, dimension: str, *, every: bool = False) -> ReportTable:
     Without `every` it stops after the first FEW.
     """
     name = "resolved" if dimension in FOUND_OUT else "registered"
-    of = Of(name)
+    cohort = Cohort(name)
 
     def made(facts: Facts) -> ReportTable:
-        found = told_apart(about, facts, of, dimension)
+        found = told_apart(about, facts, cohort, dimension)
         if dimension == "priority":
             ranks = list(about.rulebook.priorities)
             found.sort(key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
-        whole = facts.count(of)
+        whole = facts.count(cohort)
         rows = tuple((about.value_title(dimension, value), value, count, count / whole) for value, count in found)
         head = heads(about, dimension)
-        columns = (*head, *columns_of(about.language, **{name: "count"}, share="share"))
+        columns = (*head, *columns_of(about, **{name: "count"}, share="share"))
         title = about.tr("By {dimension}", dimension=head[0].title)
         return ReportTable(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
 
@@ -188,7 +188,7 @@ def heads(about: About, dimension: str) -> tuple[ReportColumn, ...]:
     """Return the columns that say of which value of a dimension a row is: its title and its id."""
     said = DIMENSIONS.get(dimension)
     title = about.tr(said) if said else about.value_title("field", dimension)
-    called, id_ = columns_of(about.language, figure="text", id="text")
+    called, id_ = columns_of(about, figure="text", id="text")
     return called.but(title=title), id_
 
 
@@ -216,11 +216,11 @@ def _judged(
     about: About, facts: Facts, name: str, title: str, dimension: str, titles: Mapping[str, str]
 ) -> ReportTable:
     counts: dict[str, dict[str, int]] = {value: {} for value in titles}
-    of = Of("deadlines")
+    cohort = Cohort("deadlines")
     for verdict in VERDICTS:
-        for value, count in facts.counts(of.also(verdict), (dimension,)):
+        for value, count in facts.counts(cohort.also(verdict), (dimension,)):
             counts.setdefault(str(value or ""), {})[verdict] = int(count or 0)
-    late = facts.spreads(of.also("missed"), "late", dimension)
+    late = facts.spreads(cohort.also("missed"), "late", dimension)
     rows: Rows = []
     for value, found in counts.items():
         told = [found.get(verdict, 0) for verdict in VERDICTS]
@@ -231,7 +231,7 @@ def _judged(
     if not titles:
         rows.sort(key=lambda row: (-sum(int(cell or 0) for cell in row[2:6]), str(row[1])))
     kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
-    columns = columns_of(about.language, target="text", id="text", **kinds)
+    columns = columns_of(about, target="text", id="text", **kinds)
     if dimension != "target":
         columns = (columns[0].but(title=about.tr(DIMENSIONS[dimension])), *columns[1:])
     return ReportTable(name, title, columns, tuple(rows), "stacked", "missed")
@@ -248,7 +248,7 @@ def times(about: About) -> ReportTable:
             told = facts.spread(time.cohort, time.measure)
             rows.append((about.tr(time.words), *told, time.name))
         kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
-        columns = columns_of(about.language, figure="text", **kinds, name="text")
+        columns = columns_of(about, figure="text", **kinds, name="text")
         return ReportTable("times", titled(about, "times"), columns, tuple(rows))
 
     return beside(about, made, ("median",))
@@ -257,7 +257,7 @@ def times(about: About) -> ReportTable:
 def backlog(about: About) -> ReportTable:
     """Return how old the cases of the backlog are."""
     ages = Counter[int]()
-    for age, count in about.facts.measured(Of("backlog"), "age").items():
+    for age, count in about.facts.measured(Cohort("backlog"), "age").items():
         ages[age_of(age)] += count
     rows: Rows = []
     for least, most in zip(AGES, (*AGES[1:], None), strict=True):
@@ -268,7 +268,7 @@ def backlog(about: About) -> ReportTable:
         else:
             told = about.tr("under a day")
         rows.append((told, str(least), ages[least]))
-    columns = columns_of(about.language, age="text", id="text", backlog="count")
+    columns = columns_of(about, age="text", id="text", backlog="count")
     return ReportTable("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
@@ -276,7 +276,7 @@ def questions_of(about: About) -> dict[str, str]:
     """Return the questions that customers are asked: the rulebook's, and if it has any those answered beside them."""
     found = {name: entry.title[about.language] for name, entry in about.rulebook.questions.items()}
     if found:
-        answered = (str(name) for facts in about.spans for name, _ in facts.counts(Of("ratings"), ("question",)))
+        answered = (str(name) for facts in about.spans for name, _ in facts.counts(Cohort("ratings"), ("question",)))
         for name in answered:
             found.setdefault(name, about.tr(_OVERALL) if name == OVERALL else name)
     return found
@@ -286,7 +286,7 @@ def satisfaction(about: About) -> ReportTable:
     """Return what customers said: of every question, then of all."""
     questions = questions_of(about)
     kinds = {"mean": "score", "csat": "share", "answers": "count", "cases": "count"}
-    columns = columns_of(about.language, question="text", **kinds, name="text")
+    columns = columns_of(about, question="text", **kinds, name="text")
 
     def made(facts: Facts) -> ReportTable:
         rows: Rows = []

@@ -12,7 +12,7 @@ from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.above import Above, DutyCount
-from afterservice_cli.reports.counting import Figure, Of
+from afterservice_cli.reports.counting import Cohort, Figure
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store.facts import Facts
 
@@ -85,13 +85,13 @@ def known_dimension(rulebook: Rulebook, named: str, *, of_row: bool = False) -> 
     raise BadInput(tr("--by: there is nothing so called to tell cases apart by – write {known}", known=known))
 
 
-def told_apart(about: About, facts: Facts, of: Of, dimension: str) -> list[tuple[str, int]]:
+def told_apart(about: About, facts: Facts, cohort: Cohort, dimension: str) -> list[tuple[str, int]]:
     """Return the values of a dimension with how many facts have each, the most frequent first; "" for none.
 
     A fact that has several values counts for each of them.
     """
     counts: Counter[str] = Counter()
-    for text, count in _told(facts, dimension, _held(facts, of, dimension)):
+    for text, count in _told(facts, dimension, _held(facts, cohort, dimension)):
         for value in _values(about.rulebook, dimension, text):
             counts[value] += int(count or 0)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -99,14 +99,14 @@ def told_apart(about: About, facts: Facts, of: Of, dimension: str) -> list[tuple
 
 def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, list[str]]:
     """Return by the values of a dimension the cases that a figure counts; "" has those that have none."""
-    facts, of = about.facts, figure.cohort
+    facts, cohort = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for (number,), ages in facts.measured_by(of, AGE, ("case",)).items():
+        for (number,), ages in facts.measured_by(cohort, AGE, ("case",)).items():
             for age in ages:
                 having.setdefault(str(age_of(age)), set()).add(str(number))
     else:
-        held = [(told, number) for number, told, _ in facts.counts(of, ("case", _column(dimension)))]
+        held = [(told, number) for number, told, _ in facts.counts(cohort, ("case", _column(dimension)))]
         for text, number in _told(facts, dimension, held):
             for value in _values(about.rulebook, dimension, text):
                 having.setdefault(value, set()).add(str(number))
@@ -142,14 +142,14 @@ def _told(facts: Facts, dimension: str, held: Sequence[tuple[Any, Any]]) -> Iter
     yield from ((parts[int(number or 0)], beside) for number, beside in held)
 
 
-def _held(facts: Facts, of: Of, dimension: str) -> list[tuple[str | int | None, int]]:
+def _held(facts: Facts, cohort: Cohort, dimension: str) -> list[tuple[str | int | None, int]]:
     """Return what stands in the tables for a dimension, with how many facts have it."""
     together = COLUMNS[: -len(MANY)]
     if dimension in together:
         # What is told apart by one is told apart by all of them: the tables are gone through once.
         place = together.index(dimension)
-        return [(row[place], int(row[-1] or 0)) for row in facts.counts(of, together)]
-    return [(value, int(count or 0)) for value, count in facts.counts(of, (_column(dimension),))]
+        return [(row[place], int(row[-1] or 0)) for row in facts.counts(cohort, together)]
+    return [(value, int(count or 0)) for value, count in facts.counts(cohort, (_column(dimension),))]
 
 
 def _column(dimension: str) -> str:

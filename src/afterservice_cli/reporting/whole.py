@@ -16,11 +16,11 @@ from afterservice_cli.render.screen import Screen
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
-from afterservice_cli.reports.counting import Figure, Measured, Of
+from afterservice_cli.reports.counting import Cohort, Figure, Measured
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of_question, figures_of_target
+from afterservice_cli.reports.named import VERDICTS, figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
@@ -156,11 +156,11 @@ def figures_of(about: About) -> list[Figure]:
     """Return every figure that a desk has: those of all desks, of its targets and tasks, of its questions."""
     found = [*FIGURES, *COUNTS, *RATES]
     kinds: dict[str, Mapping[str, str]] = {}
-    for disposition, kind, titles in further.gifts(about):
+    for disposition, kind, titles in further.kinds_given(about):
         kinds.setdefault(kind, titles)
-        found += figures_of_gift(disposition, kind, titles)
+        found += figures_of_given(disposition, kind, titles)
     for kind, titles in kinds.items():
-        found += figures_of_gift("", kind, titles)
+        found += figures_of_given("", kind, titles)
     for duty, title in _duty_titles(about).items():
         found += figures_of_duty(duty, title)
     for target, title in target_titles(about).items():
@@ -188,7 +188,7 @@ def target_titles(about: About) -> dict[str, str]:
     """
     found = {name: [about.value_title("target", name)] for name, one in about.rulebook.targets.items() if one.counts}
     for facts in about.spans:
-        for target, rule, _ in facts.counts(Of("deadlines"), ("target", "rule")):
+        for target, rule, _ in facts.counts(Cohort("deadlines"), ("target", "rule")):
             titles = found.setdefault(str(target), [])
             if target not in about.rulebook.targets:
                 titles.append(about.target_title(str(target), str(rule)))
@@ -250,8 +250,8 @@ def _dimensions(about: About) -> list[str]:
     fields = [name for name, field in about.rulebook.fields.items() if field.values and not field.personal]
     found: list[str] = []
     for dimension in (*COLUMNS, "line", *fields, *FOUND_OUT):
-        of = Of("resolved" if dimension in FOUND_OUT else "registered")
-        values = [value for value, _ in told_apart(about, about.facts, of, dimension)]
+        cohort = Cohort("resolved" if dimension in FOUND_OUT else "registered")
+        values = [value for value, _ in told_apart(about, about.facts, cohort, dimension)]
         if any(values) and (dimension != "area" or _nested(about.rulebook)):
             found.append(dimension)
     return found

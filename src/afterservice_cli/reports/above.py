@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from afterservice_cli.language import sentence, sentence_in
-from afterservice_cli.reports.counting import Counting, Figure, Of
+from afterservice_cli.reports.counting import Cohort, Counting, Figure
 from afterservice_cli.reports.tables import Cell
 
-_PROBLEMS, _MEASURES, _DUTIES = Of("problems"), Of("measures"), Of("duties")
+_PROBLEMS, _MEASURES, _DUTIES = Cohort("problems"), Cohort("measures"), Cohort("duties")
 
 
 class Above(Figure):
@@ -134,7 +134,7 @@ COUNTS: tuple[Figure, ...] = (
         "sold",
         sentence_in("figure", "units sold"),
         sentence("units sold until the end of the period, as the file of `--sales` tells; none without it"),
-        Of("registered"),
+        Cohort("registered"),
     ),
 )
 RATES: tuple[Figure, ...] = (
@@ -155,7 +155,7 @@ RATES: tuple[Figure, ...] = (
             "the cases received in the period about products of which units are known to be sold, for each of these "
             "units: see sold; which cases are faults, the filters of the report say, such as `--category`"
         ),
-        Of("registered"),
+        Cohort("registered"),
         "share",
     ),
 )

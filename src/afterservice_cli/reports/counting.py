@@ -17,14 +17,14 @@ from afterservice_cli.reports.tables import Cell
 Spread = tuple[float | None, float | None, float | None, int]  # the mean, the median, P90 and the count
 
 
-class Of(Frozen):
+class Cohort(Frozen):
     """What is counted: a population of the store, the conditions that hold, and the values that dimensions have."""
 
     population: str
     where: tuple[str, ...] = ()
     only: tuple[tuple[str, str], ...] = ()
 
-    def also(self, *where: str) -> Of:
+    def also(self, *where: str) -> Cohort:
         """Return those of which these conditions hold, too."""
         return self.but(where=(*self.where, *where))
 
@@ -47,16 +47,16 @@ class Counting(Protocol):
     def sold_and_told(self) -> list[tuple[str, int, int]]:
         """Return the products of cases that came in of which units are known, with the units and how many cases."""
 
-    def count(self, of: Of) -> int:
+    def count(self, cohort: Cohort) -> int:
         """Return how many facts there are."""
 
-    def measured(self, of: Of, measure: str) -> Mapping[float, int]:
+    def measured(self, cohort: Cohort, measure: str) -> Mapping[float, int]:
         """Return what a measure says of all facts, each number with how many facts have it."""
 
-    def spread(self, of: Of, measure: str) -> Spread:
+    def spread(self, cohort: Cohort, measure: str) -> Spread:
         """Return how these numbers are spread."""
 
-    def cases(self, of: Of, measure: str = "") -> list[str]:
+    def cases(self, cohort: Cohort, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact."""
 
 
@@ -69,7 +69,7 @@ class Figure(Frozen):
     name: str
     words: str
     means: str
-    cohort: Of
+    cohort: Cohort
     kind: str = "count"
     titles: Mapping[str, str] = {}
 
@@ -89,7 +89,7 @@ class Figure(Frozen):
 class Share(Figure):
     """How many `of` the `whole`, from 0 to 1."""
 
-    whole: Of = Of("")
+    whole: Cohort = Cohort("")
 
     def result(self, facts: Counting) -> Cell:
         """Return the share; None if there is nothing to divide by."""
@@ -171,7 +171,7 @@ class Time(Frozen):
     name: str
     words: str
     means: str
-    cohort: Of
+    cohort: Cohort
     measure: str
 
     def figures(self) -> list[Figure]:

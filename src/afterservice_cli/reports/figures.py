@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from afterservice_cli.language import sentence, sentence_in
-from afterservice_cli.reports.counting import Figure, Measured, Of, Share, Time
+from afterservice_cli.reports.counting import Cohort, Figure, Measured, Share, Time
 
-_REGISTERED, _RESOLVED, _CLOSED = Of("registered"), Of("resolved"), Of("closed")
-_TAKEN_OUT, _BACKLOG, _DEADLINES = Of("taken_out"), Of("backlog"), Of("deadlines")
-_RATINGS, _RATED, _VISITS = Of("ratings"), Of("rated"), Of("deadlines", ("visit",))
+_REGISTERED, _RESOLVED, _CLOSED = Cohort("registered"), Cohort("resolved"), Cohort("closed")
+_TAKEN_OUT, _BACKLOG, _DEADLINES = Cohort("taken_out"), Cohort("backlog"), Cohort("deadlines")
+_RATINGS, _RATED, _VISITS = Cohort("ratings"), Cohort("rated"), Cohort("deadlines", ("visit",))
 
 # How many of something there were.
 NUMBERS: tuple[Figure, ...] = (
@@ -52,14 +52,14 @@ NUMBERS: tuple[Figure, ...] = (
         "withdrawn",
         sentence_in("figure", "withdrawn"),
         sentence("cases that the customer took back in the period"),
-        Of("withdrawn"),
+        Cohort("withdrawn"),
     ),
-    Figure("reopened", sentence_in("figure", "reopened"), sentence("reopenings in the period"), Of("reopened")),
+    Figure("reopened", sentence_in("figure", "reopened"), sentence("reopenings in the period"), Cohort("reopened")),
     Figure(
         "handed_over",
         sentence_in("figure", "handed over"),
         sentence("how often a case went to another team in the period, for whatever reason"),
-        Of("handed_over"),
+        Cohort("handed_over"),
     ),
     Figure(
         "backlog",
@@ -221,7 +221,7 @@ SHARES: tuple[Figure, ...] = (
 )
 
 
-def _times(name: str, words: tuple[str, str, str], means: str, of: Of, measure: str) -> tuple[Time, ...]:
+def _times(name: str, words: tuple[str, str, str], means: str, of: Cohort, measure: str) -> tuple[Time, ...]:
     """Return a time as it is measured on the clock, in working time, and while the case waited."""
     clocks = ("", ".working", ".waiting")
     return tuple(
@@ -255,7 +255,7 @@ TIMES: tuple[Time, ...] = (
             "from what the customer said in the period to the response that followed; of several words without a "
             "response between them, the first counts"
         ),
-        Of("replies"),
+        Cohort("replies"),
         "next_response",
     ),
     *_times(

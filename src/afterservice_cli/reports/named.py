@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.language import sentence, sentence_in
-from afterservice_cli.reports.counting import HOWS, CaseCount, Figure, Measured, Of, Share, Total
+from afterservice_cli.reports.counting import HOWS, CaseCount, Cohort, Figure, Measured, Share, Total
 
 VERDICTS = ("met", "missed", "running", "paused")
 
 
 def figures_of_target(target: str, title: str) -> list[Figure]:
     """Return the figures of one target or task: what became of its deadlines, its attainment, by how much missed."""
-    of, titles = Of("deadlines", (), (("target", target),)), {"target": title}
+    of, titles = Cohort("deadlines", (), (("target", target),)), {"target": title}
     means = {
         "met": sentence("deadlines of a target that fall into the period and were met"),
         "missed": sentence("deadlines of a target that fall into the period and were missed, answered since or not"),
@@ -55,7 +55,7 @@ def figures_of_target(target: str, title: str) -> list[Figure]:
 
 def figures_of_question(question: str, title: str) -> list[Figure]:
     """Return the figures of one question that customers are asked."""
-    of, titles = Of("ratings", (), (("question", question),)), {"question": title}
+    of, titles = Cohort("ratings", (), (("question", question),)), {"question": title}
     words = {
         "mean": sentence_in("figure", "{question}: mean"),
         "csat": sentence_in("figure", "{question}: scores 4–5"),
@@ -101,14 +101,14 @@ def figures_of_question(question: str, title: str) -> list[Figure]:
     ]
 
 
-def figures_of_gift(disposition: str, kind: str, titles: Mapping[str, str]) -> list[Figure]:
+def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> list[Figure]:
     """Return the figures of what is given with a disposition: how much in its unit, and with how many cases.
 
     `titles` has what the `disposition`, what is `given` and its `unit` are called. Without a disposition it is with
     whichever.
     """
     only = (("disposition", disposition), ("given", kind)) if disposition else (("given", kind),)
-    of, name = Of("given", (), only), f"given.{disposition}.{kind}" if disposition else f"given.{kind}"
+    of, name = Cohort("given", (), only), f"given.{disposition}.{kind}" if disposition else f"given.{kind}"
     words = [sentence_in("figure", "{given} ({unit})"), sentence_in("figure", "{given}: cases")]
     if disposition:
         words = [

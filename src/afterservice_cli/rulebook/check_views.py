@@ -13,7 +13,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
+from afterservice_cli.reports.named import figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import any_span, parse_span
 from afterservice_cli.rulebook.names import Names, Words, entries, items
 from afterservice_cli.rulebook.notes import Path
@@ -55,7 +55,7 @@ def check_reports(document: Rules, names: Names) -> None:
         every += figures_of_duty(f"{DUTY}{duty}", duty)
     for disposition, entry in entries(document.dispositions):
         for kind in entry.gives or ():
-            every += [*figures_of_gift(disposition, kind, {}), *figures_of_gift("", kind, {})]
+            every += [*figures_of_given(disposition, kind, {}), *figures_of_given("", kind, {})]
     called = list(dict.fromkeys(figure.name for figure in every))
     unread = None in (names.targets, document.dispositions, document.tasks, document.closing, document.duties)
     for name, report in entries(document.reports):

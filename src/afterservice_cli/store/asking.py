@@ -13,7 +13,7 @@ from operator import sub, truediv
 from typing import Any
 
 from afterservice_cli.instants import from_text, to_seconds
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.counting import Cohort
 from afterservice_cli.store.cubes import Counts, Key
 from afterservice_cli.store.lasting import Worked
 from afterservice_cli.store.told import MARKS, NUMBERS, TRAITS
@@ -121,25 +121,25 @@ class ToldTable:
         self._order: dict[int, Key] = {}
         self._numbers: dict[int, str] = {}
 
-    def counts(self, of: Of) -> Counts:
+    def counts(self, cohort: Cohort) -> Counts:
         """Return all facts of a population, counted; by whether they are repeat complaints, too, if that is asked."""
-        asked = of.population, _asks_repeats(of)
+        asked = cohort.population, _asks_repeats(cohort)
         if asked not in self._counted:
             apart = self._told_apart(*asked)
             rows = [(apart[key], count) for key, count in self._counts_of_keys[asked].items()]
-            self._counted[asked] = Counts(CONDITIONS[of.population], dimensions_of(of.population), rows)
+            self._counted[asked] = Counts(CONDITIONS[cohort.population], dimensions_of(cohort.population), rows)
         return self._counted[asked]
 
-    def measured(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
+    def measured(self, cohort: Cohort, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of the facts of which it is known, by the values of dimensions.
 
         It is in the tables' units, of which `UNITS` says how many make one.
         """
-        only = dict(of.only)
+        only = dict(cohort.only)
         names = tuple(dict.fromkeys((*by, *only)))
-        asked = of.population, of.where, measure, names
+        asked = cohort.population, cohort.where, measure, names
         if asked not in self._measured:
-            lists = self._lists(of.but(only=()), measure, names)
+            lists = self._lists(cohort.but(only=()), measure, names)
             self._measured[asked] = {key: Counter(numbers) for key, numbers in lists.items()}
         wanted = [(names.index(name), value) for name, value in only.items()]
         return {
@@ -152,21 +152,21 @@ class ToldTable:
         """Return when the facts of a population happened, in seconds from the begin of the period on, in order."""
         return sorted(self._columns.of(name, "at"))
 
-    def cases(self, of: Of) -> list[str]:
+    def cases(self, cohort: Cohort) -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        name = of.population
-        keys, cases = self._keys(name, _asks_repeats(of)), self._columns.of(name, "first")
+        name = cohort.population
+        keys, cases = self._keys(name, _asks_repeats(cohort)), self._columns.of(name, "first")
         if name not in self._places:
             self._read_numbers({*cases})
             self._places[name] = sorted(range(len(cases)), key=lambda place: self._order[cases[place]])
-        wanted = self._wanted(of, ())
+        wanted = self._wanted(cohort, ())
         found = dict.fromkeys(cases[place] for place in self._places[name] if keys[place] in wanted)
         return [self._numbers[first] for first in found]
 
-    def _lists(self, of: Of, measure: str, names: Sequence[str]) -> Mapping[Key, Sequence[float]]:
+    def _lists(self, cohort: Cohort, measure: str, names: Sequence[str]) -> Mapping[Key, Sequence[float]]:
         """Return what a measure says of facts, in the tables' units, by the values of dimensions."""
-        asked = of.population, _asks_repeats(of), measure
-        wanted = self._wanted(of, names)
+        asked = cohort.population, _asks_repeats(cohort), measure
+        wanted = self._wanted(cohort, names)
         found: dict[Key, list[float]] = {}
         if not names:
             keys, numbers = self._known(*asked)
@@ -182,15 +182,15 @@ class ToldTable:
                 found.setdefault(wanted[key], []).extend(numbers)
         return found
 
-    def _wanted(self, of: Of, names: Sequence[str]) -> dict[int, Key]:
+    def _wanted(self, cohort: Cohort, names: Sequence[str]) -> dict[int, Key]:
         """Return the keys of facts that meet the conditions and have the values, each with what it has of `names`."""
-        dimensions = dimensions_of(of.population)
-        marked = sum(_BIT[of.population][name] for name in {*of.where})
-        only = [(1 + dimensions.index(name), value) for name, value in of.only]
+        dimensions = dimensions_of(cohort.population)
+        marked = sum(_BIT[cohort.population][name] for name in {*cohort.where})
+        only = [(1 + dimensions.index(name), value) for name, value in cohort.only]
         places = [1 + dimensions.index(name) for name in names]
         return {
             key: tuple(told[place] for place in places)
-            for key, told in self._told_apart(of.population, _asks_repeats(of)).items()
+            for key, told in self._told_apart(cohort.population, _asks_repeats(cohort)).items()
             if key & marked == marked and all(told[place] == value for place, value in only)
         }
 
@@ -294,9 +294,9 @@ def _packed(values: Sequence[Any]) -> Sequence[Any]:
         return values
 
 
-def _asks_repeats(of: Of) -> bool:
+def _asks_repeats(cohort: Cohort) -> bool:
     """Tell whether it is asked which cases are repeat complaints: no table says so."""
-    return "repeated" in of.where
+    return "repeated" in cohort.where
 
 
 def _key(name: str) -> str:

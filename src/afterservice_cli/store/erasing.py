@@ -26,7 +26,7 @@ def erase(db: sqlite3.Connection, number: str) -> int:
     The caller holds the transaction. The chain holds: it covers salted digests of what is gone. Its files are marked to
     leave; `finish` removes them.
     """
-    events = history.of_case(db, number)
+    events = history.events_of(db, number)
     by = events[-1].seq
     personal = "SELECT p.seq FROM personal p JOIN events e ON e.seq = p.seq WHERE e.case_id = ?"
     seqs = [seq for (seq,) in db.execute(personal, (number,))]

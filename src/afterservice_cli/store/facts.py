@@ -14,7 +14,7 @@ from typing import Any
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_seconds
-from afterservice_cli.reports.counting import Of, Spread, spread
+from afterservice_cli.reports.counting import Cohort, Spread, spread
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.asking import A_MINUTE, CONDITIONS, UNITS, Numbers, ToldTable, dimensions_of
@@ -72,60 +72,60 @@ class Facts:
         self.whole = chosen == ALL
         self._counted: dict[str, Counts] = {}
         self._parts: dict[int, Any] = {}
-        self._spread: dict[tuple[Of, str], Spread] = {}
+        self._spread: dict[tuple[Cohort, str], Spread] = {}
         db.create_function("worked", 2, worked.minutes, deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
-    def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
+    def counts(self, cohort: Cohort, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
-        if self._kept_together(of, by):
-            counts = self._told.counts(of) if of.population in CONDITIONS else self._counts(of.population)
-            return counts.of(of.where, dict(of.only), by) or ([] if by else [(0,)])
+        if self._kept_together(cohort, by):
+            counts = self._told.counts(cohort) if cohort.population in CONDITIONS else self._counts(cohort.population)
+            return counts.of(cohort.where, dict(cohort.only), by) or ([] if by else [(0,)])
         if by == ("bucket",):
-            return self._course(of)
-        columns = ", ".join(self._dimension(of, name) for name in by)
+            return self._course(cohort)
+        columns = ", ".join(self._dimension(cohort, name) for name in by)
         ending = f" GROUP BY {columns} ORDER BY {columns}" if by else ""
-        return self._rows(of, f"{columns}, count(*)" if by else "count(*)", ending)
+        return self._rows(cohort, f"{columns}, count(*)" if by else "count(*)", ending)
 
-    def measured_by(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
+    def measured_by(self, cohort: Cohort, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of the facts of which it is known, by what tells them apart."""
-        unit = self._unit(of, measure, by)
-        found = self._numbers(of, measure, by)
+        unit = self._unit(cohort, measure, by)
+        found = self._numbers(cohort, measure, by)
         if unit == 1:
             return found
         return {key: Counter({each / unit: count for each, count in numbers.items()}) for key, numbers in found.items()}
 
-    def measured(self, of: Of, measure: str) -> Numbers:
+    def measured(self, cohort: Cohort, measure: str) -> Numbers:
         """Return what a measure says of all facts, each number with how many facts have it."""
-        return self.measured_by(of, measure, ()).get((), Counter())
+        return self.measured_by(cohort, measure, ()).get((), Counter())
 
-    def spread(self, of: Of, measure: str) -> Spread:
+    def spread(self, cohort: Cohort, measure: str) -> Spread:
         """Return how these numbers are spread."""
-        if (of, measure) not in self._spread:
-            numbers = self._numbers(of, measure, ()).get((), Counter())
-            self._spread[of, measure] = spread(numbers, self._unit(of, measure, ()))
-        return self._spread[of, measure]
+        if (cohort, measure) not in self._spread:
+            numbers = self._numbers(cohort, measure, ()).get((), Counter())
+            self._spread[cohort, measure] = spread(numbers, self._unit(cohort, measure, ()))
+        return self._spread[cohort, measure]
 
-    def spreads(self, of: Of, measure: str, dimension: str) -> dict[str, Spread]:
+    def spreads(self, cohort: Cohort, measure: str, dimension: str) -> dict[str, Spread]:
         """Return how what a measure says is spread, for each value of a dimension; "" is for none."""
         found: dict[str, Numbers] = {}
-        for (value,), numbers in self._numbers(of, measure, (dimension,)).items():
+        for (value,), numbers in self._numbers(cohort, measure, (dimension,)).items():
             found.setdefault(str(value or ""), Counter()).update(numbers)
-        unit = self._unit(of, measure, (dimension,))
+        unit = self._unit(cohort, measure, (dimension,))
         return {value: spread(numbers, unit) for value, numbers in found.items()}
 
-    def cases(self, of: Of, measure: str = "") -> list[str]:
+    def cases(self, cohort: Cohort, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        if whose := POPULATIONS[of.population].whose:
-            facts, values = self._query(of, "t.*", "")
+        if whose := POPULATIONS[cohort.population].whose:
+            facts, values = self._query(cohort, "t.*", "")
             query = f"SELECT case_id FROM cases WHERE status <> 'void' AND case_id IN ({whose.format(facts=facts)})"
             whole = self._db.execute(f"{query} ORDER BY registered_at, series, serial", values)
             return [str(row[0]) for row in whole]
-        if of.population in CONDITIONS and not measure and self._kept_together(of, ()):
-            return self._told.cases(of)
-        measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
+        if cohort.population in CONDITIONS and not measure and self._kept_together(cohort, ()):
+            return self._told.cases(cohort)
+        measured = f" AND {POPULATIONS[cohort.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
-        rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
+        rows = self._rows(cohort, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
         return [str(row[0]) for row in rows]
 
     @cached_property
@@ -135,13 +135,13 @@ class Facts:
 
     def sold_and_told(self) -> list[tuple[str, int, int]]:
         """Return the products of cases that came in of which units are known, with the units and how many cases."""
-        told = [(str(name), int(count or 0)) for name, count in self.counts(Of("registered"), ("product",)) if name]
+        told = [(str(name), int(count or 0)) for name, count in self.counts(Cohort("registered"), ("product",)) if name]
         sold = self.sold or {}
         return [(name, sold[known].count, count) for name, count in told if (known := normal(name)) in sold]
 
-    def count(self, of: Of) -> int:
+    def count(self, cohort: Cohort) -> int:
         """Return how many facts there are."""
-        return int(self.counts(of)[0][0] or 0)
+        return int(self.counts(cohort)[0][0] or 0)
 
     def parts(self, numbers: Iterable[int]) -> Mapping[int, Any]:
         """Return what parts say by their numbers, each read once."""
@@ -171,24 +171,24 @@ class Facts:
             self._values,
         ).fetchall()
 
-    def _kept_together(self, of: Of, by: Sequence[str]) -> bool:
+    def _kept_together(self, cohort: Cohort, by: Sequence[str]) -> bool:
         """Tell whether the tables keep all these dimensions with each fact: then what is read once answers."""
-        return {*by, *(name for name, _ in of.only)} <= {*dimensions_of(of.population)}
+        return {*by, *(name for name, _ in cohort.only)} <= {*dimensions_of(cohort.population)}
 
-    def _numbers(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
+    def _numbers(self, cohort: Cohort, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of facts in the units in which it is kept: see `_unit`."""
-        if self._kept_together(of, by):
-            return self._told.measured(of, measure, by)
-        told = [*(self._dimension(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
+        if self._kept_together(cohort, by):
+            return self._told.measured(cohort, measure, by)
+        told = [*(self._dimension(cohort, name) for name in by), POPULATIONS[cohort.population].measures[measure]]
         found: dict[Key, Numbers] = {}
-        for *key, number in self._rows(of, ", ".join(told), ""):
+        for *key, number in self._rows(cohort, ", ".join(told), ""):
             if number is not None:
                 found.setdefault(tuple(key), Counter())[float(number)] += 1
         return found
 
-    def _unit(self, of: Of, measure: str, by: Sequence[str]) -> int:
+    def _unit(self, cohort: Cohort, measure: str, by: Sequence[str]) -> int:
         """Return by what a number is divided to be told: 60 if the tables keep seconds and minutes are told."""
-        return UNITS.get(measure, A_MINUTE) if self._kept_together(of, by) else 1
+        return UNITS.get(measure, A_MINUTE) if self._kept_together(cohort, by) else 1
 
     def _counts(self, name: str) -> Counts:
         """Return all facts of what stands above single cases, counted by their conditions."""
@@ -199,14 +199,14 @@ class Facts:
             self._counted[name] = Counts([*population.conditions], (), rows)
         return self._counted[name]
 
-    def _course(self, of: Of) -> list[Key]:
+    def _course(self, cohort: Cohort) -> list[Key]:
         """Return the places of the period's parts in which there is something, and how much."""
-        at = POPULATIONS[of.population].at
-        if of.population in CONDITIONS and not of.where and not of.only:
-            times = self._told.times(of.population)
+        at = POPULATIONS[cohort.population].at
+        if cohort.population in CONDITIONS and not cohort.where and not cohort.only:
+            times = self._told.times(cohort.population)
         else:
             since = f"{as_seconds(at)} - {as_seconds(':begin')}"
-            times = [int(row[0] or 0) for row in self._rows(of, since, f" ORDER BY {at}")]
+            times = [int(row[0] or 0) for row in self._rows(cohort, since, f" ORDER BY {at}")]
         began = to_seconds(from_text(self.period[0]))
         ends = [bisect_left(times, to_seconds(from_text(bound)) - began) for bound in self._supplement.bounds]
         ends.append(len(times))
@@ -215,21 +215,21 @@ class Facts:
     def _source(self, population: Population) -> str:
         return population.source.replace("{cases}", self._cases)
 
-    def _dimension(self, of: Of, name: str) -> str:
-        return DIMENSIONS[name].format(at=POPULATIONS[of.population].at)
+    def _dimension(self, cohort: Cohort, name: str) -> str:
+        return DIMENSIONS[name].format(at=POPULATIONS[cohort.population].at)
 
-    def _rows(self, of: Of, columns: str, ending: str) -> list[Key]:
-        asked = (of, columns, ending)
+    def _rows(self, cohort: Cohort, columns: str, ending: str) -> list[Key]:
+        asked = (cohort, columns, ending)
         if asked not in self._read:
-            self._read[asked] = self._db.execute(*self._query(of, columns, ending)).fetchall()
+            self._read[asked] = self._db.execute(*self._query(cohort, columns, ending)).fetchall()
         return self._read[asked]
 
-    def _query(self, of: Of, columns: str, ending: str) -> tuple[str, dict[str, object]]:
+    def _query(self, cohort: Cohort, columns: str, ending: str) -> tuple[str, dict[str, object]]:
         """Return what asks the tables for columns of facts, and its values."""
-        population = POPULATIONS[of.population]
-        clauses = [population.conditions[name] for name in of.where]
-        only = {f"only_{name}": value for name, value in of.only}
-        clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
+        population = POPULATIONS[cohort.population]
+        clauses = [population.conditions[name] for name in cohort.where]
+        only = {f"only_{name}": value for name, value in cohort.only}
+        clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in cohort.only]
         source = self._source(population)
         narrowed = "".join(f" AND ({clause})" for clause in clauses)
         return f"SELECT {columns} FROM {source}{narrowed}{ending}", {**self._values, **only}

@@ -14,7 +14,6 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +23,7 @@ from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, Storage
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, why
 from afterservice_cli.store import folders
+from afterservice_cli.whole_file import numbered
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
@@ -386,8 +386,7 @@ def _measured(path: Path) -> tuple[str, int] | str:
 
 def _create(wanted: Path) -> tuple[Path, BinaryIO]:
     """Create a file to write, numbered if its name is taken; return its path and the file, open."""
-    for number in count(1):
-        path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
+    for path in numbered(wanted):
         with suppress(FileExistsError):
             return path, os.fdopen(os.open(path, _WRITE, 0o600), "wb")
     raise AssertionError("numbers do not end")

@@ -209,14 +209,14 @@ def version_of(db: sqlite3.Connection, case_id: str) -> int:
     return int(db.execute("SELECT count(*) FROM events WHERE case_id = ?", (case_id,)).fetchone()[0])
 
 
-def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
-    """Return the events of one case in order; none if there is no such case."""
+def events_of(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
+    """Return the events of a case, a problem, a measure or the desk, in order; none if there is no such thing."""
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
 def load_case(db: sqlite3.Connection, number: str) -> Case:
-    """Return a case by its full number, made from its events."""
-    return fold(of_case(db, number))
+    """Return a case by its number, made from its events."""
+    return fold(events_of(db, number))
 
 
 def by_case(

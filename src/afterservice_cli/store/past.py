@@ -26,16 +26,16 @@ _LAST_RUN = "SELECT run FROM runs WHERE recorded_at <= ? ORDER BY run DESC LIMIT
 _LAST_EVENT = "SELECT seq FROM events WHERE run <= ? ORDER BY seq DESC LIMIT 1"
 _TYPES = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
 # What is replayed: all earlier events of whatever later ones are about.
-_EARLIER = "FROM main.events WHERE seq <= :seq AND case_id IN (SELECT stream FROM later)"
+_EARLIER = "FROM main.events WHERE seq <= :seq AND case_id IN (SELECT case_id FROM later)"
 # What is copied of each table for that; nothing personal, since that may have been erased meanwhile.
 _COPIED = {
     "runs": f"run IN (SELECT run {_EARLIER})",
     "shapes": f"shape IN (SELECT shape {_EARLIER})",
-    "events": "seq <= :seq AND case_id IN (SELECT stream FROM later)",
+    "events": "seq <= :seq AND case_id IN (SELECT case_id FROM later)",
     "desk": ":seq",
 }
 # Tables whose rows are of something else than a case, and by which column.
-_STREAMS = {"problems": "problem", "measures": "measure"}
+_ABOVE = {"problems": "problem", "measures": "measure"}
 _NUMBERED = ("parts", "terms")  # of which rows of others name some
 _PERSONAL = ("personal", "customers")
 # What is written is personal, but for the product.
@@ -93,10 +93,10 @@ def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Liste
 
 def _go_back(db: sqlite3.Connection, run: int, seq: int) -> None:
     """Have every name mean what it meant once so many runs and events had been recorded."""
-    db.execute("CREATE TEMP TABLE later (stream TEXT PRIMARY KEY) WITHOUT ROWID")
+    db.execute("CREATE TEMP TABLE later (case_id TEXT PRIMARY KEY) WITHOUT ROWID")
     db.execute("INSERT INTO later SELECT DISTINCT case_id FROM main.events WHERE seq > ?", (seq,))
     db.execute("CREATE TEMP TABLE later_cases (first INTEGER PRIMARY KEY)")
-    db.execute("INSERT INTO later_cases SELECT first FROM main.cases WHERE case_id IN (SELECT stream FROM later)")
+    db.execute("INSERT INTO later_cases SELECT first FROM main.cases WHERE case_id IN (SELECT case_id FROM later)")
     with closing(sqlite3.connect("", isolation_level=None, factory=Connection)) as passing:
         _replay(db, passing, seq)
         parts, terms = _parts(db, passing), _terms(db, passing)
@@ -186,11 +186,11 @@ def _standing(db: sqlite3.Connection, name: str) -> str:
     if name in _NUMBERED:
         return query
     if name == "duties":  # of the desk itself
-        stand = db.execute("SELECT 1 FROM later WHERE stream = ?", (history.DESK,)).fetchone() is None
+        stand = db.execute("SELECT 1 FROM later WHERE case_id = ?", (history.DESK,)).fetchone() is None
         return f"{query} WHERE {stand:d}"
     if name in BY_FIRST:
         return f"{query} WHERE first NOT IN (SELECT first FROM temp.later_cases)"
-    return f"{query} WHERE {_STREAMS.get(name, 'case_id')} NOT IN (SELECT stream FROM temp.later)"
+    return f"{query} WHERE {_ABOVE.get(name, 'case_id')} NOT IN (SELECT case_id FROM temp.later)"
 
 
 def _view(db: sqlite3.Connection, name: str, query: str) -> None:

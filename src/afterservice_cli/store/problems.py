@@ -22,7 +22,7 @@ _OPENED = "LEFT JOIN personal ON personal.seq = own.seq"
 
 def load_problem(db: sqlite3.Connection, reference: str) -> ProblemState:
     """Return the problem that a reference means, made from its events."""
-    return problem_of(history.of_case(db, find_problem(db, reference)))
+    return problem_of(history.events_of(db, find_problem(db, reference)))
 
 
 def load_measure(db: sqlite3.Connection, reference: str) -> MeasureState:
@@ -33,7 +33,7 @@ def load_measure(db: sqlite3.Connection, reference: str) -> MeasureState:
             tr("there is no measure '{number}'", number=typed(reference)),
             hint=tr("afterservice measures --all shows the numbers"),
         )
-    return measure_of(history.of_case(db, found))
+    return measure_of(history.events_of(db, found))
 
 
 def find_problem(db: sqlite3.Connection, reference: str) -> str:
