@@ -89,6 +89,8 @@ def test_every_question_of_the_survey_has_its_answer() -> None:
     book = demanding("{before: close, what: survey}")
     half = CaseRated(hour(3), {"speed": 5})
     taking(book, closing.close, RESOLVED, half).refused(Refused, "survey (demands[1])", "rate 202610-001 manner=5")
+    another = CaseRated(hour(3), {"overall": 3})  # asked by an earlier rulebook
+    taking(book, closing.close, RESOLVED, half, another).refused(Refused, "rate 202610-001 manner=5")
     assert taking(book, closing.close, RESOLVED, half, CaseRated(hour(3), {"manner": 1})).events
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseRated, CaseReopened, CaseResolved
-from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.cases.events.intake import FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
@@ -377,6 +377,15 @@ def test_an_imported_case_that_nobody_worked_on_is_taken_back() -> None:
 def test_a_case_that_was_worked_on_stays() -> None:
     noted = gone(Did(partial(handling.note, text="called back"), 1))
     noted.when(partial(mending.undo_import, batch="b1")).refused(Refused, "has been worked on since: noted by")
+
+
+def test_a_deadline_that_the_calendar_moved_is_no_work_on_a_case() -> None:
+    moved = given(came_in(), DeadlineMoved(hour(1), (), "calendar"))
+    moved.when(partial(mending.undo_import, batch="b1"), at=hour(6), now=hour(6)).then(
+        EventRetracted(hour(6), 1, batch="b1")
+    )
+    case = given(came_in(), LED, RESPONDED, DeadlineMoved(hour(7), (), "calendar")).when(lambda case, moment: []).case
+    assert mending.changed_by_import(case, "b2") == [3, 2]
 
 
 def test_a_case_that_was_taken_back_already_is_not_taken_back_again() -> None:

@@ -26,8 +26,8 @@ ELSEWHERE = {"worked on", "put right", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
 # Fresh games that went wrong once. Of the program: a visit that could be settled was not named as a task, and a plan
 # could not be taken back for a retraction after it. Of the model: a delay was taken back, and what another priority
-# demanded since was forgotten.
-ONCE_WRONG = (100336, 200095, 200158, 200258, 200176)
+# demanded since was forgotten; and a score that another rulebook had asked for was taken for one of those demanded.
+ONCE_WRONG = (100336, 200095, 200158, 200258, 200176, 405131506)
 SOURCE = Path(intake.__file__).parent
 
 

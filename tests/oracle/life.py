@@ -51,8 +51,7 @@ class Life(Working):
         made += self.then(by, made).confirm(by, satisfied=True) if confirmed else []
         made += self.then(by, made).rate(by, scores) if scores is not None else []
         then = self.then(by, made)
-        unrated = then.tier == "vip" and {*(then.scores or {})} < {"speed", "manner"}
-        lacks = unrated or then.lacks("tasks") or not then.satisfied
+        lacks = then.unrated or then.lacks("tasks") or not then.satisfied
         if by.full and (then.status not in ("resolved", "confirmed") or lacks):
             raise No("demanded")
         then.approved(by)
@@ -60,13 +59,17 @@ class Life(Working):
         self.after(by, "resolved", "confirmed")
         return [*made, *then.resuming(by), ("closed", {})]
 
+    @property
+    def unrated(self) -> bool:
+        """Whether a score is lacking that closing demands; what another rulebook asked answers nothing."""
+        return self.tier == "vip" and not {*(self.scores or {})} >= {"speed", "manner"}
+
     def silent(self, by: By) -> Made:
         """Closed although the customer never answers: asked once, more than a minute ago."""
         self.changeable(by)
         need(by.full)
         self.resolved()
-        unrated = self.tier == "vip" and {*(self.scores or {})} < {"speed", "manner"}
-        if self.satisfied and not unrated:
+        if self.satisfied and not self.unrated:
             raise No("heard")
         since = max(at for word in ("resolved", "replied", "confirmed", "rated") for at in self.times.get(word, ()))
         tries = [at for at in self.times.get("responded", ()) if since < at <= by.at]

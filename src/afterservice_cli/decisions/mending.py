@@ -220,8 +220,8 @@ def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Ev
 def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
     """Take back the registration of an imported case, whatever the file told of it; `Refused` if others worked on it.
 
-    What the file told was recorded at once. That the case was put to a problem, and what was written to somebody, is
-    no work on it.
+    What the file told was recorded at once. That the case was put to a problem, that the calendar moved a deadline, and
+    what was written to somebody, is no work on it.
     """
     first = case.events[0]
     if case.status == "void" or case.erased:
@@ -267,10 +267,13 @@ def _leads(event: Event, batch: str) -> bool:
 
 
 def _refuse_worked_on(case: Case, recorded: Recorded) -> None:
-    """Refuse to undo an import past what somebody did since; what an undone import did is no work, nor is a message."""
+    """Refuse to undo an import past what somebody did since.
+
+    What an undone import did is no work, nor is what followed by itself: a message, a problem, another calendar.
+    """
     event = recorded.event
     undone = (isinstance(event, EventRetracted) and event.batch) or recorded not in case.standing
-    if not undone and not isinstance(event, CaseGathered | EarlierCounted | MessageWritten):
+    if not undone and not isinstance(event, CaseGathered | EarlierCounted | MessageWritten | DeadlineMoved):
         raise Refused(
             tr(
                 "{case} has been worked on since: {what} by {actor}",
