@@ -65,7 +65,7 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
             judged = "SELECT measure, judged_at IS NOT NULL FROM measures ORDER BY measure"
             steps = [step for one in game.troubles for step in one.steps]
             assert db.execute(judged).fetchall() == sorted((step.number, step.judged) for step in steps)
-            rounds = rounds_of(history.of_case(db, history.DESK))
+            rounds = rounds_of(history.events_of(db, history.DESK))
             found = [
                 (r.spec.name, r.spec.from_at, r.spec.due_at, r.ended_at, bool(r.done_by), bool(r.outcome))
                 for r in rounds
