@@ -84,7 +84,9 @@ def to_minute_text(dt: datetime, zone: tzinfo, beside: datetime | None = None) -
     `beside` is another instant that is told with it, and that a person has to tell from it.
     """
     local = _in(dt, zone).replace(tzinfo=None, microsecond=0)
-    told = beside is not None and beside != dt and _in(beside, zone).replace(tzinfo=None, second=0, microsecond=0)
+    if beside is None or beside == dt:
+        return local.isoformat(" ", "minutes")
+    told = _in(beside, zone).replace(tzinfo=None, second=0, microsecond=0)
     return local.isoformat(" ", "seconds" if told == local.replace(second=0) else "minutes")
 
 

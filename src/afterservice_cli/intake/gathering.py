@@ -45,8 +45,7 @@ class Gathered:
         told = sorted(
             ((line.number, line.row) for line in lines if line.row is not None), key=lambda one: later(one[1])
         )
-        rows = CaseRows([number for number, _ in told], [row for _, row in told])
-        rows.lines = tuple(lines)
+        rows = CaseRows([number for number, _ in told], [row for _, row in told], lines)
         return Line(lines[0].number, lines[0].cells, rows)
 
     def _number(self, line: Line) -> str | None:

@@ -36,10 +36,9 @@ class CaseRows(dict[str, str]):
     The row that registers it comes first, the others as they stand in the file; `numbers` are the lines they begin in.
     """
 
-    def __init__(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
+    def __init__(self, numbers: Sequence[int], rows: Sequence[Row], lines: Sequence[Any]) -> None:
         super().__init__()
-        self.numbers, self.rows = tuple(numbers), tuple(rows)
-        self.lines: tuple[Any, ...] = ()
+        self.numbers, self.rows, self.lines = tuple(numbers), tuple(rows), tuple(lines)
         for row in reversed(rows):
             self.update({heading: text for heading, text in row.items() if text.strip() or heading not in self})
 

@@ -49,14 +49,14 @@ class Facts:
     def __init__(
         self,
         db: sqlite3.Connection,
-        chosen: Filter,
+        wanted: Filter,
         period: tuple[str, str],
         now: str,
         calendar: Calendar,
         supplement: Supplement = NO_SUPPLEMENT,
     ) -> None:
         self._db, self.period, self.now, self.sold = db, period, now, supplement.sold
-        clauses, values = clauses_of(db, chosen) if chosen != ALL else ("", [])
+        clauses, values = clauses_of(db, wanted) if wanted != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
         self._cases, narrowed = "cases", ""
         if clauses:
@@ -69,7 +69,7 @@ class Facts:
         self._told = ToldTable(db, self._values, narrowed, worked)
         self._read: dict[object, list[Key]] = {}
         self._supplement = supplement
-        self.whole = chosen == ALL
+        self.whole = wanted == ALL
         self._counted: dict[str, Counts] = {}
         self._parts: dict[int, Any] = {}
         self._spread: dict[tuple[Cohort, str], Spread] = {}

@@ -70,7 +70,7 @@ def as_of(db: sqlite3.Connection, at: str) -> Iterator[tuple[sqlite3.Connection,
 
 
 def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Listed]:
-    """Return the cases with these full numbers as they were then; from here on the tables have these alone.
+    """Return the cases with these numbers as they were then; from here on the tables have these alone.
 
     What is read of a case joins several tables, which would be gone through as a whole for some of it.
     """

@@ -185,7 +185,7 @@ def snapshot(db: sqlite3.Connection, digest: str) -> str:
 
 def list_cases(db: sqlite3.Connection, wanted: Filter) -> Kept[Listed]:
     """Return the cases that are wanted, in the order they are wanted in."""
-    return Kept(_with_rest(db, found_by(db, part_columns(CaseRow.COLUMNS), wanted)), _listed)
+    return Kept(_with_details(db, found_by(db, part_columns(CaseRow.COLUMNS), wanted)), _listed)
 
 
 def count_of(db: sqlite3.Connection, wanted: Filter) -> int | None:
@@ -205,19 +205,19 @@ def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
 
 
 def one_case(db: sqlite3.Connection, number: str) -> Listed:
-    """Return one case by its full number."""
+    """Return one case by its number."""
     query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
-    (found,) = _with_rest(db, db.execute(query, (number,)))
+    (found,) = _with_details(db, db.execute(query, (number,)))
     return _listed(found)
 
 
 def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Listed]:
-    """Return the cases with these full numbers, in their order."""
+    """Return the cases with these numbers, in their order."""
     found: dict[str, tuple[Any, ...]] = {}
     for some in _chunks(numbers):
         query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id IN ({','.join('?' * len(some))})"
         found |= {row[0]: row for row in db.execute(query, some)}
-    return [_listed(row) for row in _with_rest(db, [found[number] for number in numbers])]
+    return [_listed(row) for row in _with_details(db, [found[number] for number in numbers])]
 
 
 def links_of(db: sqlite3.Connection, number: str) -> list[LinkView]:
@@ -308,9 +308,9 @@ def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
     return _rows(db, OpenTaskRow, query, ["open", *asked])
 
 
-def _with_rest(db: sqlite3.Connection, cases: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _with_details(db: sqlite3.Connection, cases: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of these cases, each with the rows of all that is listed of it, read so many at a time."""
-    queries = _of_some()
+    queries = _detail_queries()
     place = CaseRow.COLUMNS.index("case_id")
     cases = iter(cases)
     while some := {row[place]: row for row in islice(cases, SOME)}:
@@ -322,7 +322,7 @@ def _with_rest(db: sqlite3.Connection, cases: Iterable[tuple[Any, ...]]) -> Iter
         yield from ((row, *its[number]) for number, row in some.items())
 
 
-def _of_some() -> Sequence[str]:
+def _detail_queries() -> Sequence[str]:
     """Return the queries for deadlines, tasks, texts and attachments of some cases; a row begins with its case's."""
     its = "case_id IN ({})"
     return (
@@ -338,7 +338,7 @@ def _of_some() -> Sequence[str]:
 
 
 def _listed(row: tuple[Any, ...]) -> Listed:
-    """Return a case as the tables have it, of a row of `_with_rest`."""
+    """Return a case as the tables have it, of a row of `_with_details`."""
     case, deadlines, tasks, (text,), attachments = row
     return Listed(
         CaseRow(case),

@@ -52,7 +52,6 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "ratings": ("question",),
     "given": ("disposition", "given"),
 }
-_OF_COURSE = ("resolved", "closed", "reopened", "withdrawn")
 _VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
 _HANDS_OVER = ("assigned", "classified", "escalated", "reopened", "gathered")
 
@@ -132,7 +131,7 @@ def _told(
             answer = answer_of(case, deadline)
             recorder = answer.actor if answer else None
             its = _part(deadline.spec.target, deadline.spec.rule, owner, case.person, priority, area, recorder)
-            yield _judged(case, deadline, place, (its, answer))
+            yield _judged(case, deadline, place, its, answer)
 
 
 def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Fact]:
@@ -141,7 +140,6 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
     resolved = [event for event in course if event.word == "resolved"]
     confirmed = {event.cycle for event in course if event.word == "confirmed"}
     for event in course:
-        marks, known = 0, NOTHING
         if event.word == "resolved":
             marks = _marked(
                 "resolved",
@@ -151,10 +149,12 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
                 first_contact=case.cycle == 1 and len(responses) <= 1 and bool(confirmed),
             )
             known = work, case.registered_at, _waited(case, case.registered_at, event.at), None
+            yield _fact(case, "resolved", event.at, event.seq, marks, known)
         elif event.word == "closed":
             marks = _marked("closed", unconfirmed=event.cycle not in confirmed, rated=rated)
-        if event.word in _OF_COURSE:
-            yield _fact(case, event.word, event.at, event.seq, marks, known)
+            yield _fact(case, "closed", event.at, event.seq, marks)
+        elif event.word in ("reopened", "withdrawn"):
+            yield _fact(case, event.word, event.at, event.seq)
         if event.handed_over and event.word in _HANDS_OVER:
             yield _fact(case, "handed_over", event.at, event.seq)
 
@@ -221,12 +221,11 @@ def _open(case: Case, course: Sequence[Happened]) -> Iterator[tuple[datetime, da
         yield begin, None
 
 
-def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Recorded | None]) -> Fact:
+def _judged(case: Case, deadline: Deadline, place: int, part: str, answer: Recorded | None) -> Fact:
     """Return a deadline by when it falls: when it was due, or ended if that was earlier.
 
-    `known` is its part, and what was recorded first of its answer.
+    `answer` is what was recorded first of its answer.
     """
-    part, answer = known
     due, ended = deadline.spec.due_at, deadline.ended_at
     verdict = deadline.verdict(due)  # of one that waits, it says that it still runs
     marks = _marked(
