@@ -78,6 +78,7 @@ DECISIONS: Mapping[str, Callable[..., Any]] = {
     "erase": partial(erasing.erase, ground=erasing.ASKED),
     "amend": mending.amend,
     "retract": mending.retract,
+    "undo": mending.undo_import,
     "retell": imported.retell,
     "gather": problems.gather,
     "leave": problems.leave,

@@ -137,6 +137,15 @@ class Life(Working):
             self.role(by, found.data["role"])
         return [("retracted", {"seq": seq})]
 
+    def undo(self, by: By, batch: str) -> Made:
+        """The import that brought it in is undone, if nobody has worked on it; what followed by itself is no work."""
+        if self.status == "void" or self.erased:
+            return []
+        by_itself = ("gathered", "message_written", "deadline_moved")
+        if any(entry in self.standing and entry.word not in by_itself for entry in self.log[1:]):
+            raise No("worked on")
+        return [("retracted", {"seq": self.log[0].seq})]
+
     def builds(self, entry: Entry, later: Entry) -> bool:
         if entry.word == "reopened" and later.word not in INDIFFERENT:
             return True
