@@ -129,6 +129,11 @@ def test_a_contact_is_the_number_in_it(shop: Shop, contact: str) -> None:
     assert first.customer_id == second.customer_id
 
 
+def test_a_contact_that_is_a_number_with_a_point_is_the_whole_one(shop: Shop) -> None:
+    shop.read_text(lines({"手机": "13900000101.0"}))
+    assert shop.case().contact == "13900000101"
+
+
 def test_a_contact_that_a_spreadsheet_has_cut_is_left_out_and_told(shop: Shop) -> None:
     summary = shop.read_text(lines({"手机": "1.39E+10", "序列号": "#N/A"}))
     assert (counted(summary), summary.flagged) == ({"new": 1}, 1)

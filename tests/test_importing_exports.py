@@ -59,6 +59,16 @@ def test_a_form_whose_headings_ask_and_whose_times_name_their_zone_is_read(guide
     assert cases[0]["description"] == "The kettle leaks from its base"
 
 
+@pytest.mark.parametrize("written", ["4分", "４", "四星", "★★★★☆", "4/5", "4.0"])
+def test_scores_are_known_however_they_are_written(guide: Runner, tmp_path: Path, written: str) -> None:
+    (tmp_path / "rows.csv").write_text(
+        f"{NAMED.strip()},解决时间,满意度\n1,2026-10-01 09:00,电话,甲,13900004001,水壶漏水,2026-10-02,{written}\n",
+        "utf-8",
+    )
+    read_in(guide, "rows.csv")
+    assert guide("report", "--month", "2026-10", "--metric", "rating.mean").out == "4\n"
+
+
 def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "form.csv").write_text(
         "序号,提交答卷时间,来源,1、您的姓名：,2、您的手机号：,3、您的问题或建议（请尽量详细）：\n"

@@ -76,8 +76,8 @@ the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`),
-`serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that
-a system counts, or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the
+`serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a
+system counts, or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the
 desk's time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
@@ -97,7 +97,6 @@ class Terminal:
 
     def __init__(self) -> None:
         self._stdin_is_read = False
-        self._before: TextIO | None = None
 
     @property
     def language(self) -> str:
@@ -129,12 +128,19 @@ class Terminal:
         except UnicodeDecodeError:
             raise BadInput(tr("standard input is not UTF-8")) from None
 
-    def tell_to_the_end(self) -> None:
+    @contextmanager
+    def told_to_the_end(self) -> Iterator[None]:
         """Have what nobody reads any more go nowhere: the command goes on, and its exit code says what it found."""
+        before = sys.stdout
         with suppress(ValueError):  # in a test's own process it may be no file
-            out = self._before = sys.stdout  # kept, since a stream that is let go of closes its file
-            unread = io.BufferedWriter(_Unread(out.fileno(), "w", closefd=False))
-            sys.stdout = io.TextIOWrapper(unread, out.encoding, out.errors, line_buffering=out.isatty())
+            unread = io.BufferedWriter(_Unread(before.fileno(), "w", closefd=False))
+            before.flush()
+            sys.stdout = io.TextIOWrapper(unread, before.encoding, before.errors, line_buffering=before.isatty())
+        try:
+            yield
+            sys.stdout.flush()
+        finally:
+            sys.stdout = before
 
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""

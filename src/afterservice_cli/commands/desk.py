@@ -126,7 +126,6 @@ def check(
     and a report print theirs. Of a head that is still there it is said how much was recorded since.
     """
     session = session_of(context)
-    session.terminal.tell_to_the_end()
     desk = session.unread_desk()
     since = None if head is None else _since_head(desk, head)
     found = _findings(desk)
@@ -134,10 +133,8 @@ def check(
     if rebuilt:
         session.rebuild_tables(desk, anyway=True)
         found = _findings(desk)
-    for finding in found.all():
-        session.terminal.write(finding)
-    if everything:
-        for line in _beside(desk):
+    with session.terminal.told_to_the_end():
+        for line in (*found.all(), *(_beside(desk) if everything else ())):
             session.terminal.write(line)
     if found.all():
         count = len(found.all())

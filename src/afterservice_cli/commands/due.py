@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from itertools import islice
 from typing import Annotated
 
@@ -51,8 +52,6 @@ def due(
 ) -> int:
     """List what waits for an answer, duties, problems and measures: overdue first, then due soonest, then paused."""
     session = session_of(context)
-    if exit_code:
-        session.terminal.tell_to_the_end()
     rulebook, now = session.rulebook, session.desk.now
     rows = Rows(session, layout, due_columns(teller(session)))
     until = None
@@ -69,7 +68,8 @@ def due(
         beside = _beside(session, chosen, until)
     states: Counter[str] = Counter()
     found = _counting(with_beside(due_views(waiting, now), beside, now), states)
-    rows.write(islice(found, limit), lambda: _said(found, states, limit))
+    with session.terminal.told_to_the_end() if exit_code else nullcontext():
+        rows.write(islice(found, limit), lambda: _said(found, states, limit))
     return 0 if not exit_code else OVERDUE if states["overdue"] else WARNINGS if states["warning"] else 0
 
 

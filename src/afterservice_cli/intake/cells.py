@@ -57,7 +57,12 @@ def number_text(text: str) -> str:
     """Return the number of a row as its source gave it; `BadInput` if a spreadsheet has cut it."""
     if reason := lost(text):
         raise BadInput(tr(reason))
-    found = _WHOLE.fullmatch(text) if "." in text else None  # 1001.0 is what a column of numbers with a gap becomes
+    return whole(text)
+
+
+def whole(text: str) -> str:
+    """Return a number without a point and zeros: 1001.0 is what a column of numbers with a gap becomes."""
+    found = _WHOLE.fullmatch(text) if "." in text else None
     return found[1] if found else text
 
 

@@ -104,9 +104,10 @@ class DateReader:
     - `iso`: `2026-10-31`, `20261031`, with a time after `T` or a blank, with or without an offset;
     - `month-first`, `day-first`, `year-first`: three numbers in this order, or a named month; a time with
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
-      four digits, and no zone name but UTC and GMT counts, with a difference behind it or none. Years,
-      months, days and hours may have their Chinese signs, a weekday may stand beside them, 上午, 下午, 晚上…
-      or am and pm before the time or behind it, which may be 3点半;
+      four digits, and no zone name but UTC and GMT counts, with a difference behind it or none. Years, months, days
+      and hours may have their Chinese signs, a weekday may stand beside them,
+      上午, 下午, 晚上… or am and pm before the time or behind it, which may be
+      3点半;
     - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`;
     - `unix`: the seconds since 1970 that a system counts, `1790816400`, or the milliseconds, `1790816400000`.
 

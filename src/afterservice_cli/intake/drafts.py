@@ -13,7 +13,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
-from afterservice_cli.intake.cells import lost, unsaid
+from afterservice_cli.intake.cells import lost, unsaid, whole
 from afterservice_cli.intake.course import CourseReader, RowCourse
 from afterservice_cli.intake.profile import DECIDED, ColumnSource, Profile, is_closed
 from afterservice_cli.intake.rows import CellReader, Row, RowFault, rows_of, within
@@ -232,6 +232,8 @@ class RowReader:
             return self._day
         if kind == "time":
             return self._time
+        if name == "contact":
+            return lambda text: check_text(whole(text), name)
         return lambda text: check_text(text, name)
 
     def _known(self, name: str, text: str) -> str:

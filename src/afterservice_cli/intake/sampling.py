@@ -12,7 +12,7 @@ from functools import cached_property
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
-from afterservice_cli.intake.cells import cleaned
+from afterservice_cli.intake.cells import cleaned, score_of
 from afterservice_cli.intake.dates import COMPACT, DateReader
 from afterservice_cli.intake.table import Line
 
@@ -42,7 +42,6 @@ _DIGITS = {
     COMPACT[0]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d", re.ASCII),
     COMPACT[1]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", re.ASCII),
 }
-_SCORE = re.compile(r"[1-5](\.0+)?", re.ASCII)
 
 
 class Sampled(Frozen):
@@ -97,8 +96,8 @@ class Sampled(Frozen):
 
     @cached_property
     def of_scores(self) -> float:
-        """Return the share of whole numbers from 1 to 5."""
-        return self.share(lambda text: _SCORE.fullmatch(unicodedata.normalize("NFKC", text)))
+        """Return the share of scores from 1 to 5, however they are written."""
+        return self.share(_is_score)
 
     @cached_property
     def of_dates(self) -> float:
@@ -237,6 +236,13 @@ def reader_of(dates: Sequence[str]) -> DateReader | None:
 def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
     blanks = {text: count for text, count in counted.items() if len(text) <= _BLANK and says_nothing(text)}
     return Sampled(heading, {text: count for text, count in counted.items() if text not in blanks}, blanks, rows)
+
+
+def _is_score(text: str) -> bool:
+    try:
+        return score_of(text) > 0
+    except BadInput:
+        return False
 
 
 def is_contact(text: str) -> bool:
