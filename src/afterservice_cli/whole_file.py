@@ -16,6 +16,18 @@ from afterservice_cli.language import tr, why
 MARK = "\ufeff"  # by which Excel knows UTF-8
 
 
+def behind_link(path: Path) -> Path:
+    """Return the file that a link leads to, or the path itself; `StorageFailed` for a link of somebody else's.
+
+    Who may write to the folder could have us write, or give away, a file of our own.
+    """
+    if path.is_symlink() and path.lstat().st_uid not in {0, os.geteuid()}:
+        raise StorageFailed(
+            tr("{path} is a link of somebody else's", path=path), hint=tr("look who put it there, and remove it")
+        )
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def written_whole(path: Path, *, mark: bool = False) -> Iterator[TextIO]:
     """Give a stream of which a file is made when all is written; `mark` puts a mark of UTF-8 first.
@@ -37,7 +49,7 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _replaced(path: Path) -> Iterator[int]:
     """Give a handle to a new file, which takes its place when all is written."""
-    target = Path(os.path.realpath(path))
+    target = behind_link(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
