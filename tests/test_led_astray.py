@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -26,10 +27,9 @@ def private(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, founded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A desk in a folder of its own, in which the commands run."""
+def desk(tmp_path: Path, founded: Path) -> Path:
+    """A desk in a folder of its own."""
     shutil.copytree(founded, tmp_path / "team")
-    monkeypatch.chdir(tmp_path / "team")
     return tmp_path / "team/afterservice.db"
 
 
@@ -64,7 +64,7 @@ def test_no_backup_takes_along_what_lies_elsewhere(
     desk: Path, private: Path, call: Runner, key: str, value: str
 ) -> None:
     put(desk, key, value.replace("{private}", str(private)))
-    done = call("backup", "kept", "--db", desk, "--anyway")
+    done = call("backup", desk.with_name("kept"), "--db", desk, "--anyway")
     assert done.code == 0
     assert [path for path in desk.parent.rglob("*") if path.is_file() and PRIVATE.encode() in path.read_bytes()] == []
     assert not (desk.parent / "kept/home").exists()
@@ -72,19 +72,47 @@ def test_no_backup_takes_along_what_lies_elsewhere(
     assert (found.code, f"desk.{key} leads elsewhere" in found.out) == (9, True)
 
 
+@pytest.fixture
+def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], None]:
+    """Make a link that is somebody else's."""
+
+    def planted(link: Path, to: Path) -> None:
+        link.unlink(missing_ok=True)
+        link.symlink_to(to)
+        if os.geteuid() == 0:
+            os.lchown(link, 4242, 4242)
+        else:
+            monkeypatch.setattr(os, "geteuid", lambda: 4242)
+
+    return planted
+
+
 def test_no_backup_takes_along_what_somebody_else_linked(
-    desk: Path, private: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+    desk: Path, private: Path, call: Runner, plant: Callable[[Path, Path], None]
 ) -> None:
-    rules = desk.with_name("afterservice.rules.yaml")
-    rules.unlink()
-    rules.symlink_to(private)
-    if os.geteuid() == 0:
-        os.lchown(rules, 4242, 4242)
-    else:
-        monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    done = call("backup", "kept", "--db", desk)
-    assert (done.code, "afterservice.rules.yaml is a link" in done.err) == (8, True)
+    plant(desk.with_name("afterservice.rules.yaml"), private)
+    done = call("backup", desk.with_name("kept"), "--db", desk)
+    assert (done.code, "afterservice.rules.yaml is a link of somebody else's" in done.err) == (8, True)
     assert not list((desk.parent / "kept").glob("*"))
+
+
+@pytest.mark.parametrize("words", ["list -o told.csv", "report -o told.html", "export --sqlite told.db"])
+@pytest.mark.parametrize("there", [True, False])
+def test_nothing_is_written_behind_what_somebody_else_linked(
+    desk: Path, private: Path, call: Runner, plant: Callable[[Path, Path], None], words: str, there: bool
+) -> None:
+    file = private if there else private.with_name("new")
+    *words_before, name = words.split()
+    plant(desk.with_name(name), file)
+    done = call(*words_before, desk.with_name(name), "--db", desk)
+    assert (done.code, "is a link of somebody else's" in done.err) == (8, True), done.err
+    assert [path.read_text() for path in private.parent.iterdir()] == [PRIVATE]
+
+
+def test_one_s_own_link_leads_where_it_points(desk: Path, private: Path, call: Runner) -> None:
+    desk.with_name("told.csv").symlink_to(private)
+    assert call("list", "-o", desk.with_name("told.csv"), "--db", desk).code == 0
+    assert private.read_text("utf-8-sig").startswith("case,")
 
 
 def test_a_file_is_named_by_a_digest_alone(desk: Path, private: Path) -> None:

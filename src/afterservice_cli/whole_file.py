@@ -24,6 +24,18 @@ def numbered(path: Path) -> Iterator[Path]:
         yield path.with_stem(f"{path.stem}-{number}")
 
 
+def behind_link(path: Path) -> Path:
+    """Return the file that a link leads to, or the path itself; `StorageFailed` for a link of somebody else's.
+
+    Who may write to the folder could have us write, or give away, a file of our own.
+    """
+    if path.is_symlink() and path.lstat().st_uid not in {0, os.geteuid()}:
+        raise StorageFailed(
+            tr("{path} is a link of somebody else's", path=path), hint=tr("look who put it there, and remove it")
+        )
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def written_whole(path: Path, *, mark: bool = False) -> Iterator[TextIO]:
     """Give a stream of which a file is made when all is written; `mark` puts a mark of UTF-8 first.
@@ -45,7 +57,7 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _replaced(path: Path) -> Iterator[int]:
     """Give a handle to a new file, which takes its place when all is written."""
-    target = Path(os.path.realpath(path))
+    target = behind_link(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -98,7 +98,7 @@ def clock(
         return
     if session.clock != "system":
         raise BadUsage(tr("--was-ahead is about this machine's clock – leave out --now"))
-    reason = check_reason(session.terminal.words(was_ahead), tr("a corrected clock"))
+    reason = check_reason(session.terminal.words(was_ahead), tr("a corrected clock"), "--was-ahead")
     with writing(session.desk) as writer:
         _, _, latest = history.head(writer.db)
         if to_text(session.desk.now) >= latest:

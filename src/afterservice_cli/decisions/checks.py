@@ -340,10 +340,10 @@ def check_number(text: str, name: str) -> str:
     return f"{whole.lstrip('0') or '0'}{dot}{part}"
 
 
-def check_reason(reason: str | None, what: str) -> str:
+def check_reason(reason: str | None, what: str, option: str = "--reason") -> str:
     """Return the reason for `what`; `BadInput` if there is none."""
     if not reason or not reason.strip():
-        raise BadInput(tr("{what} needs its reason", what=what), hint=tr("add {options}", options="--reason …"))
+        raise BadInput(tr("{what} needs its reason", what=what), hint=tr("add {options}", options=f"{option} …"))
     return check_text(reason, tr("the reason"))
 
 

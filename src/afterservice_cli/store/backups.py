@@ -29,6 +29,7 @@ from afterservice_cli.store.folders import share
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
 from afterservice_cli.store.troubles import translated
+from afterservice_cli.whole_file import behind_link
 
 MANIFEST = "manifest.json"
 PACKED = (".tar", ".tar.gz", ".tgz")
@@ -255,8 +256,7 @@ def _demand_followed(path: Path, folder: Path) -> None:
     for place in (path, *path.parents):
         if place == folder:
             return
-        if place.is_symlink() and place.lstat().st_uid not in {0, os.geteuid()}:
-            raise StorageFailed(tr("{path} is a link", path=place), hint=tr("look who put it there, and remove it"))
+        behind_link(place)
 
 
 def _name(into: Path, desk: Path, at: str) -> str:
