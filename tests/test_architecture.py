@@ -48,7 +48,7 @@ FLOORS = (
     ("rulebook.sections",),
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
-    ("rulebook.patterns",),
+    ("rulebook.patterns", "rulebook.gifts"),
     ("rulebook.denying", "rulebook.index", "rulebook.pieces"),
     ("rulebook.seen",),
     ("rulebook.calling", "rulebook.conditions"),

@@ -14,6 +14,7 @@ from afterservice_cli.render.case import category_title, minute, state, target_t
 from afterservice_cli.render.labels import clauses, role_title
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView, next_deadline
+from afterservice_cli.rulebook.gifts import given_text
 from afterservice_cli.rulebook.model import Rulebook
 
 ENDS = ("confirmed", "rated", "closed")  # what a deadline waits for once the work is done
@@ -54,7 +55,7 @@ def answer_line(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 def plan_line(plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> str:
     """Return what a plan is: how the case shall end, what is given, when, and its tasks; `titles` are of added ones."""
-    words = [rulebook.title("disposition", plan.disposition, language), rulebook.given(plan.gives, language)]
+    words = [rulebook.title("disposition", plan.disposition, language), given_text(rulebook, plan.gives, language)]
     if plan.promised_at:
         words.append(promise_text(plan.promised_at, rulebook, language))
     tasks = [titles.get(task.name) or rulebook.task_title(task.rule, task.name, language) for task in plan.tasks]

@@ -12,6 +12,7 @@ from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title, said, with_id
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import CaseView, LinkView, PlanView, TaskView
+from afterservice_cli.rulebook.gifts import given_text, paid_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window
 
@@ -75,16 +76,13 @@ def _plan(
 ) -> Iterator[tuple[str, str, str]]:
     state = "to_revise" if plan.revised else "approved" if plan.approved else "declined" if plan.declined else ""
     answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
-    parts = [rulebook.title("disposition", plan.disposition, language), rulebook.given(plan.gives, language)]
+    parts = [rulebook.title("disposition", plan.disposition, language), given_text(rulebook, plan.gives, language)]
     notes = [label(word, language) for word in (state, answer) if word]
     yield f"{label('plan', language)} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
     for version, gives in case.given.items():
-        if version != str(plan.version):
-            yield (
-                "",
-                f"{label('given', language)} {rulebook.given(gives, language)}",
-                f"{label('plan', language)} {version}",
-            )
+        for word, by_customer in (("given", False), ("paid", True)) if version != str(plan.version) else ():
+            if amounts := paid_text(rulebook, gives, language, by_customer=by_customer):
+                yield "", f"{label(word, language)} {amounts}", f"{label('plan', language)} {version}"
     there = {task.name: task for task in case.tasks}
     for planned in plan.tasks:
         title = titles.get(planned.name) or rulebook.task_title(planned.rule, planned.name, language)

@@ -14,6 +14,7 @@ from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.named import figures_of_gift
 from afterservice_cli.reports.tables import FAULT_RATE, Table
+from afterservice_cli.rulebook.gifts import CUSTOMER, is_paid
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
@@ -36,6 +37,7 @@ def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
             {
                 "disposition": about.title("disposition", disposition),
                 "given": rulebook.title("kind given", kind, language),
+                "paid_by": CUSTOMER if is_paid(rulebook, kind) else "",
                 "unit": rulebook.gives[kind].unit[language] if kind in rulebook.gives else kind,
             },
         )
@@ -43,12 +45,17 @@ def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
     ]
 
 
-def amounts(about: About) -> Table:
-    """Return what was given with the cases resolved for good in the period, by disposition and kind."""
+def amounts(about: About, name: str) -> Table:
+    """Return what was given with the cases resolved for good in the period, by disposition and kind.
+
+    Of `charges` it is what the customers pay.
+    """
 
     def made(facts: Facts) -> Table:
         rows: Rows = []
         for disposition, kind, titles in gifts(about):
+            if is_paid(about.rulebook, kind) != (name == "charges"):
+                continue
             given, cases = figures_of_gift(disposition, kind, titles)
             if count := cases.result(facts):
                 told = (titles["disposition"], titles["given"], given.result(facts), titles["unit"], count, given.name)
@@ -61,7 +68,7 @@ def amounts(about: About) -> Table:
             "cases": "count",
             "id": "text",
         }
-        return Table("amounts", titled(about, "amounts"), columns_of(about.language, **kinds), tuple(rows))
+        return Table(name, titled(about, name), columns_of(about.language, **kinds), tuple(rows))
 
     return beside(about, made, ("amount",))
 

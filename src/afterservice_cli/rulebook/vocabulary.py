@@ -153,6 +153,7 @@ PLACEHOLDERS = (
     "text",
     "disposition",
     "gives",
+    "pays",
     "plan",
     "tasks",
     "fault",
