@@ -50,7 +50,7 @@ FLOORS = (
     ("rulebook.sections",),
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
-    ("rulebook.patterns",),
+    ("rulebook.patterns", "rulebook.given"),
     ("rulebook.denying", "rulebook.index", "rulebook.pieces"),
     ("rulebook.seen",),
     ("rulebook.calling", "rulebook.conditions"),

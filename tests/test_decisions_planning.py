@@ -18,6 +18,7 @@ from afterservice_cli.decisions import closing, handling, planning, tasks, triag
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.decisions.requirements import first_step
 from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.rulebook.given import given_text
 from courses import LIFE, Did, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour
 
@@ -386,8 +387,8 @@ def test_what_is_given_has_its_kind_and_its_unit() -> None:
     proposal = Proposal("voucher", {"Voucher": "1,200", "points": "50"})
     plan = plan_of(gone().when(partial(planning.propose, proposal=proposal), at=hour(1)).case)
     assert plan.gives == {"voucher": "1200", "points": "50"}
-    assert LIFE.given(plan.gives, "en") == "Voucher 1200 yuan (valid for 3 months), points 50 points"
-    assert LIFE.given(plan.gives, "zh") == "Voucher 1200 元（有效期3个月）、points 50 points"
+    assert given_text(LIFE, plan.gives, "en") == "Voucher 1200 yuan (valid for 3 months), points 50 points"
+    assert given_text(LIFE, plan.gives, "zh") == "Voucher 1200 元（有效期3个月）、points 50 points"
 
 
 def test_a_disposition_says_what_has_to_be_given_with_it() -> None:

@@ -63,7 +63,8 @@ What nobody knows yet is no value: no condition on it holds, and under `not` eac
 **What a message may say.** In braces, what is as the event leaves it: `{case}`, `{customer}`, `{description}`,
 `{product}`, `{category}`, `{priority}`, `{owner}`, `{person}`, `{channel}`, `{registered_at}`, and each field by
 its id; `{due_at}`, the deadline that is next, `{due:NAME}`, that of a target or a task, and `{promised_at}`, to the
-customer only if they are still to come; of the plan `{disposition}`, `{gives}`, `{plan}` (its text) and `{tasks}`;
+customer only if they are still to come; of the plan `{disposition}`, `{gives}`, `{pays}` (what the
+customer pays), `{plan}` (its text) and `{tasks}`;
 of the appraisal `{fault}`, `{cause}` and `{liability}`; `{problem}` and `{files}`; `{actor}`, who did it, and
 `{text}`, what was said with it. What is not known is a dash; within `[[…]]` all is left out instead.
 
@@ -105,6 +106,12 @@ dispositions: {exchange: {title: Exchange, when: {earlier.repairs: {at_least: 2}
 above it that has one; else that of the product line; else the default's. It is asked again when a case is classified
 anew or given back to the rules, not when it is amended or escalated; what a person said stays. `TEAM/PERSON` gives the
 case to a person as well; under another rule for the same team, whoever has the case keeps it.
+
+**What a customer pays**, as for a repair out of warranty, is a kind under `gives` with `paid_by: customer`. It is
+quoted with the plan (`propose --give fee=280`), accepted with `agree`, and paid if a task of the plan says so
+(`tasks: {collect: {by: finance, once: true}}`); `approval`, `agreement` and `tasks` may be demanded before the work
+goes on. Approvals ask for it by its own name (`give.fee: {over: 500}`). Messages say it as `{pays}`, never as
+`{gives}`, and reports count it in a table of its own (`charges`).
 
 **Durations**: `30s`, `15m` and `24h` run on the clock, `90wm` and `8wh` in working time. `3d` ends with the third day,
 `3wd` with the close of business of the third working day; the day it starts on is not counted.
@@ -198,7 +205,7 @@ editors while you type. What only the program can know, such as whether an owner
 **消息里能写什么。** 写在花括号里，取事件发生之后的情况：`{case}`、`{customer}`、`{description}`、`{product}`、
 `{category}`、`{priority}`、`{owner}`、`{person}`、`{channel}`、`{registered_at}`，以及各个字段（写标识）；
 最近的截止时间`{due_at}`，某个时限或任务的`{due:NAME}`，承诺的时间`{promised_at}`，告诉客户的只有还没到的；
-方案的`{disposition}`、`{gives}`、`{plan}`（说明）和`{tasks}`；鉴定的`{fault}`、`{cause}`和`{liability}`；
+方案的`{disposition}`、`{gives}`、`{pays}`（由客户付的）、`{plan}`（说明）和`{tasks}`；鉴定的`{fault}`、`{cause}`和`{liability}`；
 `{problem}`和`{files}`；办理的人`{actor}`，以及随之写下的`{text}`。不知道的写成“–”；放在`[[…]]`里的，整段不写。
 
 **字段里写什么。** 可以用字段的标识，也可以用它任一语言的名称，只要没有别的字段同名：`--field 客户等级=VIP`。
@@ -233,6 +240,11 @@ dispositions: {exchange: {title: 换货, when: {earlier.repairs: {at_least: 2}}}
 **工单归谁。** 先看`assignment`里第一条符合的；再看类别的部门，没有写的看最近的上级类别；再看产品线的；最后是默认的。
 重新分类或交还给规则时再判断一次，更正和升级时不判断；人指定的保持不变。`部门/人员`把工单同时交给一个人；
 换了规则而部门不变的，原来的经办人不变。
+
+**客户付的费用**（如保外维修），是`gives`里写明`paid_by: customer`的一种。报价写在方案里（`propose --give fee=280`），
+客户用`agree`接受；方案里有收款的任务的（`tasks: {collect: {by: finance, once: true}}`），做了任务就是已付。
+继续办之前可以要求`approval`、`agreement`和`tasks`。审批按它自己的名称写（`give.fee: {over: 500}`）；消息里写`{pays}`，
+不算在`{gives}`里；报告里单列一张表（`charges`）。
 
 **时长**：`30s`、`15m`和`24h`按钟点算，`90wm`和`8wh`按工作时间算。`3d`到第三天结束为止，
 `3wd`到第三个工作日下班为止，起算的那天不计。几处规则给同一个时限规定了时长的，

@@ -35,7 +35,9 @@ def propose(
     ] = "",
     give: Annotated[
         list[str] | None,
-        typer.Option("--give", metavar="KIND=NUMBER", help="What the customer is given: voucher=200; repeatable."),
+        typer.Option(
+            "--give", metavar="KIND=NUMBER", help="What the customer is given, or pays: voucher=200; repeatable."
+        ),
     ] = None,
     promise: Annotated[
         str | None, typer.Option("--promise", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")

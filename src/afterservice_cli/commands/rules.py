@@ -13,7 +13,7 @@ from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.language import spoken, tr, tr_many
-from afterservice_cli.render.conditions import Reader
+from afterservice_cli.render.conditions import Reader, facts_text
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
@@ -23,6 +23,7 @@ from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.untimed import untimed
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
@@ -80,8 +81,6 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
 def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
     """Name the targets that give some cases no time, each with what such a case is like."""
     from afterservice_cli.founding import lines_of
-    from afterservice_cli.render.conditions import Reader, facts_text
-    from afterservice_cli.rulebook.untimed import untimed
 
     for gap in untimed(rulebook):
         session.terminal.say(

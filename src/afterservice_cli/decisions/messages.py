@@ -20,6 +20,7 @@ from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
+from afterservice_cli.rulebook.given import paid_text
 from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import read
@@ -196,10 +197,11 @@ def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | 
     titles = {name: rulebook.title(name, value, language) for name, value in said.items()}
     titles["liability"] = value_text(rulebook, "liability", appraisal.liability, language)
     if plan is None:
-        return {**titles, "gives": "", "plan": "", "tasks": ""}
+        return {**titles, "gives": "", "pays": "", "plan": "", "tasks": ""}
     return {
         **titles,
-        "gives": rulebook.given(plan.gives, language),
+        "gives": paid_text(rulebook, plan.gives, language, by_customer=False),
+        "pays": paid_text(rulebook, plan.gives, language, by_customer=True),
         "plan": plan.text,
         "tasks": listed(_tasks(plan, rulebook, language), language),
     }

@@ -14,6 +14,7 @@ from afterservice_cli.render.case import category_title, state, whose
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView, next_deadline
+from afterservice_cli.rulebook.given import given_text
 
 ENDS = ("confirmed", "rated", "closed")  # what a deadline waits for once the work is done
 # What can no longer happen then: nobody can meet a deadline that waits for this alone.
@@ -53,7 +54,7 @@ def answer_line(case: CaseView, screen: Screen) -> str:
 
 def plan_line(plan: PlanView, titles: Mapping[str, str], screen: Screen) -> str:
     """Return what a plan is: how the case shall end, what is given, when, and its tasks; `titles` are of added ones."""
-    words = [screen.title("disposition", plan.disposition), screen.rulebook.given(plan.gives, screen.language)]
+    words = [screen.title("disposition", plan.disposition), given_text(screen.rulebook, plan.gives, screen.language)]
     if plan.promised_at:
         words.append(promise_text(plan.promised_at, screen))
     tasks = [

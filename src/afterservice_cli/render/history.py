@@ -16,6 +16,7 @@ from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.history import CourseRow
+from afterservice_cli.rulebook.given import given_text
 from afterservice_cli.rulebook.values import value_text
 
 # What is to be shown: a field's value, all fields of its event by name, and for which screen.
@@ -185,7 +186,7 @@ FORMATS: Mapping[str, Format] = {
     "task": lambda name, _, screen: [screen.rulebook.task_title("", name, screen.language)],
     "outcome": lambda name, event, screen: [screen.rulebook.outcome_title(event["task"], name, screen.language)],
     "target": lambda name, _, screen: [screen.target_title(name)],
-    "gives": lambda gives, _, screen: [screen.rulebook.given(gives, screen.language)],
+    "gives": lambda gives, _, screen: [given_text(screen.rulebook, gives, screen.language)],
     "people": _people,
     "scores": _scores,
     "deadlines": _deadlines,

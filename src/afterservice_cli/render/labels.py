@@ -166,6 +166,7 @@ LABELS: dict[str, str] = words(
         "not_approved": "waits for approval",
         "agreed": "accepted",
         "given": "given before:",
+        "paid": "paid before:",
         "not_agreed": "not accepted",
         "version": "version",
         "valid": "valid",

@@ -13,6 +13,7 @@ from afterservice_cli.render.labels import label, said, with_id
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import CaseView, LinkView, PlanView, TaskView
+from afterservice_cli.rulebook.given import given_text, paid_text
 from afterservice_cli.rulebook.windows import Window
 
 
@@ -67,16 +68,14 @@ def _planned(case: CaseView, titles: Mapping[str, str], screen: Screen) -> Itera
 def _plan(case: CaseView, plan: PlanView, titles: Mapping[str, str], screen: Screen) -> Iterator[tuple[str, str, str]]:
     state = "to_revise" if plan.revised else "approved" if plan.approved else "declined" if plan.declined else ""
     answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
-    parts = [screen.title("disposition", plan.disposition), screen.rulebook.given(plan.gives, screen.language)]
+    given = given_text(screen.rulebook, plan.gives, screen.language)
+    parts = [screen.title("disposition", plan.disposition), given]
     notes = [screen.label(word) for word in (state, answer) if word]
     yield f"{screen.label('plan')} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
     for version, gives in case.given.items():
-        if version != str(plan.version):
-            yield (
-                "",
-                f"{screen.label('given')} {screen.rulebook.given(gives, screen.language)}",
-                f"{screen.label('plan')} {version}",
-            )
+        for word, by_customer in (("given", False), ("paid", True)) if version != str(plan.version) else ():
+            if amounts := paid_text(screen.rulebook, gives, screen.language, by_customer=by_customer):
+                yield "", f"{screen.label(word)} {amounts}", f"{screen.label('plan')} {version}"
     there = {task.name: task for task in case.tasks}
     for planned in plan.tasks:
         title = titles.get(planned.name) or screen.rulebook.task_title(planned.rule, planned.name, screen.language)

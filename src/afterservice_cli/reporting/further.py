@@ -12,6 +12,7 @@ from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Cohort
 from afterservice_cli.reports.named import figures_of_given
 from afterservice_cli.reports.tables import FAULT_RATE, ReportTable
+from afterservice_cli.rulebook.given import CUSTOMER, is_paid
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
@@ -33,6 +34,7 @@ def kinds_given(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
             {
                 "disposition": about.value_title("disposition", disposition),
                 "given": about.value_title("kind given", kind),
+                "paid_by": CUSTOMER if is_paid(about.rulebook, kind) else "",
                 "unit": about.rulebook.gives[kind].unit[about.language] if kind in about.rulebook.gives else kind,
             },
         )
@@ -40,12 +42,17 @@ def kinds_given(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
     ]
 
 
-def amounts(about: About) -> ReportTable:
-    """Return what was given with the cases resolved for good in the period, by disposition and kind."""
+def amounts(about: About, name: str) -> ReportTable:
+    """Return what was given with the cases resolved for good in the period, by disposition and kind.
+
+    Of `charges` it is what the customers pay.
+    """
 
     def made(facts: Facts) -> ReportTable:
         rows: Rows = []
         for disposition, kind, titles in kinds_given(about):
+            if is_paid(about.rulebook, kind) != (name == "charges"):
+                continue
             given, cases = figures_of_given(disposition, kind, titles)
             if count := cases.result(facts):
                 told = (titles["disposition"], titles["given"], given.result(facts), titles["unit"], count, given.name)
@@ -58,7 +65,7 @@ def amounts(about: About) -> ReportTable:
             "cases": "count",
             "id": "text",
         }
-        return ReportTable("amounts", titled(about, "amounts"), columns_of(about, **kinds), tuple(rows))
+        return ReportTable(name, titled(about, name), columns_of(about, **kinds), tuple(rows))
 
     return beside(about, made, ("amount",))
 

@@ -104,8 +104,8 @@ def figures_of_question(question: str, title: str) -> list[Figure]:
 def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> list[Figure]:
     """Return the figures of what is given with a disposition: how much in its unit, and with how many cases.
 
-    `titles` has what the `disposition`, what is `given` and its `unit` are called. Without a disposition it is with
-    whichever.
+    `titles` has what the `disposition`, what is `given` and its `unit` are called, and who pays it if that is the
+    customer. Without a disposition it is with whichever.
     """
     only = (("disposition", disposition), ("given", kind)) if disposition else (("given", kind),)
     of, name = Cohort("given", (), only), f"given.{disposition}.{kind}" if disposition else f"given.{kind}"
@@ -115,14 +115,21 @@ def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> 
             sentence_in("figure", "{disposition}: {given} ({unit})"),
             sentence_in("figure", "{disposition}: {given}: cases"),
         ]
+    told = sentence(
+        "what was given, in its unit, with the cases resolved for good in the period, in all versions of their plans"
+    )
+    those = sentence("cases resolved for good in the period with which it was given")
+    if titles.get("paid_by"):
+        told = sentence(
+            "what customers pay, in its unit, with the cases resolved for good in the period, by all versions of their "
+            "plans"
+        )
+        those = sentence("cases resolved for good in the period with which customers pay it")
     return [
         Total(
             name,
             words[0],
-            sentence(
-                "what was given, in its unit, with the cases resolved for good in the period, in all versions of their "
-                "plans"
-            ),
+            told,
             of,
             "number",
             titles,
@@ -131,7 +138,7 @@ def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> 
         CaseCount(
             f"{name}.cases",
             words[1],
-            sentence("cases resolved for good in the period with which it was given"),
+            those,
             of,
             "count",
             titles,

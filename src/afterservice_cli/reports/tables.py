@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
     "backlog_by_age": sentence_in("table", "Backlog by age"),
     "satisfaction": sentence_in("table", "Satisfaction"),
     "amounts": sentence_in("table", "What was given"),
+    "charges": sentence_in("table", "What customers pay"),
     "told_late": sentence_in("table", "Met, but recorded late"),
     "problems": sentence_in("table", "Problems"),
     "measures": sentence_in("table", "Measures"),

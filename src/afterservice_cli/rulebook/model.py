@@ -10,11 +10,10 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
-from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.language import listed, sentence, speaking, spoken, tr, tr_many
+from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
@@ -214,17 +213,6 @@ class Rulebook(Staffed):
         """Return the values a field may take, with their labels; none if it is free."""
         return [(identifier, entry.title) for identifier, entry in self._named(field).items()]
 
-    def given(self, gives: Mapping[str, str], language: str) -> str:
-        """Return what a customer is given, in words: `代金券 200 元（有效期 3 个月）`."""
-        words = []
-        for kind, number in gives.items():
-            entry = self.gives.get(kind)
-            unit = f" {entry.unit[language]}" if entry else ""
-            with speaking(language):
-                valid = tr(" (valid for {length})", length=_length(entry.valid)) if entry and entry.valid else ""
-            words.append(f"{self.title('kind given', kind, language)} {number}{unit}{valid}")
-        return listed(words, language)
-
     def choices_of(self, field: str | None) -> Mapping[str, Named]:
         """Return the values of a declared field, with their labels; none without one."""
         return self.fields[field].values if field and field in self.fields else {}
@@ -358,18 +346,6 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("report"): lambda rules: rules.reports,
     sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
-
-
-def _length(text: str) -> str:
-    """Say how long a period is, in words."""
-    period = parse_period(text)
-    if period.unit == "d":
-        return tr_many("{count} day", "{count} days", period.amount)
-    if period.unit == "wd":
-        return tr_many("{count} working day", "{count} working days", period.amount)
-    if period.unit == "mo":
-        return tr_many("{count} month", "{count} months", period.amount)
-    return tr_many("{count} year", "{count} years", period.amount)
 
 
 @lru_cache(1024)

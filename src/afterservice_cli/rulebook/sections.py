@@ -181,13 +181,17 @@ class AppraisalRules(Section):
 
 
 class Given(Named):
-    """A kind of what customers are given: a refund, a voucher, points."""
+    """A kind of what customers are given, such as a refund, a voucher, points, or of what they pay."""
 
     WHAT, SHORT = sentence("a unit, or a mapping"), "unit"
 
     title: Title = key("the label staff and customers see; its id if missing", default={})
     unit: Title = key("in what it is counted, as customers read it: `元`, `{zh: 积分, en: points}`")
     valid: Annotated[str, "length"] | None = key("how long it is valid", default=None)
+    paid_by: Literal["firm", "customer"] = key(
+        "who pays it: a price that the `customer` pays, as for a repair out of warranty, is nothing that is given",
+        default="firm",
+    )
 
 
 class Disposition(Named):
@@ -294,7 +298,8 @@ class Rules(Section):
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
     appraisal: AppraisalRules = key("what an appraisal finds", default=AppraisalRules())
     gives: Mapping[str, Given] = key(
-        "what customers may be given, each in its unit; `give.KIND` in conditions, so that points are never yuan",
+        "what customers may be given, or pay, each in its unit; `give.KIND` in conditions, so that points are never "
+        "yuan",
         default={},
     )
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})

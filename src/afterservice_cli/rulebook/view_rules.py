@@ -55,6 +55,7 @@ class ReportSection(Entry):
             "backlog_by_age",
             "satisfaction",
             "amounts",
+            "charges",
             "frequent",
             "risen",
             "fault_rate_by_product",

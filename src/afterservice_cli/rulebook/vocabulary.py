@@ -172,6 +172,7 @@ PLACEHOLDERS = (
     "text",
     "disposition",
     "gives",
+    "pays",
     "plan",
     "tasks",
     "fault",
