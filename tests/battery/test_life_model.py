@@ -99,7 +99,8 @@ def test_every_case_is_as_a_plain_model_says_and_everything_came_up() -> None:
     kinds, rules = play_all([*FIXED, *ONCE_WRONG])
     desk = {"ClockCorrected", "ModelAdopted"}  # of no case: see test_manners, test_learning
     met = {
-        **{name: kinds[name] for name in set(KINDS) - desk},
+        # What counts of earlier cases has an account of its own: test_earlier_laws.
+        **{name: kinds[name] for name in set(KINDS) - desk - {"EarlierCounted"}},
         **{rule: rules[rule] for rule in refusals() - SCARCE - ELSEWHERE},
     }
     assert {name: count for name, count in met.items() if count < ENOUGH} == {}
