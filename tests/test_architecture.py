@@ -48,7 +48,7 @@ FLOORS = (
     ),
     ("rulebook.hours", "rulebook.message_rules", "rulebook.view_rules"),
     ("rulebook.sections",),
-    ("rulebook.staff", "rulebook.spellings"),
+    ("rulebook.staff", "rulebook.spellings", "rulebook.comparing"),
     ("rulebook.model",),
     ("rulebook.patterns", "rulebook.given"),
     ("rulebook.denying", "rulebook.index", "rulebook.pieces"),

@@ -23,8 +23,7 @@ from afterservice_cli.errors import NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import writing
 from afterservice_cli.reports.case import CaseView, case_view, next_deadline
-from afterservice_cli.rulebook.model import normal
-from afterservice_cli.rulebook.patterns import as_read
+from afterservice_cli.rulebook.comparing import as_read, normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import as_read
 from afterservice_cli.rulebook.sections import Category
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.index import Index
-from afterservice_cli.rulebook.patterns import as_read, spelled
+from afterservice_cli.rulebook.patterns import spelled
 
 GROUPS = {"bad": ("坏", "卡顿", "b"), "who": ("客服", "a b")}
 

@@ -52,7 +52,6 @@ LATE = {
     "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "store.connection": {"threading"},
-    "store.filters": {f"{PACKAGE}.rulebook.patterns"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.scalars": {"shlex"},
     "intake.sheets": {"python_calamine"},

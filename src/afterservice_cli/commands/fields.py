@@ -9,7 +9,7 @@ from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.language import LANGUAGES, tr
 from afterservice_cli.render.labels import words_for
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.values import typed_value
 
 # Under which word the screen labels what it calls otherwise than a case does.

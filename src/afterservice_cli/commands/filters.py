@@ -17,7 +17,7 @@ from afterservice_cli.instants import parse_day, to_text
 from afterservice_cli.language import LANGUAGES, sentence, tr
 from afterservice_cli.render.labels import label, words_for
 from afterservice_cli.reports.periods import Span, any_span, parse_span
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value, typed_value
 from afterservice_cli.rulebook.vocabulary import FIELDS

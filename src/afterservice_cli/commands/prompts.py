@@ -9,7 +9,7 @@ from afterservice_cli.errors import BadInput, Interrupted
 from afterservice_cli.keyboard import Keyboard
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import safe_text
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store import problems
 

@@ -45,7 +45,7 @@ from afterservice_cli.reporting.telling import cases_of_row, known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.reports.sold import Sale
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import Filter

@@ -13,7 +13,8 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import screened
 
 COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest

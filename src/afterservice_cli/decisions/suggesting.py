@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 
 ENOUGH = 200  # cases from which a model can be learnt
 WRITTEN_BY = 3  # customers at least that wrote a pair of letters, or have a category, if a model shall hold it

@@ -27,7 +27,7 @@ from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.intake.waits import waits_of
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 
 AMENDED = sentence(
     "amended by hand in {case} – if the row is right: afterservice amend {case} --set {field}=… --reason …"

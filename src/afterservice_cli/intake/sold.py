@@ -13,7 +13,7 @@ from afterservice_cli.intake.table import Table, table_of
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.reports.sold import Sale
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.values import read_number
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {

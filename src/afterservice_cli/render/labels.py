@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from afterservice_cli.language import LANGUAGES, translated, words
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 
 LABELS: dict[str, str] = words(
     "label",

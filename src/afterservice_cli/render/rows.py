@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.render.labels import words_for
 from afterservice_cli.render.text import escaped, safe_text
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 
 Value = TypeVar("Value")
 

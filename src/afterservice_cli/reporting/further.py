@@ -12,8 +12,8 @@ from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Cohort
 from afterservice_cli.reports.named import figures_of_given
 from afterservice_cli.reports.tables import FAULT_RATE, ReportTable
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.given import CUSTOMER, is_paid
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
 

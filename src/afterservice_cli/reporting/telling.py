@@ -13,7 +13,8 @@ from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, transl
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.above import Above, DutyCount
 from afterservice_cli.reports.counting import Cohort, Figure
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.facts import Facts
 
 MANY = ("person", "product")  # of these there may be many

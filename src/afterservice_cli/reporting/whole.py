@@ -25,7 +25,8 @@ from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
 from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, ReportTable, behind
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.facts import Facts, Supplement
 from afterservice_cli.store.filters import ALL, Filter, searched

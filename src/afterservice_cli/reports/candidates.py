@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.model import Facts, normal
+from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.pieces import (
     GAP,
     LONGEST,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.limits import ProductLine
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import is_plain, spelled

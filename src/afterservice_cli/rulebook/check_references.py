@@ -12,10 +12,10 @@ from afterservice_cli.rulebook.check_problems import check_problems
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.check_views import check_reports, check_views
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.intake_rules import Intake
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.own_tests import Example

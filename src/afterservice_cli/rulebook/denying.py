@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.patterns import FIRST_WIDE, Place, Words, in_words, ways_of
+from afterservice_cli.rulebook.comparing import FIRST_WIDE
+from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 # The same for a text without full stops, which is the quicker.

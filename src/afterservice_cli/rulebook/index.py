@@ -9,8 +9,8 @@ from itertools import islice
 from operator import add, itemgetter
 from typing import NamedTuple
 
+from afterservice_cli.rulebook.comparing import FIRST_WIDE
 from afterservice_cli.rulebook.patterns import (
-    FIRST_WIDE,
     GAPS,
     NUMBER,
     PatternPart,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -14,6 +13,7 @@ from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
@@ -23,9 +23,6 @@ from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.worktime import Calendar
 
-_APOSTROPHES = frozenset("‘’‛ʼ")
-APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
-_PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -351,22 +348,6 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
 @lru_cache(1024)
 def _dated(pattern: str, year: int, month: int, day: int) -> str:
     return pattern.format(year=year, month=month, day=day)
-
-
-@lru_cache(4096)
-def normal(text: str) -> str:
-    """Return the form in which texts and phrases are compared.
-
-    NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
-    """
-    if not text.isascii():
-        if not _APOSTROPHES.isdisjoint(text):
-            text = text.translate(APOSTROPHES)
-        for wide, plain in _PUNCTUATION:  # most texts have nothing else that has to be changed
-            text = text.replace(wide, plain)
-        if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.casefold().split())
 
 
 def snapshot_hash(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from afterservice_cli.errors import Fault
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.patterns import spelled
 from afterservice_cli.rulebook.yaml_nodes import Node
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import FIRST_WIDE, as_read
 
 GAPS: Mapping[str, int] = {"~": 2, "…": 6, "……": 14}  # how many signs may stand there at most
 NUMBER = "‹number›"
@@ -21,8 +20,6 @@ _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
 SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")  # what ends one
 _MAY_END = re.compile(r"[。!?;.]")
 _MARKS = frozenset("…~()|‹›")
-FIRST_WIDE = "\u2e80"
-_WIDE = ord(FIRST_WIDE)  # from this sign on, words stand together without blanks
 
 Words = Mapping[str, Sequence[str]]  # groups of words by name
 Place = tuple[int, int]  # where a piece of a text begins and ends
@@ -42,35 +39,6 @@ Way = tuple[PatternPart, ...]
 def spelled(text: str) -> str:
     """Return how a pattern is spelled in a snapshot: compared as texts are, with the signs that patterns have."""
     return as_read(text.translate(_WRITTEN))[0].replace("......", "……").replace("...", "…")
-
-
-@lru_cache(4096)
-def as_read(text: str) -> tuple[str, Sequence[int]]:
-    """Return the form in which texts and patterns are compared, and where a blank in it is gone between two words.
-
-    It is that of `normal`, without invisible signs, and without blanks and line ends beside Chinese signs.
-    """
-    if text.isascii():
-        return normal(text), ()
-    if not text.isprintable() and (hidden := [sign for sign in {*text} if unicodedata.category(sign) == "Cf"]):
-        text = text.translate(dict.fromkeys(map(ord, hidden)))
-    whole = normal(text)
-    if " " not in whole:
-        return whole, ()
-    first, *others = whole.split(" ")
-    made, length, broken = [first], len(first), list[int]()
-    before = bool(first) and ord(first[-1]) >= _WIDE
-    for word in others:
-        after = ord(word[0]) >= _WIDE
-        if before or after:
-            broken += (length,) if before and after else ()
-        else:
-            made.append(" ")
-            length += 1
-        made.append(word)
-        length += len(word)
-        before = ord(word[-1]) >= _WIDE
-    return "".join(made), tuple(broken)
 
 
 def groups_of(text: str) -> set[str]:
@@ -213,4 +181,4 @@ def in_words(text: str, start: int, end: int) -> bool:
 def _kind(sign: str) -> int:
     if "0" <= sign <= "9":
         return 2
-    return 1 if ord(sign) < _WIDE and sign.isalpha() else 0
+    return 1 if sign < FIRST_WIDE and sign.isalpha() else 0

@@ -7,12 +7,12 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.patterns import GAPS, as_read, sentence_ends
+from afterservice_cli.rulebook.comparing import FIRST_WIDE, as_read
+from afterservice_cli.rulebook.patterns import GAPS, sentence_ends
 
 SHORTEST, LONGEST = 2, 6  # signs of a run
 LONGEST_PART = 3  # signs of a run that is part of a pair
 GAP = "…"
-_FIRST_WIDE = "\u2e80"
 _WIDE = r"[^\W\d_\x00-\u2e7f]+"
 _LETTERS = r"[^\W\d_\u2e80-\U0010ffff]+"
 # A word in letters; no part of an address, of a number or of the name of a model.
@@ -79,7 +79,7 @@ class PieceFinder:
     def __init__(self, pieces: Collection[str]) -> None:
         self._pieces = pieces if isinstance(pieces, set | dict) else {*pieces}
         self._beginnings = {
-            piece[:end] for piece in pieces if piece[0] >= _FIRST_WIDE for end in range(SHORTEST, len(piece) + 1)
+            piece[:end] for piece in pieces if piece[0] >= FIRST_WIDE for end in range(SHORTEST, len(piece) + 1)
         }
 
     def of(self, runs: Sequence[Run]) -> Iterator[Piece]:
@@ -125,7 +125,7 @@ def pairs_of(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
 
 def is_phrase(text: str) -> bool:
     """Tell whether a piece reads as a phrase of its own: it begins and ends with none of the words that join others."""
-    if text[0] >= _FIRST_WIDE:
+    if text[0] >= FIRST_WIDE:
         ends = text[0] not in _NO_BEGINNING and text[-1] not in _NO_END
         return ends and text not in _NO_PHRASE and not _NUMERALS.issuperset(text)
     words = text.split()

@@ -9,10 +9,11 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.including import INCLUDED, included_name
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
+from afterservice_cli.rulebook.model import NO_HOLIDAYS
 from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import spelled
 from afterservice_cli.rulebook.public_holidays import check_place

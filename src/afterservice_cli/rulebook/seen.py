@@ -8,11 +8,12 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple
 
+from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.index import Hit, Index
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import Place, Words, as_read
+from afterservice_cli.rulebook.patterns import Place, Words
 from afterservice_cli.rulebook.reading import Reading
 
 MOST_TOLD = 5  # of what does not count

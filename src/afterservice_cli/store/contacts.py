@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 
 from afterservice_cli.input_text import contacts_in, national
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 
 
 @lru_cache(64)

@@ -16,7 +16,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Cohort, Spread, spread
 from afterservice_cli.reports.sold import Units
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.store.asking import A_MINUTE, CONDITIONS, UNITS, Numbers, ToldTable, dimensions_of
 from afterservice_cli.store.cubes import Counts, Key, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.comparing import as_read, normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key, contact_keys
 from afterservice_cli.store.schema import LATER, WAITING
@@ -339,8 +339,6 @@ def _customer_of(db: sqlite3.Connection, wanted: Filter) -> str | None:
 
 def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     """Return the clauses about the texts of cases, of columns of `written`; none if these were gone through already."""
-    from afterservice_cli.rulebook.patterns import as_read
-
     sought: Clauses = []
     if wanted.among is not None:
         return sought

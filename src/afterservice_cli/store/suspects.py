@@ -16,8 +16,8 @@ from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Suspicion, Told, suspects, suspicions
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import as_read
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.views import TEXTS
 

@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence
-from afterservice_cli.rulebook.patterns import as_read
+from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.views import SAID
 
