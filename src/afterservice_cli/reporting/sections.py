@@ -53,7 +53,7 @@ _WORDS: Mapping[str, str] = {
     "problem": sentence_in("column", "problem"),
     "combined": sentence_in("column", "product and category"),
     "category": sentence_in("dimension", "category"),
-    "registered.before": sentence_in("column", "before"),
+    "registered.before": sentence_in("column", "period before"),
     "registered.change": sentence_in("column", "change"),
     "kind": sentence_in("dimension", "kind"),
     "about": sentence_in("column", "about"),
