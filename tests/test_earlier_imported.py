@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import rulebooks
 from afterservice_cli.cases.case import Case
+from afterservice_cli.decisions import closing, intake, mending
+from afterservice_cli.recording import Writer, writing
+from afterservice_cli.store import earlier
 from registers import Register, register_in
 
 ANN, BOB = "139 0000 0101", "139 0000 0102"
@@ -74,3 +78,40 @@ def test_a_row_that_only_another_case_concerns_is_left_as_it_was(export: Export)
     export.read(FIRST, THIRD)
     _, third, _ = export.read(FIRST, THIRD, SECOND.replace(BOB, ANN))
     assert words(third) == ["registered"]
+
+
+# --- cases of one customer in one transaction -----------------------------------------------------------------------
+
+
+def came(writer: Writer, contact: str = ANN) -> Case:
+    facts = {"channel": "phone", "kind": "complaint", "description": "broken", "contact": contact}
+    return writer.register(intake.Draft(facts))
+
+
+def test_what_is_withdrawn_or_changes_hands_meanwhile_no_longer_counts(export: Export) -> None:
+    with writing(export.register.desk) as writer:
+        first, second = came(writer), came(writer)
+        assert came(writer).earlier["complaints"] == (first.number, second.number)
+        writer.act(first.number, partial(closing.withdraw, reason="x"))
+        bob = writer.customer_of(BOB)
+        writer.act(second.number, partial(mending.amend, facts={"contact": BOB}, reason="x", customer=bob))
+        assert len(came(writer).earlier["complaints"]) == 1
+        assert came(writer, BOB).earlier["complaints"] == (second.number,)
+    assert export.register.findings() == []
+
+
+def test_what_a_transaction_undoes_does_not_count(export: Export) -> None:
+    with writing(export.register.desk) as writer:
+        for _ in range(2):
+            came(writer)
+        writer.undo()
+        assert came(writer).earlier["complaints"] == ()
+
+
+def test_no_more_customers_are_remembered_than_the_bound(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "REMEMBERED", 2)
+    with writing(export.register.desk) as writer:
+        for contact in (ANN, BOB, "139 0000 0103", ANN):
+            case = came(writer, contact)
+        assert len(case.earlier["complaints"]) == 1
+        assert len(writer._cases._cases) <= 2
