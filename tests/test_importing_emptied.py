@@ -97,3 +97,43 @@ def test_who_had_the_case_begin_again_here_agrees_with_its_source(shop: Shop) ->
     recording.act(shop.desk, "202610-001", partial(closing.reopen, reason="still broken"))
     assert counted(shop.read(REOPENED)) == {"unchanged": 1}
     assert (shop.case().status, shop.case().cycle) == ("open", 2)
+
+
+def test_a_score_is_not_taken_back_by_a_file_without_its_column(shop: Shop) -> None:
+    shop.read(SOLVED)
+    headings = "no,received,via,name,mobile,text,answered,solved,solution,done\n"
+    row = "1,2026-10-12 09:30,Tel,Wang,139,it is broken,2026-10-12 10:00,2026-10-13 10:00,mended,2026-10-14\n"
+    assert counted(shop.read_text(headings + row)) == {"unchanged": 1}
+    assert standing(shop) == ("closed", WORDS)
+
+
+@pytest.mark.parametrize("misread", [but(SOLVED, solved="soon"), but(SOLVED, done="soon")])
+def test_a_cell_that_cannot_be_read_takes_nothing_back(shop: Shop, misread: Cells) -> None:
+    shop.read(SOLVED)
+    assert counted(shop.read(misread)) == {"unchanged": 1}
+    assert standing(shop) == ("closed", WORDS)
+
+
+def test_a_case_that_began_again_at_its_source_keeps_its_first_end(shop: Shop) -> None:
+    again = "  - {event: reopened, at: again}\n"
+    shop.profile.write_text(COLUMNS + again)
+    headings = "no,received,via,name,mobile,text,solved,solution,done,again\n"
+    rows = headings + "1,2026-10-12 09:30,Tel,Wang,139,it is broken,2026-10-13 10:00,mended,{},{}\n"
+    shop.read_text(rows.format("2026-10-14", ""))
+    assert counted(shop.read_text(rows.format("", "2026-10-15"))) == {"changed": 1}
+    assert (shop.case().status, shop.case().cycle) == ("open", 2)
+    assert "closed" in {recorded.event.word for recorded in shop.case().standing}
+
+
+def test_a_status_denies_only_what_comes_after_it(shop: Shop) -> None:
+    shop.profile.write_text(BY_STATUS.replace("over: [resolved, closed]", "over: [closed]"))
+    for topic, done in (("solved", "2026-10-13 10:00"), ("over", "2026-10-14 10:00")):
+        shop.read(but(ROW, topic=topic, done=done))
+    assert standing(shop) == ("closed", {"resolved", "closed"})
+
+
+def test_what_a_row_dates_stands_whatever_its_status(shop: Shop) -> None:
+    shop.profile.write_text(COLUMNS.replace("  category: topic\n", "") + STATUS)
+    shop.read(but(SOLVED, topic="over"))
+    assert counted(shop.read(but(SOLVED, topic="open"))) == {"unchanged": 1}
+    assert standing(shop) == ("closed", WORDS)

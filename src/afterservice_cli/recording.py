@@ -85,6 +85,11 @@ class Writer:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
         return self.desk.moment(self.db, at, self.rulebook)
 
+    def counting(self, case: Case, at: datetime | None = None) -> Moment:
+        """Return what a decision may know, with the customer's cases before this one if the rulebook counts some."""
+        moment = self.moment(at)
+        return moment.but(came_before=self._cases.before(case)) if self.rulebook.earlier else moment
+
     def find(self, reference: str) -> str:
         """Return the one case that a reference means to whoever acts."""
         return self.desk.find(self.db, reference)
@@ -145,17 +150,14 @@ class Writer:
 
     def _decided(self, case: Case, decision: Decision, at: datetime | None) -> list[Event]:
         """Return what a decision says, with how many of the customer's earlier cases count before it and after it."""
-        rulebook, actor, moment = self.rulebook, self.desk.actor, self.moment(at)
-        if not rulebook.earlier:
-            return deadlines.begun(case, decision(case, moment), rulebook, actor)
-        moment = moment.but(came_before=self._cases.before(case))
+        rulebook, actor, moment = self.rulebook, self.desk.actor, self.counting(case, at)
         first = recounted(case, moment)
         counted = evolve_all(case, first, rulebook.hash, actor)
         events = deadlines.begun(counted, decision(counted, moment), rulebook, actor)
         if not events:
             return []
         after = evolve_all(counted, events, rulebook.hash, actor)
-        return [*first, *events, *recounted(after, moment.but(came_before=self._cases.before(after)))]
+        return [*first, *events, *recounted(after, self.counting(after, at))]
 
     def _follow(self, case: Case, event: Event, at: datetime | None) -> None:
         """Record what an event of a case changes in the one as which it goes on: what counts there, or no longer."""

@@ -13,6 +13,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, triage
 from afterservice_cli.decisions.checks import OWN_PERSONAL, check_kept
+from afterservice_cli.decisions.facts import recounted
 from afterservice_cli.decisions.imported import Happening, check_as_told, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
@@ -77,15 +78,18 @@ class _Following:
         if not self._changes.nothing:
             facts = self._facts(source)
             if facts is not None:
+                if facts:
+                    self._count_earlier()
                 self._decisions()
                 self._course()
                 self._write(source, facts)
         return Followed(self._case, tuple(self._done), tuple(self._doubts), tuple(self._conflicts))
 
     def _write(self, source: Source, facts: Mapping[str, str | None]) -> None:
-        first, *others = self._events
-        if not (facts or others):
+        if not facts and len(self._events) == 1:
             return
+        self._count_earlier()
+        first, *others = self._events
         # A row that is not taken in whole is read again as long as it says the same.
         whole = not (self._conflicts or self._changes.doubts)
         digest = source.digest if whole else self._before.source_digest or ""
@@ -120,8 +124,12 @@ class _Following:
             check_kept(case, moment, "amend")
         return mending.amended(case, moment, facts=facts, reason=ROW_CHANGED, customer=customer, source=source)
 
+    def _count_earlier(self) -> None:
+        """Record which of the customer's earlier cases count by now, if others did before."""
+        self._step(lambda case: recounted(case, self._writer.counting(case)))
+
     def _decisions(self) -> None:
-        decided, moment = self._changes.decided, self._writer.moment()
+        decided, moment = self._changes.decided, self._writer.counting(self._case)
         category, priority, owner = (decided.get(field) for field in ("category", "priority", "owner"))
         person = self._changes.person
         if category or priority:
