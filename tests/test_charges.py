@@ -178,3 +178,9 @@ def test_sums_are_those_of_each_plan_in_force_and_of_what_was_settled_before(
                 for row in amounts(about, name).rows
             }
     assert found == {key: pytest.approx(sum(cents) / 100) for key, cents in expected.items()}
+
+
+def test_the_rules_say_of_a_disposition_that_the_customer_pays(shop: Path, call: Runner) -> None:
+    shown = done(call, "rules", "show").out
+    assert "gives: Repair fee, paid by the customer" in shown
+    assert "gives: Voucher\n" in shown

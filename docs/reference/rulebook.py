@@ -108,7 +108,7 @@ anew or given back to the rules, not when it is amended or escalated; what a per
 case to a person as well; under another rule for the same team, whoever has the case keeps it.
 
 **What a customer pays**, as for a repair out of warranty, is a kind under `gives` with `paid_by: customer`. It is
-quoted with the plan (`propose --give fee=280`), accepted with `agree`, and paid if a task of the plan says so
+quoted with the plan (`propose --give fee=280`), accepted with `agree --yes`, and paid if a task of the plan says so
 (`tasks: {collect: {by: finance, once: true}}`); `approval`, `agreement` and `tasks` may be demanded before the work
 goes on. Approvals ask for it by its own name (`give.fee: {over: 500}`). Messages say it as `{pays}`, never as
 `{gives}`, and reports count it in a table of its own (`charges`).
@@ -242,7 +242,7 @@ dispositions: {exchange: {title: 换货, when: {earlier.repairs: {at_least: 2}}}
 换了规则而部门不变的，原来的经办人不变。
 
 **客户付的费用**（如保外维修），是`gives`里写明`paid_by: customer`的一种。报价写在方案里（`propose --give fee=280`），
-客户用`agree`接受；方案里有收款的任务的（`tasks: {collect: {by: finance, once: true}}`），做了任务就是已付。
+客户接受就记`agree --yes`；方案里有收款的任务的（`tasks: {collect: {by: finance, once: true}}`），做了任务就是已付。
 继续办之前可以要求`approval`、`agreement`和`tasks`。审批按它自己的名称写（`give.fee: {over: 500}`）；消息里写`{pays}`，
 不算在`{gives}`里；报告里单列一张表（`charges`）。
 

@@ -21,6 +21,7 @@ from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.reports.tables import FAULT_RATE, TITLES
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.given import is_paid
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
 from afterservice_cli.schedules import is_schedule
@@ -372,7 +373,9 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return text
     if name == "what":
         return reader.field_title(text[6:]) if text.startswith("field:") else reader.word(WORDS, text)
-    return reader.title(NAMES.get(name, name), text)
+    title = reader.title(NAMES.get(name, name), text)
+    paid = name == "gives" and is_paid(reader.rulebook, text)
+    return reader.tr("{amount}, paid by the customer", amount=title) if paid else title
 
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:
