@@ -363,19 +363,19 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return reader.target_title(text)
     if name in ("columns", "sort", "period", "compare", "figures", "table"):
         return _listed(name, text, reader)
-    if name == "then":
-        return reader.word(THEN, text)
-    if name in ("require", "same", "of"):
+    if name in ("require", "same", "of") or (name == "what" and text.startswith("field:")):
         return reader.field_title(text.removeprefix("field:"))
-    if name == "on":
-        return reader.word(OCCASIONS, text)
+    if name in (words := {"then": THEN, "on": OCCASIONS, "what": WORDS}):
+        return reader.word(words[name], text)
     if name == "before":
         return text
-    if name == "what":
-        return reader.field_title(text[6:]) if text.startswith("field:") else reader.word(WORDS, text)
     title = reader.title(NAMES.get(name, name), text)
-    paid = name == "gives" and is_paid(reader.rulebook, text)
-    return reader.tr("{amount}, paid by the customer", amount=title) if paid else title
+    return _payer(text, title, reader) if name == "gives" else title
+
+
+def _payer(kind: str, title: str, reader: Reader) -> str:
+    """Return the title of a kind given, and whether the customer pays it."""
+    return reader.tr("{amount}, paid by the customer", amount=title) if is_paid(reader.rulebook, kind) else title
 
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:
