@@ -115,9 +115,11 @@ _ANSWER = (
     f"AND e.occurred_at = {as_text('t.ended_at')} AND (cases.source_batch IS NULL "
     "OR e.run <> (SELECT f.run FROM events f WHERE f.seq = cases.first))"
 )
-# What ended it was recorded only after it was due, and not by the file that brought the case in.
+# What ended it was recorded only after it was due, and not by the file that brought the case in; an answer in a twin
+# was recorded there.
 _TOLD_LATE = (
-    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
+    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER} AND e.kind <> 'TwinCounted') "
+    f"> {as_text('t.due_at')}"
 )
 # Who recorded it first.
 _RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.recorded_at, r.run LIMIT 1)"
