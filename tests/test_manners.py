@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -154,43 +155,39 @@ def test_of_a_long_course_the_last_events_are_shown_unless_all_are_asked_for(des
     assert len(json.loads(call("show", "last", "--json").out)["events"]) == 53
 
 
-def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) -> None:
+def with_many_cases(folder: Path, call: Runner) -> None:
+    """Import more than a pipe holds."""
     profile = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: words}\n"
-    (tmp_path / "p.yaml").write_text(profile, "utf-8")
+    (folder / "p.yaml").write_text(profile, "utf-8")
     rows = "".join(f"{n},2026-10-01,phone,{'坏了' * 200}\n" for n in range(300))
-    (tmp_path / "many.csv").write_text(f"no,at,by,words\n{rows}", "utf-8")
+    (folder / "many.csv").write_text(f"no,at,by,words\n{rows}", "utf-8")
     assert call("import", "many.csv", "--profile", "p.yaml").code == 0
+
+
+def after_a_line(words: Sequence[str], folder: Path) -> tuple[bytes, int]:
+    """What a command says, and its exit code, if whoever reads it stops after a line."""
+    with subprocess.Popen(
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=clean_env()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert len(process.stdout.readline()) > 1
+        process.stdout.close()
+        return process.stderr.read(), process.wait(60)
+
+
+def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) -> None:
+    with_many_cases(tmp_path, call)
     for words in (("list",), ("list", "--json"), ("list", "--format", "csv")):
-        with subprocess.Popen(
-            command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=clean_env()
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            assert len(process.stdout.readline()) > 1
-            process.stdout.close()
-            said = process.stderr.read()
-            code = process.wait(60)
-        assert (said, code) == (b"", 0), words
+        assert after_a_line(words, tmp_path) == (b"", 0), words
 
 
 def test_what_an_exit_code_tells_it_tells_whoever_stops_reading(desk: Path, call: Runner, tmp_path: Path) -> None:
-    profile = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: words}\n"
-    (tmp_path / "p.yaml").write_text(profile, "utf-8")
-    rows = "".join(f"{n},2026-10-01,phone,{'坏了' * 200}\n" for n in range(300))
-    (tmp_path / "many.csv").write_text(f"no,at,by,words\n{rows}", "utf-8")
-    assert call("import", "many.csv", "--profile", "p.yaml").code == 0
+    with_many_cases(tmp_path, call)
     with contextlib.closing(sqlite3.connect(desk)) as db, db:
         db.execute("UPDATE cases SET channel = 'store'")
     for words, code in ((("due", "--exit-code"), 21), (("due", "--exit-code", "--json"), 21), (("check",), 9)):
-        with subprocess.Popen(
-            command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=clean_env()
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            assert len(process.stdout.readline()) > 1
-            process.stdout.close()
-            process.stderr.read()
-            assert process.wait(60) == code, words
+        assert after_a_line(words, tmp_path)[1] == code, words
 
 
 @pytest.mark.parametrize("words", [("show", "001"), ("list",), ("report",), ("--help",)], ids=" ".join)

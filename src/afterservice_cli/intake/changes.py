@@ -64,8 +64,7 @@ class Changes(Frozen):
     """What a row says that its case lacks, and in what a person has said something else here since.
 
     Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now, if it still
-    has them. `doubts` are
-    what it says of the case and cannot be told. `goes_on` is that the case waits no longer.
+    has them. `doubts` are what it says of the case and cannot be told. `goes_on` is that the case waits no longer.
     """
 
     facts: Mapping[str, str | None]
