@@ -31,8 +31,8 @@ from afterservice_cli.rulebook.compiling import (
     noted,
     spared,
 )
+from afterservice_cli.rulebook.document.whole import whole
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.whole import whole
 from afterservice_cli.rulebook_files import RulebookFiles, english_of, files_of
 from afterservice_cli.store import founding, queries
 from afterservice_cli.store.history import Stamp

@@ -9,7 +9,7 @@ from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.including import Included, names_in
+from afterservice_cli.rulebook.document.including import Included, names_in
 
 
 class RulebookFiles(Frozen):
