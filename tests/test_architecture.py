@@ -109,7 +109,7 @@ FLOORS = (
         "reports.messages",
         "reports.due",
         "reports.tasks",
-        "reports.beside",
+        "reports.obligations",
         "reports.duties",
         "reports.duty_times",
         "reports.escalation",
