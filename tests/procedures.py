@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import rulebooks
 from afterservice_cli.input_file import english_file
-from afterservice_cli.rulebook.english import with_english
-from afterservice_cli.rulebook.schema import RULEBOOK, TITLE
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.document.english import with_english
+from afterservice_cli.rulebook.document.schema import RULEBOOK, TITLE
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from rulebooks import SHIPPED
 
 TOP = Path(__file__).parents[1]

@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
-from afterservice_cli.rulebook.including import with_included
+from afterservice_cli.rulebook.document.including import with_included
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook_files import files_of
 
 FOLDER = Path(__file__).parent / "rulebooks"

@@ -29,8 +29,8 @@ from afterservice_cli.openings import Span
 from afterservice_cli.recording import writing
 from afterservice_cli.reports.days import days_of
 from afterservice_cli.reports.explained import explained
+from afterservice_cli.rulebook.document.scalars import hours as opening
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.scalars import hours as opening
 from afterservice_cli.store import history as stored
 from afterservice_cli.worktime import Calendar
 from given import RECEIVED, came_in, history, make_desk

@@ -5,7 +5,7 @@ from functools import partial
 from afterservice_cli.cases.values import Appraisal, Assessment, Pause, Plan
 from afterservice_cli.decisions import screening
 from afterservice_cli.decisions.facts import facts_of
-from afterservice_cli.rulebook.names import CASE_FIELDS
+from afterservice_cli.rulebook.checks.names import CASE_FIELDS
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS
 from courses import LIFE, Did, gone, life, standing_at
 from given import hour

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.cases.events import KINDS
-from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.store.connection import SCHEMA_VERSION
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS
 from afterservice_cli.store.stored import READ

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import afterservice_cli.intake.profile
-import afterservice_cli.rulebook.schema  # noqa: F401 – with the profile's, all sections there are
+import afterservice_cli.rulebook.document.schema  # noqa: F401 – with the profile's, all sections there are
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Section
 

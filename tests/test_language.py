@@ -27,8 +27,8 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.commands.printing import FORMATS
 from afterservice_cli.decisions.screening import RELATIONS
 from afterservice_cli.reports.case import CaseView
-from afterservice_cli.rulebook.json_schema import json_schema
-from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.document.json_schema import json_schema
+from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COLUMNS
 from afterservice_cli.store.filters import SORTS
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
@@ -114,7 +114,7 @@ OTHERWISE = {
     *("{brief_first} – {last}", "{dated_first} – {last}", "{first_weekday} {first_day} – {last}"),
     "{phrases} and {more} more",
 }
-PARSER = "rulebook/yaml_troubles.py"
+PARSER = "rulebook/document/yaml_troubles.py"
 
 
 def test_both_languages_name_the_same_values() -> None:

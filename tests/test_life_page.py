@@ -15,7 +15,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
 from state_space import ACTORS, BOOK, Happening, happenings, plan_state

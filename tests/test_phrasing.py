@@ -15,7 +15,7 @@ import lessons
 from afterservice_cli.reports.candidates import PastCase
 from afterservice_cli.reports.proposals import MOST, Proposals, Proposer, with_phrases
 from afterservice_cli.rulebook.compiling import compile_rulebook
-from afterservice_cli.rulebook.inserting import with_phrases_in
+from afterservice_cli.rulebook.document.inserting import with_phrases_in
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Once, Runner, query

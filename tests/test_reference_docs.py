@@ -13,8 +13,8 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.intake.profile import PROFILE
 from afterservice_cli.language import LANGUAGES, translated
-from afterservice_cli.rulebook.names import CASE_FIELDS
-from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.checks.names import CASE_FIELDS
+from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS, GIVE, OUTCOME, PLACEHOLDERS, SCORES
 from tools import tool
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.rulebook.including import names_in
+from afterservice_cli.rulebook.document.including import names_in
 from conftest import Runner
 from consoles import BLOCK, played
 

@@ -10,10 +10,10 @@ import pytest
 
 import rulebooks
 from afterservice_cli.intake.profile import PROFILE
-from afterservice_cli.rulebook.json_schema import DRAFT, json_schema
-from afterservice_cli.rulebook.schema import RULEBOOK
-from afterservice_cli.rulebook.schema_types import Keys, Shape
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.document.json_schema import DRAFT, json_schema
+from afterservice_cli.rulebook.document.schema import RULEBOOK
+from afterservice_cli.rulebook.document.schema_types import Keys, Shape
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from conftest import Runner
 
 TESTS = Path(__file__).parent

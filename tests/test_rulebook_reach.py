@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterservice_cli.errors import FaultyDocument
+from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.matching import find_category
 from afterservice_cli.rulebook.reading import Reading
 from afterservice_cli.rulebook.seen import Looking, Seen

@@ -3,7 +3,7 @@
 import pytest
 
 from afterservice_cli import schedules
-from afterservice_cli.rulebook import scalars
+from afterservice_cli.rulebook.document import scalars
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.language import speaking
-from afterservice_cli.rulebook.yaml_nodes import DEEPEST, LARGEST, Node, read_document
+from afterservice_cli.rulebook.document.yaml_nodes import DEEPEST, LARGEST, Node, read_document
 
 
 def refused(data: bytes) -> list[str]:

@@ -13,12 +13,12 @@ from afterservice_cli.render.labels import LABELS
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
+from afterservice_cli.rulebook.checks.names import CASE_FIELDS
 from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.document.schema import RULEBOOK
+from afterservice_cli.rulebook.document.schema_types import Keys, Shape
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.names import CASE_FIELDS
-from afterservice_cli.rulebook.schema import RULEBOOK
-from afterservice_cli.rulebook.schema_types import Keys, Shape
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS, DEMANDS
 from conftest import Runner
 

@@ -53,7 +53,7 @@ LATE = {
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "store.connection": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
-    "rulebook.scalars": {"shlex"},
+    "rulebook.document.scalars": {"shlex"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
@@ -89,7 +89,7 @@ LATE = {
                 "trial",
             )
         ),
-        *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("inserting", "json_schema", "schema")),
+        *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("document.inserting", "document.json_schema", "document.schema")),
         # Most runs ask nobody anything, and most lists point out nothing.
         *(
             f"{PACKAGE}.{asking}"

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import handling, mending, triage
+from afterservice_cli.rulebook.checks.untimed import untimed
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.untimed import untimed
 from conftest import Once, Runner
 from courses import Did, last
 from given import RECEIVED, hour

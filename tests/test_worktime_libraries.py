@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli.durations import Duration
-from afterservice_cli.rulebook import scalars
+from afterservice_cli.rulebook.document import scalars
 from working_time import at, calendar
 
 ORACLE = json.loads(Path(__file__).parent.joinpath("data", "working_time.json").read_text("utf-8"))

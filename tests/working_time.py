@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook import scalars
+from afterservice_cli.rulebook.document import scalars
 from afterservice_cli.schedules import weekdays
 from afterservice_cli.worktime import Calendar
 

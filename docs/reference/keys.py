@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from afterservice_cli.language import speaking, spoken
+from afterservice_cli.rulebook.document.schema_types import Keys, MapOf, Shape
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
-from afterservice_cli.rulebook.schema_types import Keys, MapOf, Shape
 
 Sections = dict[type[Section], tuple[str, Keys[Any]]]
 

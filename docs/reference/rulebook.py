@@ -1,6 +1,6 @@
 """What stands above the tables of docs/rulebook.md, and the tables."""
 
-from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.document.schema import RULEBOOK
 from reference.keys import tables
 
 ABOVE = {

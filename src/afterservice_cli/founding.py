@@ -31,8 +31,8 @@ from afterservice_cli.rulebook.compiling import (
     noted,
     spared,
 )
+from afterservice_cli.rulebook.document.whole import whole
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.whole import whole
 from afterservice_cli.rulebook_files import RulebookFiles, english_of, files_of
 from afterservice_cli.store import founding, queries
 from afterservice_cli.store.history import Stamp
@@ -131,9 +131,9 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     compiled, read = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
     if rules not in shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)
-    beside = path.with_name(f"{path.stem}.rules.yaml")
-    files = read.beside(beside)
-    included = [beside.parent / file.name for file in read.included]
+    rules_file = path.with_name(f"{path.stem}.rules.yaml")
+    files = read.contents_at(rules_file)
+    included = [rules_file.parent / file.name for file in read.included]
     for file, data in files.items():
         if file.exists() and file.read_bytes() != data:
             if file in included:
@@ -152,12 +152,12 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
         snapshot=compiled.text,
         first=duties.adopted(rulebook, now, ("first adoption",), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
-        settings={"rules_file": beside.name, **_settings(read)},
+        settings={"rules_file": rules_file.name, **_settings(read)},
         group=group,
     )
     for file, data in files.items():
         _put(file, data, path, shared=group is not None)
-    return Founded(path, beside, rulebook)
+    return Founded(path, rules_file, rulebook)
 
 
 def _put(file: Path, data: bytes, desk: Path, *, shared: bool) -> None:

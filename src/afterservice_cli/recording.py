@@ -47,7 +47,7 @@ class Outcome(Frozen):
     case: Case
     events: tuple[Event, ...]
     messages: tuple[MessageWritten, ...]
-    beside: tuple[Outcome, ...] = ()  # what followed in the problems to which the case, and others, then belong
+    problems: tuple[Outcome, ...] = ()  # what followed in the problems to which the case, and others, then belong
 
 
 @contextmanager
@@ -77,7 +77,7 @@ class Writer:
         self.desk, self.db = desk, db
         self.rulebook = desk.rulebook_in_force(db)
         self._chain, self._tables = Chain(db, self._stamp()), projections.Projector(db)
-        self._beside: list[Outcome] = []
+        self._problem_outcomes: list[Outcome] = []
         self._serials: dict[str, int] = {}  # the next of each series in which a case was registered
         self._cases = CustomersCases(db)
 
@@ -178,12 +178,12 @@ class Writer:
     ) -> Outcome:
         """Record the messages that the rulebook wants of these events of the case, and return the outcome."""
         written = messages.write(case, events, self.moment(at).but(via=via))
-        return Outcome(self.record(case, written), tuple(events), tuple(written), self.beside())
+        return Outcome(self.record(case, written), tuple(events), tuple(written), self.take_problem_outcomes())
 
-    def beside(self) -> tuple[Outcome, ...]:
-        """Return what followed in problems since this was asked last: a case each, with the messages to be sent."""
-        beside, self._beside = tuple(self._beside), []
-        return beside
+    def take_problem_outcomes(self) -> tuple[Outcome, ...]:
+        """Hand over what followed in problems since this was called last: a case each, with the messages to be sent."""
+        taken, self._problem_outcomes = tuple(self._problem_outcomes), []
+        return taken
 
     def lookalikes(self, case: Case) -> list[likeness.Like]:
         """Return the earlier cases that are likely the same by `intake.duplicates` of the rulebook, most alike first.
@@ -259,7 +259,7 @@ class Writer:
         case = self._join(case, problem, at)
         told = tuple(problems.alarm(self.moment(at), kind, problem, [number for number, _ in group]))
         case = self.record(case, told)
-        self._beside.append(Outcome(case, (opened,), told))
+        self._problem_outcomes.append(Outcome(case, (opened,), told))
         return case
 
     def _join(self, case: Case, problem: ProblemState, at: datetime) -> Case:
@@ -271,7 +271,7 @@ class Writer:
         case = self.record(case, events)
         written = messages.write(case, events, moment)
         case = self.record(case, written)
-        self._beside.append(Outcome(case, tuple(events), tuple(written)))
+        self._problem_outcomes.append(Outcome(case, tuple(events), tuple(written)))
         return case
 
     def numbered(self, table: str, at: datetime) -> Numbered:
@@ -325,7 +325,7 @@ class Writer:
     def undo(self) -> None:
         """Forget all that was done in this transaction."""
         connection.begin_again(self.db)
-        self._beside, self._serials, self._chain = [], {}, Chain(self.db, self._stamp())
+        self._problem_outcomes, self._serials, self._chain = [], {}, Chain(self.db, self._stamp())
         self._cases.forget()
         self._tables = projections.Projector(self.db)
 

@@ -9,7 +9,7 @@ from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.including import Included, names_in
+from afterservice_cli.rulebook.document.including import Included, names_in
 
 
 class RulebookFiles(Frozen):
@@ -25,7 +25,7 @@ class RulebookFiles(Frozen):
         """Return the content of each file."""
         return (self.data, *(self.english or ())[:1], *(file.data for file in self.included))
 
-    def beside(self, rules: Path) -> dict[Path, bytes]:
+    def contents_at(self, rules: Path) -> dict[Path, bytes]:
         """Return where each file has to stand for the rulebook to be `rules`, and its content."""
         english = {english_file(rules): self.english[0]} if self.english else {}
         return {rules: self.data, **english, **{rules.parent / file.name: file.data for file in self.included}}

@@ -21,8 +21,8 @@ def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = Fals
 
 
 def written(session: Session, outcome: Outcome) -> list[MessageView]:
-    """Return the messages of a case, and of what followed beside it, each put into the outbox if there is one."""
-    every = (outcome, *outcome.beside)
+    """Return the messages of a case, and of what followed in its problems, each put into the outbox if there is one."""
+    every = (outcome, *outcome.problems)
     views = [message_view(one.case, message) for one in every for message in one.messages]
     if session.outbox is None:
         return views

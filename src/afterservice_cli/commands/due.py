@@ -17,10 +17,10 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
-from afterservice_cli.reports.beside import Obligation, with_beside, with_beside_to_do
 from afterservice_cli.reports.due import DueView, due_views
-from afterservice_cli.reports.duties import duties_beside
-from afterservice_cli.reports.problems import above_beside
+from afterservice_cli.reports.duties import obligations_of_duties
+from afterservice_cli.reports.obligations import Obligation, with_obligations, with_obligations_to_do
+from afterservice_cli.reports.problems import obligations_above
 from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -65,19 +65,19 @@ def due(
     most = None if limit is None or exit_code else limit + 1
     with session.desk.reading() as db:
         waiting = queries.running_deadlines(db, chosen, until=until, limit=most)
-        beside = _beside(session, chosen, until)
+        obligations = _obligations(session, chosen, until)
     states: Counter[str] = Counter()
-    found = _counting(with_beside(due_views(waiting, now), beside, now), states)
+    found = _counting(with_obligations(due_views(waiting, now), obligations, now), states)
     with session.terminal.told_to_the_end() if exit_code else nullcontext():
         rows.write(islice(found, limit), lambda: _said(found, states, limit))
     return 0 if not exit_code else OVERDUE if states["overdue"] else WARNINGS if states["warning"] else 0
 
 
-def _beside(session: Session, chosen: Filter, until: str | None = None) -> list[Obligation]:
+def _obligations(session: Session, chosen: Filter, until: str | None = None) -> list[Obligation]:
     """Return the duties, problems and measures of whom the filter asks for; with `until` those due by then."""
     with session.desk.reading() as db:
         duties = queries.running_duties(db, chosen, until=until) if session.rulebook.duties else ()
-        return [*duties_beside(duties), *above_beside(running_above(db, chosen, until=until))]
+        return [*obligations_of_duties(duties), *obligations_above(running_above(db, chosen, until=until))]
 
 
 def _counting(views: Iterable[DueView], states: Counter[str]) -> Iterator[DueView]:
@@ -120,7 +120,7 @@ def tasks(
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         of_cases = open_task_views(queries.open_tasks(db, chosen), now)
-        found = [*with_beside_to_do(of_cases, _beside(session, chosen), now)]
+        found = [*with_obligations_to_do(of_cases, _obligations(session, chosen), now)]
     said = tr_many(
         "{count} task to be done, {waiting} waiting for another",
         "{count} tasks to be done, {waiting} waiting for another",

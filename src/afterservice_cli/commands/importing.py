@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
-from afterservice_cli.commands.outcome import deliver_beside, problems_in
+from afterservice_cli.commands.outcome import deliver_of_problems, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
 from afterservice_cli.language import sentence, tr
@@ -138,7 +138,7 @@ def import_file(
             summary = import_file(session.desk, source, by, order.but(progress=progress))
     proposing.show_cases(session, options, order, summary.first)
     _write(session, summary, by, as_json=as_json)
-    deliver_beside(session, summary.beside, quiet=as_json)
+    deliver_of_problems(session, summary.problems, quiet=as_json)
     _tell(session, summary, try_only=try_only, foreseen=proposing.foreseen(session, options, order))
     proposing.say_left_out(session, summary)
     _point_out(session, summary)
@@ -180,7 +180,7 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         "left_out": list(summary.left_out),
         "unused_columns": list(summary.unused),
         "absent_columns": list(summary.absent),
-        "problems": problems_in(summary.beside),
+        "problems": problems_in(summary.problems),
         "stopped": summary.stopped,
     }
 

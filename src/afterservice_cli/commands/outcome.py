@@ -51,7 +51,7 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
     terminal = session.terminal
     case = _view(session, outcome)
     sent: Sequence[MessageView] = []
-    if outcome.messages or any(beside.messages for beside in outcome.beside):
+    if outcome.messages or any(one.messages for one in outcome.problems):
         from afterservice_cli.commands.delivery import print_messages, written
 
         sent = written(session, outcome)
@@ -73,7 +73,7 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
             )
         )
     gathered = {
-        event.problem: event for one in outcome.beside for event in one.events if isinstance(event, CaseGathered)
+        event.problem: event for one in outcome.problems for event in one.events if isinstance(event, CaseGathered)
     }
     for number, event in gathered.items():
         kind = screen.kind_title(event.pattern)
@@ -87,19 +87,19 @@ def write_card(session: Session, outcome: Outcome) -> None:
     _write_card(session, outcome, _view(session, outcome))
 
 
-def deliver_beside(session: Session, beside: Sequence[Outcome], *, quiet: bool) -> None:
+def deliver_of_problems(session: Session, outcomes: Sequence[Outcome], *, quiet: bool) -> None:
     """Say which problems a file of cases opened or met, and deliver the messages of that; `quiet` prints none."""
     from afterservice_cli.commands.delivery import deliver
 
-    deliver(session, beside, quiet=quiet)
-    if found := problems_in(beside):
+    deliver(session, outcomes, quiet=quiet)
+    if found := problems_in(outcomes):
         numbers = tr(", ").join(found)
         session.terminal.say(tr("cases became part of problems: {problems}", problems=numbers))
 
 
-def problems_in(beside: Sequence[Outcome]) -> list[str]:
+def problems_in(outcomes: Sequence[Outcome]) -> list[str]:
     """Return the problems of which cases became a part, in order."""
-    events = (event for outcome in beside for event in outcome.events)
+    events = (event for outcome in outcomes for event in outcome.events)
     return list(dict.fromkeys(event.problem for event in events if isinstance(event, CaseGathered)))
 
 

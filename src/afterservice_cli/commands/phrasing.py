@@ -163,7 +163,7 @@ def _write_cases(session: Session, rulebook: Rulebook, rows: "Sequence[Stood]", 
 def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Proposals", output: Path | None) -> None:
     """Print how the file changes, or write it changed; `Refused` if its layout does not let phrases in."""
     from afterservice_cli.founding import whole_of
-    from afterservice_cli.rulebook.inserting import with_phrases_in
+    from afterservice_cli.rulebook.document.inserting import with_phrases_in
     from afterservice_cli.whole_file import write_whole
 
     old = content_of(path)

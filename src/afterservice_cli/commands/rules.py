@@ -22,8 +22,8 @@ from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
+from afterservice_cli.rulebook.checks.untimed import untimed
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.untimed import untimed
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
@@ -197,8 +197,8 @@ def schema(
     The first line `# yaml-language-server: $schema=rulebook.schema.json` names it to most editors.
     """
     from afterservice_cli.intake.profile import PROFILE
-    from afterservice_cli.rulebook.json_schema import json_schema
-    from afterservice_cli.rulebook.schema import RULEBOOK
+    from afterservice_cli.rulebook.document.json_schema import json_schema
+    from afterservice_cli.rulebook.document.schema import RULEBOOK
 
     value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, tr("A rulebook"))
     session_of(context).terminal.write_json(value, indent=2)

@@ -75,7 +75,7 @@ class Summary(Frozen):
     unused: tuple[str, ...]
     absent: tuple[str, ...]
     rejects_file: Path | None
-    beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
+    problems: tuple[Outcome, ...] = ()  # what followed in problems of several cases
     delimiter: str | None = None  # None for a sheet
     sheet: str | None = None
     other_sheets: tuple[str, ...] = ()  # that hold something and were not read
@@ -139,7 +139,7 @@ class _Run:
         self._looks = Looks(desk.connection, desk.rulebook)
         self._days: set[str] = set()  # on which what is new came in
         self._tried: list[Told] = []  # what is new and in no table once it is forgotten
-        self.beside: list[Outcome] = []
+        self.problems: list[Outcome] = []
         self._rejects_file: Path | None = None
         self.ended = False
         self.left = LeftRows()
@@ -163,7 +163,7 @@ class _Run:
                         self.writer = writer
                         self._matcher.look_again()
                         self.ended = self._take_some(rows, turn)
-                        self.beside += writer.beside()
+                        self.problems += writer.take_problem_outcomes()
                         if self.ended:
                             self._finish()
                         if self._forgotten:
@@ -179,10 +179,10 @@ class _Run:
 
     def look_over(self) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
-        beside = self._tried if self._forgotten else ()
+        tried = self._tried if self._forgotten else ()
         with self._desk.reading():
             for suspect in new_suspects(
-                self._desk.connection, self._rulebook, self._looks, batch=self.batch, days=self._days, beside=beside
+                self._desk.connection, self._rulebook, self._looks, batch=self.batch, days=self._days, tried=tried
             ):
                 self.suspect += 1
                 if len(self.suspects) < SHOWN:
@@ -204,7 +204,7 @@ class _Run:
             unused=tuple(heading for heading in table.headings if heading not in used),
             absent=tuple(field for field, source in columns if not set(source.headings) & set(table.headings)),
             rejects_file=self._rejects_file,
-            beside=() if self._forgotten else tuple(self.beside),
+            problems=() if self._forgotten else tuple(self.problems),
             delimiter=table.delimiter,
             sheet=table.sheet,
             other_sheets=table.other_sheets,
@@ -250,15 +250,15 @@ class _Run:
 
     def _keep(self) -> None:
         """Note that all that was taken in so far is in the register."""
-        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside), len(self._tried)
+        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.problems), len(self._tried)
         self._kept_left = self.left.savepoint()
 
     def _go_back(self) -> None:
         """Forget what was taken in since, in a transaction that was not kept."""
-        self.counts, self.flagged, self.unclassified, beside, tried = self._kept
+        self.counts, self.flagged, self.unclassified, problems, tried = self._kept
         self.ended = False
         self.left.go_back(self._kept_left)
-        del self.beside[beside:]
+        del self.problems[problems:]
         del self._tried[tried:]
 
     def _keep_left(self) -> None:

@@ -14,10 +14,8 @@ from afterservice_cli.intake.dates import DateReader
 from afterservice_cli.intake.encodings import named_encoding
 from afterservice_cli.intake.headings import plain_heading
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.notes import Notes, Path
-from afterservice_cli.rulebook.schema_types import (
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.schema_types import (
     Either,
     Later,
     ListOf,
@@ -30,8 +28,10 @@ from afterservice_cli.rulebook.schema_types import (
     read_section,
     shape_of,
 )
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.keys import Section, key
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import ONLY_COLUMNS
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 
 DECIDED = ("category", "priority", "owner")
 CLOSED = ("channel", "kind", *DECIDED, "person")

@@ -9,8 +9,8 @@ from datetime import datetime
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.beside import Obligation
 from afterservice_cli.reports.due import state_of
+from afterservice_cli.reports.obligations import Obligation
 from afterservice_cli.reports.rows import DutyRow
 
 
@@ -53,8 +53,8 @@ def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
     ]
 
 
-def duties_beside(rows: Sequence[DutyRow]) -> list[Obligation]:
-    """Return duties as what is due and to be done beside the cases."""
+def obligations_of_duties(rows: Sequence[DutyRow]) -> list[Obligation]:
+    """Return duties as what is due and to be done of no case."""
     return [
         Obligation(
             target=duty_target(row.name),

@@ -9,8 +9,8 @@ from datetime import datetime
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.beside import Obligation
 from afterservice_cli.reports.due import state_of
+from afterservice_cli.reports.obligations import Obligation
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 
 
@@ -197,12 +197,12 @@ def _measure(row: MeasureRow, counted: Counted | None, now: str) -> MeasureView:
 # --- among what is due ----------------------------------------------------------------------------------------------
 
 
-def above_beside(rows: Sequence[AboveRow]) -> list[Obligation]:
-    """Return problems and measures as what is due and to be done beside the cases."""
-    return [_beside(row) for row in rows]
+def obligations_above(rows: Sequence[AboveRow]) -> list[Obligation]:
+    """Return problems and measures as what is due and to be done of no case."""
+    return [_obligation(row) for row in rows]
 
 
-def _beside(row: AboveRow) -> Obligation:
+def _obligation(row: AboveRow) -> Obligation:
     name = f"{PROBLEM if row.table == 'problems' else MEASURE}{row.number}"
     rule = row.rule or (f"problems.{row.pattern}" if row.pattern else "")
     said = _personal(row.data)

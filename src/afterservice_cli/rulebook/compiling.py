@@ -11,32 +11,32 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.check_demands import check_demands
-from afterservice_cli.rulebook.check_durations import check_durations
-from afterservice_cli.rulebook.check_patterns import check_patterns
-from afterservice_cli.rulebook.check_reach import check_reach
-from afterservice_cli.rulebook.check_references import check_references
-from afterservice_cli.rulebook.english import with_english
+from afterservice_cli.rulebook.checks.demands import check_demands
+from afterservice_cli.rulebook.checks.durations import check_durations
+from afterservice_cli.rulebook.checks.names import entries, tree
+from afterservice_cli.rulebook.checks.patterns import check_patterns
+from afterservice_cli.rulebook.checks.reach import check_reach
+from afterservice_cli.rulebook.checks.references import check_references
+from afterservice_cli.rulebook.checks.sparing import spare
+from afterservice_cli.rulebook.document.english import with_english
+from afterservice_cli.rulebook.document.including import Included, with_included
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.schema import FORMS, RULEBOOK, TITLE
+from afterservice_cli.rulebook.document.schema_types import ANY, Keys, MapOf, read_section, shape_of
+from afterservice_cli.rulebook.document.writing_out import written_out
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
-from afterservice_cli.rulebook.including import Included, with_included
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
-from afterservice_cli.rulebook.names import entries, tree
-from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.reading import with_defaults
-from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
-from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules
-from afterservice_cli.rulebook.sparing import spare
 from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
-from afterservice_cli.rulebook.writing_out import written_out
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
 N = TypeVar("N", Target, Given)

@@ -99,16 +99,16 @@ class Looks:
 
 
 def new_suspects(
-    db: Connection, rulebook: Rulebook, looks: Looks, *, batch: str, days: Iterable[str], beside: Iterable[Told]
+    db: Connection, rulebook: Rulebook, looks: Looks, *, batch: str, days: Iterable[str], tried: Iterable[Told]
 ) -> Iterator[Suspect]:
     """Yield the cases of an import that look like something, by the time they came in.
 
-    They came in on `days`, of UTC as the store writes them. `beside` are those that were tried only, and are in no
+    They came in on `days`, of UTC as the store writes them. `tried` are those that were tried only, and are in no
     table.
     """
     db.look_again()
     there = _told(db, rulebook, f"{_OF_A_BATCH} AND {_UNSEEN}", (batch,), days)
-    yield from suspects(rulebook, heapq.merge(there, sorted(beside, key=_came), key=_came), looks.of)
+    yield from suspects(rulebook, heapq.merge(there, sorted(tried, key=_came), key=_came), looks.of)
 
 
 def sharing(

@@ -6,8 +6,8 @@ import codecs
 import re
 from collections.abc import Container, Iterator, Sequence
 
-from afterservice_cli.rulebook.including import INCLUDE, SHARED, Included
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.document.including import INCLUDE, SHARED, Included
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 
 INDENT = "  "
 

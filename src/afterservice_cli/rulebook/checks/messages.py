@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.checks.names import Names, items
+from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.message_rules import Message
-from afterservice_cli.rulebook.names import Names, items
-from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.vocabulary import DUE, PART, PLACEHOLDER, PLACEHOLDERS, RECEIVERS, TELLING, TOLD
 
 

@@ -10,14 +10,9 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.including import INCLUDED, included_name
-from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.model import NO_HOLIDAYS
-from afterservice_cli.rulebook.notes import Notes, Path
-from afterservice_cli.rulebook.patterns import spelled
-from afterservice_cli.rulebook.public_holidays import check_place
-from afterservice_cli.rulebook.scalars import (
+from afterservice_cli.rulebook.document.including import INCLUDED, included_name
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.scalars import (
     assignee,
     bound,
     clock_start,
@@ -45,7 +40,7 @@ from afterservice_cli.rulebook.scalars import (
     time_zone,
     word,
 )
-from afterservice_cli.rulebook.schema_types import (
+from afterservice_cli.rulebook.document.schema_types import (
     ID,
     Either,
     Later,
@@ -59,6 +54,12 @@ from afterservice_cli.rulebook.schema_types import (
     one_of,
     shape_of,
 )
+from afterservice_cli.rulebook.document.yaml_nodes import Node
+from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.keys import Section, key
+from afterservice_cli.rulebook.model import NO_HOLIDAYS
+from afterservice_cli.rulebook.patterns import spelled
+from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
@@ -72,7 +73,6 @@ from afterservice_cli.rulebook.vocabulary import (
     TASK_DONE,
     WAITING,
 )
-from afterservice_cli.rulebook.yaml_nodes import Node
 from afterservice_cli.schedules import weekdays
 
 

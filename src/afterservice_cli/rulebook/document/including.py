@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.yaml_nodes import Node, first_values, read_document
+from afterservice_cli.rulebook.document.yaml_nodes import Node, first_values, read_document
 
 INCLUDE = "include"
 SHARED = ("words", "conditions", "reading")

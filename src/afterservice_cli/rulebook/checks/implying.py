@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Self
 
+from afterservice_cli.rulebook.document.notes import Notes
 from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.notes import Notes
 from afterservice_cli.rulebook.patterns import is_plain
 from afterservice_cli.rulebook.reading import Reading, with_defaults
 from afterservice_cli.rulebook.sections import Rules

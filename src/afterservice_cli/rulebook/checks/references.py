@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping
 
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.rulebook.check_earlier import check_earlier
-from afterservice_cli.rulebook.check_messages import check_message
-from afterservice_cli.rulebook.check_problems import check_problems
-from afterservice_cli.rulebook.check_targets import check_target
-from afterservice_cli.rulebook.check_tasks import check_tasks
-from afterservice_cli.rulebook.check_views import check_reports, check_views
+from afterservice_cli.rulebook.checks.earlier import check_earlier
+from afterservice_cli.rulebook.checks.messages import check_message
+from afterservice_cli.rulebook.checks.names import CASE_FIELDS, Names, entries, items
+from afterservice_cli.rulebook.checks.problems import check_problems
+from afterservice_cli.rulebook.checks.targets import check_target
+from afterservice_cli.rulebook.checks.tasks import check_tasks
+from afterservice_cli.rulebook.checks.views import check_reports, check_views
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.dates import DATED
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.intake_rules import Intake
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
-from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
-from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.own_tests import Example
-from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,

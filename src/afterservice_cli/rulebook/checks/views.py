@@ -15,8 +15,8 @@ from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import any_span, parse_span
-from afterservice_cli.rulebook.names import Names, Words, entries, items
-from afterservice_cli.rulebook.notes import Path
+from afterservice_cli.rulebook.checks.names import Names, Words, entries, items
+from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.view_rules import ReportSection, View
 from afterservice_cli.rulebook.vocabulary import (

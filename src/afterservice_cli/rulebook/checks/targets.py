@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.checks.names import Names, entries, items
 from afterservice_cli.rulebook.dates import DATED
+from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.names import Names, entries, items
-from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.sections import Field
 from afterservice_cli.rulebook.target_rules import Target
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 
 WIDEST = 120  # signs of a line in which a list is still continued
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

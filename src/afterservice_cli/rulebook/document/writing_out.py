@@ -7,9 +7,9 @@ from typing import Any
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import S, Section
-from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import groups_of
 from afterservice_cli.rulebook.sections import Rules
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.names import Names, entries, everywhere, items
-from afterservice_cli.rulebook.notes import Notes, Path
+from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, items
+from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.checks.names import entries, everywhere, items
+from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
-from afterservice_cli.rulebook.names import entries, everywhere, items
-from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.target_rules import Target, TargetTime
 from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.implying import Implying
-from afterservice_cli.rulebook.names import Names, items
-from afterservice_cli.rulebook.notes import Notes, Path
-from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
+from afterservice_cli.rulebook.checks.implying import Implying
+from afterservice_cli.rulebook.checks.names import Names, items
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.sections import Demand, Rules
 from afterservice_cli.rulebook.vocabulary import BEFORE_RESOLUTION, DEMANDS, FIELD, TAKES, WAITING
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from afterservice_cli.rulebook.document.schema_types import Either, Keys, Later, ListOf, MapOf, Shape, Text
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
-from afterservice_cli.rulebook.schema_types import Either, Keys, Later, ListOf, MapOf, Shape, Text
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.notes import Notes, Path
+from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import Way, ways_of
 from afterservice_cli.rulebook.reading import DEFAULT
 from afterservice_cli.rulebook.sections import Rules

@@ -12,7 +12,7 @@ import yaml
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.yaml_troubles import trouble
+from afterservice_cli.rulebook.document.yaml_troubles import trouble
 
 LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
 DEEPEST = 20

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, items
+from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.names import Names, entries, everywhere, items
-from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.vocabulary import EARLIER, EARLIER_FACTS, FIELD, FOUND_OUT
 

@@ -12,12 +12,12 @@ from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.document.schema_types import identifier
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.own_tests import Example
 from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.schema_types import identifier
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     CARRIED_OUT,

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.yaml_nodes import Node
 from afterservice_cli.rulebook.keys import Entry, S, Section
-from afterservice_cli.rulebook.notes import Notes, Path
-from afterservice_cli.rulebook.yaml_nodes import Node
 
 Said = Callable[[], str]  # words in the language spoken when they are asked for
 ID = "[A-Za-z][A-Za-z0-9_-]{0,39}"

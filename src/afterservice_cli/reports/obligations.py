@@ -1,4 +1,4 @@
-"""What is due and to be done beside the cases: duties of the desk, problems and measures."""
+"""What is due and to be done of no case: duties of the desk, problems and measures, among what cases owe."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class Obligation(Frozen):
     text: str | None = None
 
 
-def with_beside(views: Iterable[DueView], beside: Sequence[Obligation], now: datetime) -> Iterator[DueView]:
-    """Yield what is due with this among it: what is due first before the rest, what is paused last, as both are."""
+def with_obligations(views: Iterable[DueView], obligations: Sequence[Obligation], now: datetime) -> Iterator[DueView]:
+    """Yield what is due with obligations among it: in the order of both, what is due first, what is paused last."""
     return _among(
-        views, (_due(one, to_text(now)) for one in beside), lambda view: (view.state == "paused", view.due_at)
+        views, (_due(one, to_text(now)) for one in obligations), lambda view: (view.state == "paused", view.due_at)
     )
 
 
-def with_beside_to_do(
-    views: Iterable[OpenTaskView], beside: Sequence[Obligation], now: datetime
+def with_obligations_to_do(
+    views: Iterable[OpenTaskView], obligations: Sequence[Obligation], now: datetime
 ) -> Iterator[OpenTaskView]:
-    """Yield open tasks with this among them: what is due first before the rest, what waits for another last."""
-    others = (_task(one, to_text(now)) for one in beside)
+    """Yield open tasks with obligations among them: what is due first before the rest, what waits for another last."""
+    others = (_task(one, to_text(now)) for one in obligations)
     return _among(views, others, lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
 
 
@@ -57,51 +57,51 @@ def _among(views: Iterable[View], others: Iterable[View], order: Callable[[View]
     return merge(views, sorted(others, key=order), key=order)
 
 
-def _due(beside: Obligation, now: str) -> DueView:
+def _due(obligation: Obligation, now: str) -> DueView:
     return DueView(
         case=None,
-        target=beside.target,
+        target=obligation.target,
         occurrence=1,
-        due_at=beside.due_at,
-        verdict=verdict("", None, beside.due_at, now),
-        state=state_of(beside.due_at, beside.warn_at, None, now),
-        warn_at=beside.warn_at,
+        due_at=obligation.due_at,
+        verdict=verdict("", None, obligation.due_at, now),
+        state=state_of(obligation.due_at, obligation.warn_at, None, now),
+        warn_at=obligation.warn_at,
         paused_at=None,
         paused_minutes=None,
         provisional=False,
-        counts=beside.counts,
+        counts=obligation.counts,
         status=None,
         priority=None,
         category=None,
         owner=None,
-        person=beside.person,
+        person=obligation.person,
         customer=None,
         description=None,
-        team=beside.team,
-        rule=beside.due_rule,
-        duration=beside.duration,
-        text=beside.text,
+        team=obligation.team,
+        rule=obligation.due_rule,
+        duration=obligation.duration,
+        text=obligation.text,
     )
 
 
-def _task(beside: Obligation, now: str) -> OpenTaskView:
+def _task(obligation: Obligation, now: str) -> OpenTaskView:
     return OpenTaskView(
         case=None,
-        task=beside.task,
-        by=beside.team,
+        task=obligation.task,
+        by=obligation.team,
         waits_for=(),
         outcomes=(),
         plan=0,
-        opened_at=beside.from_at,
-        due_at=beside.due_at,
-        state=state_of(beside.due_at, beside.warn_at, None, now),
-        rule=beside.task_rule,
+        opened_at=obligation.from_at,
+        due_at=obligation.due_at,
+        state=state_of(obligation.due_at, obligation.warn_at, None, now),
+        rule=obligation.task_rule,
         status=None,
         priority=None,
         category=None,
         owner=None,
-        person=beside.person,
+        person=obligation.person,
         customer=None,
         description=None,
-        text=beside.text,
+        text=obligation.text,
     )

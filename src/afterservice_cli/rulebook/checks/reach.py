@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.checks.implying import Implying
+from afterservice_cli.rulebook.checks.names import entries, everywhere, items
 from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.limits import ProductLine
-from afterservice_cli.rulebook.names import entries, everywhere, items
-from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import is_plain, spelled
 from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules
 from afterservice_cli.rulebook.target_rules import Target
