@@ -14,7 +14,7 @@ from afterservice_cli import keeping, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import EarlierCounted
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import EarlierCase
+from afterservice_cli.cases.values import Appraisal, EarlierCase
 from afterservice_cli.decisions import closing, handling, intake, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
@@ -27,6 +27,7 @@ from registers import Register, register_in
 FILE = rulebooks.FOLDER / "repairs.yaml"
 ANN, BOB = "139 0000 0101", "139 0000 0102"
 RULES = rulebooks.rulebook("repairs")
+COMPLAINT = {"channel": "phone", "kind": "complaint", "serial": "A1", "description": "broken", "contact": ANN}
 
 
 class Desk:
@@ -38,9 +39,8 @@ class Desk:
 
     def came(self, contact: str | None = ANN, text: str = "broken", ago: float = 0, **facts: str) -> Case:
         """Register a case that came in so many days ago."""
-        given = {"channel": "phone", "kind": "complaint", "serial": "A1", "description": text, "contact": contact}
         with writing(self.desk) as writer:
-            draft = intake.Draft({**given, **facts})
+            draft = intake.Draft({**COMPLAINT, "description": text, "contact": contact, **facts})
             return writer.register(draft, at=self.desk.now - timedelta(days=ago))
 
     def act(self, case: Case, decision: Any) -> Case:
@@ -193,6 +193,34 @@ def test_what_is_undone_counts_again(desk: Desk) -> None:
     assert counts(second)["complaints"] == 0
     desk.act(gone, partial(mending.retract, seq=gone.events[-1].seq, reason="x"))
     assert counts(desk.noted(second))["complaints"] == 1
+
+
+ASKED_OF = [
+    *("status: open", "kind: complaint", "channel: phone", "product: L-1", "line: locks", "serial: A1"),
+    *("category: broken", "priority: low", "owner: desk", "disposition: repair", "carried_out: repair"),
+    *("fault: motor", "cause: wear", "liability: maker", "liability: us"),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED_OF)
+def test_what_is_asked_of_a_case_is_known_of_it_at_once_and_later(tmp_path: Path, asked: str) -> None:
+    entries = f"  asked: {{title: Asked, when: {{{asked}}}}}\n  other: {{title: Other, when: {{not: {{{asked}}}}}}}\n"
+    words = "{faults: {motor: Motor}, causes: {wear: Wear}, liabilities: {maker: Maker, us: Us}}"
+    (tmp_path / "asked.yaml").write_text(
+        rulebooks.text("repairs", ("earlier:\n", f"earlier:\n{entries}"))
+        + f"lines: {{locks: {{title: Locks, match: [L-]}}}}\nappraisal: {words}\n"
+    )
+    found = Appraisal("motor", "wear", ("maker", "us"))
+    with register_in(tmp_path, str(tmp_path / "asked.yaml")) as register:
+        desk = Desk(register)
+        with writing(desk.desk) as writer:
+            first = writer.register(intake.Draft({**COMPLAINT, "product": "L-1"}))
+            writer.act(first.number, partial(handling.appraise, found=found))
+            writer.act(first.number, partial(planning.propose, proposal=Proposal("repair")))
+            writer.act(first.number, partial(tasks.task, name="fix"))
+            at_once = writer.register(intake.Draft(COMPLAINT))
+        for case in (at_once, desk.came()):
+            assert first.number in case.earlier["asked"] and first.number not in case.earlier["other"]
 
 
 # --- when it is counted ---------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Rows that change later, and the customer's earlier cases: what counts by then, and how it is told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -9,11 +9,14 @@ import pytest
 
 import rulebooks
 from afterservice_cli.cases.case import Case
-from afterservice_cli.decisions import closing, intake, mending
+from afterservice_cli.decisions import closing, erasing, handling, intake, mending
+from afterservice_cli.intake import receipts
 from afterservice_cli.recording import Writer, writing
+from afterservice_cli.rulebook import earlier as counting
 from afterservice_cli.store import earlier
 from registers import Register, register_in
 
+REPAIRS = str(rulebooks.FOLDER / "repairs.yaml")
 ANN, BOB = "139 0000 0101", "139 0000 0102"
 PROFILE = """
 profile: repairs
@@ -41,7 +44,7 @@ class Export:
 
 @pytest.fixture
 def export(tmp_path: Path) -> Iterator[Export]:
-    with register_in(tmp_path, str(rulebooks.FOLDER / "repairs.yaml")) as register:
+    with register_in(tmp_path, REPAIRS) as register:
         yield Export(register)
 
 
@@ -80,11 +83,42 @@ def test_a_row_that_only_another_case_concerns_is_left_as_it_was(export: Export)
     assert words(third) == ["registered"]
 
 
+# --- rows in another order ------------------------------------------------------------------------------------------
+
+ROWS = [
+    *(f"{day},2026-10-{day:02} 10:00,{ANN if day % 3 else BOB},broken,complaint," for day in range(25, 30)),
+    f"30,2026-10-30 10:00,{ANN},broken,nonsense,",
+    f"31,no day,{BOB},broken,complaint,",
+    *(f"{day + 31},2026-11-{day:02},{BOB},loud,complaint," for day in (1, 2)),
+]
+
+
+@pytest.mark.parametrize("at_once", [receipts.AT_ONCE, 4, 3, 1])
+@pytest.mark.parametrize("order", [reversed, partial(sorted, key=lambda row: row.split(",")[0][::-1])])
+def test_a_file_comes_to_the_same_in_whatever_order_its_rows_stand(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    order: Callable[[list[str]], Iterable[str]],
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(receipts, "AT_ONCE", at_once)
+    became = []
+    for name, rows in (("one", ROWS), ("other", [*order(ROWS)])):
+        (tmp_path / name).mkdir()
+        with register_in(tmp_path / name, REPAIRS) as register:
+            cases = Export(register).read(*rows)
+            places = [(case.number, case.source_number, case.value("priority"), case.value("owner")) for case in cases]
+            became.append([(*place, case.earlier, targets(case)) for place, case in zip(places, cases, strict=True)])
+            assert [case.version for case in Export(register).read(*reversed(rows))] == [1] * 7
+    assert became[0] == became[1]
+    assert [len(case[4]["complaints"]) for case in became[0]] == [0, 1, 0, 2, 3, 1, 1]
+
+
 # --- cases of one customer in one transaction -----------------------------------------------------------------------
 
 
-def came(writer: Writer, contact: str = ANN) -> Case:
-    facts = {"channel": "phone", "kind": "complaint", "description": "broken", "contact": contact}
+def came(writer: Writer, contact: str = ANN, kind: str = "complaint") -> Case:
+    facts = {"channel": "phone", "kind": kind, "description": "broken", "contact": contact}
     return writer.register(intake.Draft(facts))
 
 
@@ -98,6 +132,50 @@ def test_what_is_withdrawn_or_changes_hands_meanwhile_no_longer_counts(export: E
         assert len(came(writer).earlier["complaints"]) == 1
         assert came(writer, BOB).earlier["complaints"] == (second.number,)
     assert export.register.findings() == []
+
+
+def test_what_was_there_before_is_withdrawn_or_erased_meanwhile(export: Export) -> None:
+    (first, _, third) = export.read(FIRST, SECOND, THIRD)
+    desk = export.register.desk
+    desk.now += timedelta(days=1)
+    with writing(desk) as writer:
+        second = came(writer)
+        assert second.earlier["complaints"] == (first.number, third.number)
+        writer.act(third.number, partial(closing.withdraw, reason="x"))
+        assert came(writer).earlier["complaints"] == (first.number, second.number)
+        writer.act(first.number, handling.respond)
+        writer.act(first.number, partial(closing.resolve, resolution="done"))
+        writer.act(first.number, partial(closing.close))
+        assert len(came(writer).earlier["complaints"]) == 3
+        writer.act(first.number, partial(erasing.erase, ground="demand"))
+        assert first.number not in came(writer).earlier["complaints"]
+
+
+def test_what_came_in_at_once_counts_in_its_order_whatever_happens_to_it(export: Export) -> None:
+    with writing(export.register.desk) as writer:
+        first, second = came(writer), came(writer)
+        writer.act(first.number, partial(handling.note, text="x"))
+        assert came(writer).earlier["complaints"] == (first.number, second.number)
+        assert writer.act(second.number, partial(handling.note, text="x")).case.earlier == second.earlier
+
+
+def test_of_very_many_cases_the_last_count(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST", 3)
+    with writing(export.register.desk) as writer:
+        numbers = [came(writer).number for _ in range(5)]
+        assert came(writer).earlier["complaints"] == tuple(numbers[2:])
+
+
+def test_of_a_customer_with_very_many_cases_the_last_are_looked_at(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "LOOKED_AT", 3)
+    with writing(export.register.desk) as writer:
+        first = came(writer)
+        for _ in range(2):
+            came(writer, kind="question")
+        assert came(writer).earlier["complaints"] == (first.number,)
+        assert first.number not in came(writer).earlier["complaints"]
 
 
 def test_what_a_transaction_undoes_does_not_count(export: Export) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -164,7 +165,8 @@ def _count(rulebook: Rulebook, draft: Draft, at: datetime) -> Count | None:
         return lambda _: {name: cases for name, cases in draft.earlier.items() if name in rulebook.earlier}
     if not rulebook.earlier or draft.customer is None or draft.customer.id is None:
         return None
-    before = [case for case in draft.customer.cases if case.registered_at <= at]
+    cases = draft.customer.cases
+    before = cases[: bisect_right(cases, at, key=lambda case: case.registered_at)]
     return lambda facts: counted(rulebook, before, facts, at)
 
 

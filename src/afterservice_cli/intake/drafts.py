@@ -101,6 +101,10 @@ class RowReader:
             facts, decided, came, told.happenings, left_out, person, tuple(faults), told.goes_on, told.unsaid
         )
 
+    def receipt(self, row: Row) -> datetime | None:
+        """Return when a row came in; None if nobody can tell."""
+        return self._received_at(row, [])
+
     def heading(self, field: str) -> str:
         """Return the heading under which the file has a field; what is given, if it has no column for it."""
         return self._headings.get(field, field)

@@ -20,6 +20,7 @@ from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.headings import OCCURRENCE
 from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.receipts import ByReceipt
 from afterservice_cli.intake.rows import Row, RowFault, number_of, rows_of, within
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
@@ -93,7 +94,7 @@ class RowMatcher:
     secret: nothing can be read off them. Only rows that may be alike are kept, as their hashes.
     """
 
-    def __init__(self, desk: Desk, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
+    def __init__(self, desk: Desk, profile: Profile, table: Table | Gathered | ByReceipt, reader: RowReader) -> None:
         self._db, self._profile, self._table, self._reader = desk.connection, profile, table, reader
         self.lines = 0  # of the file, once it was read through
         self._keyed = blake2b(key=bytes.fromhex(queries.desk_value(self._db, "secret")), digest_size=_BYTES)

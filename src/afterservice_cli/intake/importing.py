@@ -28,6 +28,7 @@ from afterservice_cli.intake.opening import opened_by
 from afterservice_cli.intake.planned import ImportPlan, Planning
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.proposal import ProposedProfile
+from afterservice_cli.intake.receipts import ByReceipt
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import RowFault
 from afterservice_cli.intake.source import STDIN, SourceFile, opened
@@ -125,8 +126,10 @@ class _Run:
     ) -> None:
         self._desk, self._rulebook, self._profile = desk, rulebook, profile
         self._file, self._table, self._order = file, table, order
-        rows = Gathered(table, profile) if profile.events else table
         self._reader = RowReader(profile, desk.rulebook, table.headings, desk.now, order.received)
+        lines = Gathered(table, profile) if profile.events else table
+        # What counts of a customer's earlier cases has to be there before the case.
+        rows = ByReceipt(lines, self._reader.receipt) if rulebook.earlier else lines
         self._matcher = RowMatcher(desk, profile, rows, self._reader)
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from afterservice_cli.cases.values import EarlierCase
 from afterservice_cli.durations import parse_period
@@ -14,30 +15,39 @@ from afterservice_cli.rulebook.seen import NOTHING
 from afterservice_cli.rulebook.vocabulary import EARLIER
 
 Counted = Mapping[str, tuple[str, ...]]  # the cases that count, by the names under `earlier`
+LOOKED_AT = 2000  # cases of a customer: a reseller has thousands under one number
+MOST = 100  # cases that count: each is named in the history of the one that comes in
 
 
 def counted(rulebook: Rulebook, cases: Sequence[EarlierCase], facts: Facts, at: datetime) -> dict[str, tuple[str, ...]]:
     """Return which earlier cases of its customer count for a case with these facts that came in then.
 
-    What they have in common with a case of which that is not known, nobody can tell: it is left out.
+    What they have in common with a case of which that is not known, nobody can tell: it is left out. `cases` are in the
+    order in which they came in; of a customer with very many, the last LOOKED_AT are looked at, and MOST count.
     """
     found = {}
     for name, rules in rulebook.earlier.items():
         common = {fact.removeprefix("field:"): facts.get(fact.removeprefix("field:")) for fact in rules.same}
         if all(common.values()):
-            found[name] = tuple(case.number for case in cases if _counts(rulebook, rules, case, common, at))
+            newest = islice(_counting(rulebook, rules, cases, common, at), MOST)
+            found[name] = tuple(reversed([case.number for case in newest]))
     return found
 
 
-def _counts(rulebook: Rulebook, rules: EarlierCases, case: EarlierCase, common: Facts, at: datetime) -> bool:
-    """Tell whether an earlier case has all in common, came in within the time, and is one of those that count."""
-    if any(case.facts.get(fact) != value for fact, value in common.items()):
-        return False
-    if rules.within:
-        came, day = (each.astimezone(rulebook.zone).date() for each in (case.registered_at, at))
-        if day > rulebook.calendar.last_day(came, parse_period(rules.within)):
-            return False
-    return holds(rules.when, NOTHING, {**case.facts, "line": rulebook.line_of(case.facts.get("product"))})
+def _counting(
+    rulebook: Rulebook, rules: EarlierCases, cases: Sequence[EarlierCase], common: Facts, at: datetime
+) -> Iterator[EarlierCase]:
+    """Yield the cases that have all in common, came in within the time, and are of those that count, the last first."""
+    period, day = rules.within and parse_period(rules.within), at.astimezone(rulebook.zone).date()
+    for case in islice(reversed(cases), LOOKED_AT):
+        if not common.items() <= case.facts.items():
+            continue
+        if period:
+            came = case.registered_at.astimezone(rulebook.zone).date()
+            if day > rulebook.calendar.last_day(came, period):
+                return  # those before it came in earlier
+        if holds(rules.when, NOTHING, {**case.facts, "line": rulebook.line_of(case.facts.get("product"))}):
+            yield case
 
 
 def earlier_facts(counts: Counted) -> dict[str, str]:

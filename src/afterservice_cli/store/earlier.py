@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import ERASED, Case
@@ -16,8 +18,6 @@ from afterservice_cli.store.schema import part_columns
 
 _FACTS = ("status", "kind", "channel", "product", "category", "priority", "owner")
 _COLUMNS = part_columns(("case_id", "first", "registered_at", *_FACTS, "fields", "work"))
-
-
 REMEMBERED = 4096  # customers
 
 
@@ -26,8 +26,8 @@ class CustomersCases:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._cases: dict[str, dict[int, EarlierCase]] = {}
-        self._whose: dict[int, str] = {}
+        self._cases: dict[str, list[EarlierCase]] = {}  # by their customer, in the order in which they came in
+        self._known: dict[int, tuple[str, EarlierCase]] = {}
 
     def of(self, customer: Customer) -> tuple[EarlierCase, ...]:
         """Return the cases of a customer in the order in which they came in: not those taken out, nor those erased."""
@@ -37,26 +37,32 @@ class CustomersCases:
             if len(self._cases) >= REMEMBERED:
                 self.forget()
             read = () if customer.new else _read(self._db, customer.id)
-            self._cases[customer.id] = {case.first: case for case in read}
-            self._whose |= dict.fromkeys(self._cases[customer.id], customer.id)
-        return tuple(sorted(self._cases[customer.id].values(), key=lambda case: (case.registered_at, case.first)))
+            self._cases[customer.id] = sorted(read, key=_came)
+            self._known |= {case.first: (customer.id, case) for case in self._cases[customer.id]}
+        return tuple(self._cases[customer.id])
 
     def before(self, case: Case) -> tuple[EarlierCase, ...]:
         """Return the cases of a case's customer that came in before it."""
-        mine = (case.registered_at, case.first)
-        return tuple(each for each in self.of(Customer(case.customer_id)) if (each.registered_at, each.first) < mine)
+        cases = self.of(Customer(case.customer_id))
+        return cases[: bisect_left(cases, (case.registered_at, case.first), key=_came)]
 
     def take(self, case: Case) -> None:
         """Take in a case as it stands now."""
-        if case.first in self._whose:
-            self._cases[self._whose.pop(case.first)].pop(case.first)
+        if case.first in self._known:
+            customer, before = self._known.pop(case.first)
+            del self._cases[customer][bisect_left(self._cases[customer], _came(before), key=_came)]
         if case.customer_id in self._cases and not case.void_by and not case.erased:
-            self._cases[case.customer_id][case.first] = _of_case(case)
-            self._whose[case.first] = case.customer_id
+            now = _of_case(case)
+            insort(self._cases[case.customer_id], now, key=_came)
+            self._known[case.first] = case.customer_id, now
 
     def forget(self) -> None:
         """Forget what was read."""
-        self._cases, self._whose = {}, {}
+        self._cases, self._known = {}, {}
+
+
+def _came(case: EarlierCase) -> tuple[datetime, int]:
+    return case.registered_at, case.first
 
 
 def _read(db: sqlite3.Connection, customer_id: str) -> Iterator[EarlierCase]:
@@ -78,12 +84,12 @@ def _facts(fields: Mapping[str, Value], work: Mapping[str, Any]) -> dict[str, st
     """Return what is known of a case beside what stands in columns of its own."""
     plan, appraisal, done = work["plan"] or {}, work["appraisal"] or {}, work.get(CARRIED_OUT, ())
     several = {
-        "disposition": dict.fromkeys((*done, *filter(None, [plan.get("disposition")]))),
-        CARRIED_OUT: dict.fromkeys(done),
+        "disposition": (*done, *filter(None, [plan.get("disposition")])),
+        CARRIED_OUT: done,
         "liability": appraisal.get("liability", ()),
     }
     return {
         **as_facts(fields),
-        **{name: SEVERAL.join(values) or None for name, values in several.items()},
+        **{name: SEVERAL.join(values) for name, values in several.items()},
         **{name: appraisal.get(name) for name in ("fault", "cause")},
     }
