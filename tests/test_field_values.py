@@ -75,7 +75,7 @@ def test_a_time_is_typed_as_promises_are_and_kept_in_utc(register: Any, typed: s
     assert register("--field", f"hoped_for={typed}")["fields"] == {"hoped_for": kept}
 
 
-@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "1899-12-30 10:00", "18"])
+@pytest.mark.parametrize("typed", ["soon", "2026-13", "1899-12-30 10:00", "18"])
 def test_what_is_no_time_is_refused_with_what_to_write(typed: str) -> None:
     with pytest.raises(BadInput, match=r"^hoped_for: .* write ") as caught:
         case_of(hoped_for=typed)

@@ -143,6 +143,41 @@ def test_the_number_of_the_source_is_kept_and_found(shop: Shop) -> None:
     assert (found.case.case_id, found.texts.source_number) == ("202610-001", "QH-3")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "#1001",
+        "＃1001",
+        "No.1001",
+        "NO 1001",
+        "№1001",
+        "Ｎｏ．１００１",
+        "no: 1001",
+        "# 1001",
+        "第1001号",
+        "编号：1001",
+    ],
+)
+def test_what_only_says_that_it_is_a_number_is_no_part_of_it(shop: Shop, written: str) -> None:
+    shop.read(but(ROW, no="1001"))
+    before = shop.register.events()
+    assert counted(shop.read(but(ROW, no=written))) == {"unchanged": 1}
+    assert shop.register.events() == before
+    assert _found(shop, written) == "202610-001"
+
+
+@pytest.mark.parametrize("written", ["A1001", "01001", "1001-1", "QH#1001", "No", "#", "NOK1001", "1001#", "1#1001"])
+def test_letters_zeros_and_parts_of_a_number_keep_cases_apart(shop: Shop, written: str) -> None:
+    shop.read(but(ROW, no="1001"))
+    assert counted(shop.read(but(ROW, no=written))).get("unchanged") is None
+
+
+def test_two_rows_of_a_file_whose_numbers_differ_in_such_a_sign_alone_are_told(shop: Shop) -> None:
+    outcome = shop.read(but(ROW, no="#1001"), but(TWO, no="1001"))
+    assert counted(outcome) == {"new": 1, "rejected": 1}
+    assert "line 2 has it too" in outcome.left[0].reason
+
+
 def test_our_own_numbers_go_before_those_of_a_source(shop: Shop) -> None:
     shop.read(but(ROW, no="2"), but(TWO, no="1"), but(TWO, no="77"))
     assert [_found(shop, number) for number in ("1", "2", "77")] == ["202610-001", "202610-002", "202610-003"]

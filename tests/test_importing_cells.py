@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.errors import BadInput
+from afterservice_cli.founding import compile_file
 from afterservice_cli.input_text import is_nothing, spelling
 from afterservice_cli.intake.cells import cleaned, lost, score_of, unsaid
 from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.profile import read_profile
+from afterservice_cli.intake.rows import CellReader
 from afterservice_cli.rulebook.values import read_number, read_value
 from afterservice_cli.store.contacts import contact_key
 from registers import register_in
@@ -355,3 +358,38 @@ def test_one_cell_of_two_numbers_knows_whoever_had_one_of_them(shop: Shop) -> No
 def test_hidden_digits_make_nobody_the_same(shop: Shop, contact: str) -> None:
     shop.read_text(lines({"手机": contact}, {"单号": "2", "手机": contact, "客户": "秦先生"}))
     assert [(case.contact, case.customer_id) for case in shop.register.cases()] == [(contact, None)] * 2
+
+
+def _read_date(text: str, *entries: str) -> None:
+    rulebook = compile_file(LIFE, 2026)[0].rulebook
+    profile = read_profile(PROFILE.encode(), "cells.yaml", rulebook)
+    CellReader(profile.but(dates=DateReader(entries)), rulebook).date(text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("iso", "2026-11-31"),
+        ("iso", "20260230"),
+        ("iso", "2025-02-29 09:00"),
+        ("iso", "2026-13-05T09:00:00"),
+        ("year-first", "2026年2月30日 下午3点"),
+        ("year-first", "2026/9/31 14:45:31"),
+        ("month-first", "02/30/2026"),
+        ("month-first", "Nov 31, 2026"),
+        ("day-first", "31.11.2026"),
+        ("%Y年%m月%d日", "２０２６年１１月３１日"),
+        ("%Y%m%d%H%M%S", "20261131090000"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_called_so(entry: str, text: str) -> None:
+    with pytest.raises(BadInput, match=r"^the calendar has no such day – put it right$"):
+        _read_date(text, entry)
+
+
+@pytest.mark.parametrize(
+    "text", ["10/31/2026", "2026-10-12 9:75", "2026-10-12 25:00", "31", "soon", "2026-11", "31-31-31", "2026-02-30-1"]
+)
+def test_what_is_no_date_or_another_kind_is_not_called_a_wrong_day(text: str) -> None:
+    with pytest.raises(BadInput, match="no date in the declared form"):
+        _read_date(text, "iso", "day-first")

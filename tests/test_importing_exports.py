@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import Runner
-from importing import proposal, read_in
+from importing import cases, proposal, read_in
 from tables import Cell, Dated, write_workbook
 
 NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
@@ -67,6 +68,51 @@ def test_scores_are_known_however_they_are_written(guide: Runner, tmp_path: Path
     )
     read_in(guide, "rows.csv")
     assert guide("report", "--month", "2026-10", "--metric", "rating.mean").out == "4\n"
+
+
+def _score(call: Runner, case: dict[str, Any]) -> int | None:
+    return next(iter((json.loads(call("show", case["case"], "--json").out)["scores"] or {}).values()), None)
+
+
+@pytest.mark.parametrize(
+    ("words", "scores"),
+    [
+        (["非常满意", "满意", "一般", "不满意", "很不满意"], [5, 4, 3, 2, 1]),
+        (["非常满意", "满意", "满意"], [5, 4, 4]),
+        (["好评", "中评", "差评"], [5, 3, 1]),
+        (["Very satisfied", "neutral", "Dissatisfied"], [5, 3, 2]),
+        (["4", "很不满意", "一般"], [4, 1, 3]),
+        (["非常满意", "比较满意", "一般", "比较不满意", "非常不满意"], [5, 4, 3, 2, 1]),
+    ],
+)
+def test_words_of_satisfaction_are_scores_if_their_scale_is_plain(
+    guide: Runner, tmp_path: Path, words: list[str], scores: list[int]
+) -> None:
+    rows = "".join(
+        f"{n},2026-10-01 09:00,电话,甲,1390000400{n},水壶漏水,2026-10-02,{word}\n" for n, word in enumerate(words, 1)
+    )
+    (tmp_path / "rows.csv").write_text(f"{NAMED.strip()},解决时间,满意度\n{rows}", "utf-8")
+    told = guide("import", "rows.csv", "--save-profile", "kept.yaml")
+    assert told.code == 0
+    assert f"{words[-1]} {scores[-1]}" in told.err
+    assert [_score(guide, case) for case in cases(guide)] == scores
+    assert guide("import", "rows.csv", "--profile", "kept.yaml").out.startswith(f"{len(words)} read: 0 new")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["满意", "一般", "不满意"], ["满意"], ["非常满意", "满意", "比较满意"], ["非常满意", "已退款"], ["好", "差"]],
+)
+def test_words_that_may_be_of_several_scales_are_told_and_not_taken(
+    guide: Runner, tmp_path: Path, words: list[str]
+) -> None:
+    rows = "".join(
+        f"{n},2026-10-01 09:00,电话,甲,1390000400{n},水壶漏水,2026-10-02,{word}\n" for n, word in enumerate(words, 1)
+    )
+    (tmp_path / "rows.csv").write_text(f"{NAMED.strip()},解决时间,满意度\n{rows}", "utf-8")
+    told = guide("import", "rows.csv")
+    assert "满意度 – not used: its words have no plain score" in told.err
+    assert {_score(guide, case) for case in cases(guide)} == {None}
 
 
 def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is left of one import after the next: old rejects that are in now go, others stay, and memory stays flat."""
 
+import shlex
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from afterservice_cli.errors import StorageFailed
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.intake.rejects import SHOWN
 from afterservice_cli.store import connection
+from conftest import Runner
 from shops import COLUMNS, IDENTITY, Shop, counted, rejects
 
 BROKEN = "no,received,text\n1,2026-10-12,broken\n2,,lost\n3,2026-10-12,torn\n"
@@ -119,3 +121,23 @@ def test_a_rejects_file_that_cannot_be_written_leaves_none(shop: Shop, tmp_path:
     with pytest.raises(StorageFailed):
         read(shop, BROKEN, ImportOrder(tmp_path / "nowhere" / "left.csv"))
     assert shop.register.cases() == []
+
+
+def test_what_a_pipe_leaves_is_read_as_the_pipe_was(call: Runner, run: Runner, tmp_path: Path) -> None:
+    """Nobody can read a pipe twice: how it was read is kept beside the rows that it leaves, and edits of it stay."""
+    call("init", "--rules", "minimal")
+    piped = "编号,时间,内容\n7,20/8/2026,壶坏了\n8,21/8/2026,盖掉了\n9,,壶裂了\n".encode()
+    done = run("import", "-", stdin=piped)
+    assert done.code == 11, done.err
+    command = "afterservice import stdin.rejects.csv --profile stdin.rejects.yaml"
+    assert command in done.err
+    left = tmp_path / "stdin.rejects.csv"
+    left.write_text(left.read_text("utf-8-sig").replace("9,,", "9,2/9/2026,"), "utf-8")
+    again = call(*shlex.split(command)[1:])
+    assert (again.code, again.out) == (0, "1 read: 1 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected\n")
+    assert '"registered_at":"2026-09-0' in call("show", "9", "--json").out.replace(" ", "")
+    kept = tmp_path / "stdin.rejects.yaml"
+    kept.write_text(kept.read_text("utf-8") + "# mine\n", "utf-8")
+    left.unlink(missing_ok=True)
+    assert "--profile stdin.rejects-2.yaml" in run("import", "-", stdin=piped).err
+    assert kept.read_text("utf-8").endswith("# mine\n")

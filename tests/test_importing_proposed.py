@@ -293,7 +293,7 @@ def test_a_person_who_is_asked_sees_what_would_come_of_every_row(desk: Path, cal
     shown = at_terminal(tmp_path, "import", "rows.csv", answers=[("import 4 rows? [y/N]", "n\r")])
     asked = shown.out.split("import 4 rows?")[0]
     for said in (
-        "4 read: 1 new, 1 unchanged, 1 changed, 0 conflicts, 1 rejected",
+        "4 rows would come to: 1 new, 1 unchanged, 1 changed, 1 rejected",
         "new by category:",
         "new by priority:",
         "1 case would change:",
@@ -305,10 +305,14 @@ def test_a_person_who_is_asked_sees_what_would_come_of_every_row(desk: Path, cal
 
 
 def test_what_was_seen_of_the_rows_that_are_left_is_not_told_again(desk: Path, call: Runner, tmp_path: Path) -> None:
-    (tmp_path / "rows.csv").write_text("id,received,text\n1,2026-10-01,it is late\n2,2999-01-01,it is odd\n")
+    (tmp_path / "rows.csv").write_text(
+        "id,received,text,colour\n1,2026-10-01,it is late,red\n2,2999-01-01,it is odd,blue\n"
+    )
     shown = at_terminal(tmp_path, "import", "rows.csv", answers=[("import 2 rows? [y/N]", "y\r")])
     before, after = shown.out.split("import 2 rows?")
     assert (shown.code, "  line 3: " in before, "line 3" in after) == (11, True, False), shown.out
+    assert (before.count(" read: "), after.count("2 read: 1 new")) == (0, 1), shown.out
+    assert ("not used: colour" in before, "colour" in after) == (True, False), shown.out
     assert "each with its reason in rows.rejects.csv" in after
     again = call("import", "rows.csv")
     assert "  line 3 rejected: " in again.err, "nobody has seen it there"
@@ -336,7 +340,8 @@ def test_how_a_file_is_read_without_a_profile_is_told_as_json(desk: Path, call: 
     for words in (("--dry-run",), ()):
         told = json.loads(call("import", "rows.csv", "--json", *words).out)["proposal"]
         assert told["columns"] == {"number": ["id"], "received_at": ["received"], "description": ["text"]}
-        assert told["course"] == [{"event": "closed", "at": "closed at", "text": None, "score": None, "promised": None}]
+        (step,) = told["course"]
+        assert step == dict.fromkeys(step) | {"event": "closed", "at": "closed at", "means": {}}
         assert (told["dates"], told["defaults"], told["unused"]) == (["iso"], {"channel": "phone"}, ["colour"])
     assert call("import", "rows.csv", "--save-profile", "kept.yaml").code == 0
     kept = call("import", "rows.csv", "--profile", "kept.yaml", "--json")

@@ -122,16 +122,23 @@ def test_what_can_be_typed(text: str, local: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "10", "Sat 3", "Sat Oct 3", "03/04/2026", "2026/10.01", "2026/13/01", "10/01", "2月29日",
-     "26/10/01", "2026-10", "2026-1-1", "2026-13-01",
-     "2026-02-29", "20261001", "26-10-01", "0000-10-01", "2026-10-01T", "2026-10-01 9",
+    ["", " ", "10", "Sat 3", "Sat Oct 3", "03/04/2026", "2026/10.01", "10/01",
+     "26/10/01", "2026-10", "2026-1-1", "20261001", "26-10-01", "0000-10-01", "2026-10-01T", "2026-10-01 9",
      "2026-10-01 24:01", "2026-10-01 24:00:01", "2026-10-01 25:00",
      "2026-10-01 09:60", "2026-10-01Z", "2026-10-01T09:00+15:00", "2026-10-01T09:00 CST", "2026-10-0109:00",
-     "2026年13月1日", "2026年10月", "now 09:00", "todayt09:00", "tomorrow 09:00Z", "monday", "3", "d", "3w", "1.5h",
+     "2026年10月", "now 09:00", "todayt09:00", "tomorrow 09:00Z", "monday", "3", "d", "3w", "1.5h",
      "--3d", "3d 09:00", "9999999d", "-999999d", "٢٠٢٦-10-01", "9" * 5000],
 )  # fmt: skip
 def test_nothing_else_is_guessed(text: str) -> None:
     with pytest.raises(ValueError, match=r"write 2026-10-01, .*tomorrow 09:00"):
+        typed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026/13/01", "2月29日", "2026-13-01", "2026-02-29", "2026年13月1日", "2026-11-31 09:45", "2026-10-00"]
+)
+def test_a_day_that_the_calendar_has_not_is_called_so(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^the calendar has no such day – put it right$"):
         typed(text)
 
 

@@ -65,14 +65,14 @@ dates: ["%Y-%m-%d %H:%M"]
 impossible). Put right, it can be imported.
 What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
-**Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
-may have `1,234.50` and full width, scores a unit (`5分`, `五星`, `4/5`). Values and words of the rulebook are
-compared in any width and case, with any hyphen, blanks left out; so is the source's number. What a spreadsheet has
-spoiled (`1.39E+10`, `#N/A`) is left out and reported, and so is `同上`, which only points to the cell above. A
-contact may hold several numbers, and a name or a remark beside them (`021-58886666转803、139…`, `李四139…`): it is
-kept as it stands, and the customer is known by each of the numbers. Hidden digits (`139****0001`) may be anybody's:
-such a contact makes nobody the same. All faults of a row are told at once, each with its heading and what to write in
-the profile.
+**Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`, and
+so is `#1001`, `No. 1001`, `第1001号`; numbers may have `1,234.50` and full width, scores a unit (`5分`, `五星`,
+`4/5`). Values and words of the rulebook are compared in any width and case, with any hyphen, blanks left out;
+so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`) is left out and reported, and so
+is `同上`, which only points to the cell above. A contact may hold several numbers, and a name or a remark beside
+them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is known by each of the
+numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All faults of a
+row are told at once, each with its heading and what to write in the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`),
@@ -178,8 +178,8 @@ dates: ["%Y-%m-%d %H:%M"]
 `flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
 按规则疑似重复、说明不足或无效的照样登记，并会提示：`afterservice list --suspect`。
 
-**单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，
-分数可带单位（`5分`、`五星`、`4/5`）。
+**单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`、`#1001`、`No. 1001`、`第1001号`都是`1001`；
+数字可写成`1,234.50`或全角，分数可带单位（`5分`、`五星`、`4/5`）。
 取值和规则里的词不分全角半角、大小写、空格和哪种连字符，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
 `同上`之类只指向上一格的也一样。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
 原样保存，按其中每个号码都认得出这位客户。隐去几位的号码（`139****0001`）可能是任何人的，不用来认人。

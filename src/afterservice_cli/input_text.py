@@ -44,6 +44,8 @@ _NOBODY = frozenset(
 _SIGNS = r"[-_/\\.?*]+"
 _AROUND = "\"'“”‘’()[]<>【】《》「」。.!,;:"  # what may stand around a word that says so
 _NO_NUMBER = r"(?a)0{5,}|1{7,}"
+# What stands before or around a number and only says that it is one: #1001, No. 1001, 第1001号.
+_NUMERAL = re.compile(r"(?a)第?(\d+)号|(?:#|no|nr|编号|单号|工单号?)[.:#]*(\d.*)")
 # Between the digits of a number stands what somebody likes to see there.
 _BETWEEN = " -()\t‐‑‒–—―−\u200b\u200c\u200d\u2060\ufeff"
 # A number set in groups of digits by points, or as a spreadsheet sets thousands: 139.0000.0101, 13,900,000,101.
@@ -89,6 +91,13 @@ def spelling(text: str) -> str:
         return "".join(text.casefold().split())
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN).split())
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
+
+
+def number_spelling(number: str) -> str:
+    """Return the form in which a source's numbers are compared: as words are, without what only says that it is one."""
+    plain = spelling(number)
+    found = _NUMERAL.fullmatch(plain)
+    return found[1] or found[2] if found else plain
 
 
 def pair_of(text: str) -> tuple[str, str, str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import islice
 
 from afterservice_cli.language import sentence, tr
 
@@ -30,8 +33,11 @@ _WHEN = rf"""(?ax)
     )?"""
 _DATES = ("", "short_", "zh_", "this_")  # how the groups of a month and a day begin
 _HALF_A_YEAR = timedelta(days=183)
+# A number of a date, none of a time; and month and day in a row of digits.
+_PART, _RUN = r"(?a)(?<![\d:点时])\d+(?![\d:点时])", r"(?a)\d{4}(\d\d)(\d\d)"
 _TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
 
+NO_SUCH_DAY = sentence("the calendar has no such day – put it right")
 _HOW = sentence(
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
     "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
@@ -104,6 +110,8 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     try:
         read = _read(_plain(text), local, past)
     except (ValueError, OverflowError):
+        if is_wrong_day(_plain(text), lambda other: _read(other, local, past)):
+            raise ValueError(tr(NO_SUCH_DAY)) from None
         raise ValueError(tr("this is no date or time that can be read – {how}", how=tr(_HOW))) from None
     check_year(read)
     dt = read.astimezone(UTC).replace(microsecond=0)
@@ -121,17 +129,26 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     today = _in(now, zone).date()
     plain = _plain(text)
     try:
-        shift, found = re.fullmatch(_SHIFT, plain), re.fullmatch(_WHEN, plain)
-        if shift and shift[3] == "d":
-            day = today + timedelta(days=int(shift[1] + shift[2]))
-        elif found and found["hour"] is None:
-            day = _day(found, today, past=True, ahead=_HALF_A_YEAR)
-        else:
-            raise ValueError
+        day = _day_of(plain, today)
     except (ValueError, OverflowError):
+        if is_wrong_day(plain, lambda other: _day_of(other, today)):
+            raise ValueError(tr(NO_SUCH_DAY)) from None
         raise ValueError(tr("this is no day that can be read – {how}", how=tr(_HOW_DAYS))) from None
     check_year(day)
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def is_wrong_day(text: str, read: Callable[[str], object]) -> bool:
+    """Tell whether a text in plain letters cannot be read only since its month or day is none: 2026-11-31."""
+    parts = [found.span() for found in islice(re.finditer(_PART, text), 3) if len(found[0]) <= 2]
+    if whole := re.match(_RUN, text):
+        parts += [whole.span(1), whole.span(2)]
+    tried = [text, *(f"{text[:start]}01{text[end:]}" for start, end in parts)]
+    for nth, one in enumerate(tried):
+        with suppress(ValueError, OverflowError):
+            read(one)
+            return nth > 0
+    return False
 
 
 def has_time(text: str) -> bool:
@@ -152,6 +169,16 @@ def _in(dt: datetime, zone: tzinfo) -> datetime:
     if dt.tzinfo is None:
         raise ValueError("an instant needs a time zone; a datetime without one was given")
     return dt.astimezone(zone)
+
+
+def _day_of(plain: str, today: date) -> date:
+    """Return the day that was typed, `today` being the day now; ValueError or OverflowError if it is none."""
+    shift, found = re.fullmatch(_SHIFT, plain), re.fullmatch(_WHEN, plain)
+    if shift and shift[3] == "d":
+        return today + timedelta(days=int(shift[1] + shift[2]))
+    if found is None or found["hour"] is not None:
+        raise ValueError
+    return _day(found, today, past=True, ahead=_HALF_A_YEAR)
 
 
 def _plain(text: str) -> str:

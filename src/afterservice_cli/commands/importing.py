@@ -139,9 +139,13 @@ def import_file(
     proposing.show_cases(session, options, order, summary.first)
     _write(session, summary, by, as_json=as_json)
     deliver_of_problems(session, summary.problems, quiet=as_json)
-    _tell(session, summary, try_only=try_only, foreseen=proposing.foreseen(session, options, order))
-    proposing.say_left_out(session, summary)
+    seen = proposing.foreseen(session, options, order)
+    _tell(session, summary, try_only=try_only, foreseen=seen)
+    if not seen:
+        proposing.say_left_out(session, summary)
     _point_out(session, summary)
+    if summary.rejects_file and not file.is_file():  # it cannot be read once more, to make a profile of it
+        options = options.but(save=options.save or proposing.keep_beside(session, by, summary.rejects_file))
     again = _again(file, options, encoding=encoding, sheet=sheet, received_at=received_at)
     _demand_attention(summary, order, again)
 
@@ -192,11 +196,11 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
     if try_only:
         read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
     terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
-    if summary.other_sheets:
+    if summary.other_sheets and not foreseen:
         terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
     if summary.absent:
         terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
-    if summary.unused:
+    if summary.unused and not foreseen:
         terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
     if summary.unclassified:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
@@ -277,7 +281,7 @@ def _way_back(summary: "Summary", again: Again) -> str:
     if left is None:
         return ""
     kept, profile = "", again.profile
-    if profile is None and str(again.file) != "-":
+    if profile is None:
         profile = left.with_suffix(".yaml")
         draft = f"afterservice import {quoted(again.file)}{again.asked}{again.received_at} --draft-profile"
         kept = f"{draft} > {quoted(profile)} && "

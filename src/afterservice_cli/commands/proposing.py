@@ -14,10 +14,10 @@ from afterservice_cli.intake.profile import UNDATED
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import SourceFile
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.planned import counts_line, plan_lines
+from afterservice_cli.render.planned import plan_lines, would_line
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.session import Session
-from afterservice_cli.whole_file import written_whole
+from afterservice_cli.whole_file import numbered, written_whole
 
 _NAMED = 5  # rows that are named
 
@@ -74,6 +74,24 @@ def profile_for(
             out.write(profile_text(proposal))
         session.terminal.say(tr("{file} written: how this file is read", file=options.save))
     return proposal
+
+
+def keep_beside(session: Session, by: Path | ProposedProfile, left: Path) -> Path | None:
+    """Keep how a file without a profile was read beside the rows that it left, and return where; None if it had one."""
+    if isinstance(by, Path):
+        return None
+    text = profile_text(by)
+    free = (path for path in numbered(left.with_suffix(".yaml")) if not path.exists() or _says(path, text))
+    kept = next(free)
+    if not kept.exists():
+        with written_whole(kept) as out:
+            out.write(text)
+    session.terminal.say(tr("{file} written: how this file is read", file=kept))
+    return kept
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def foreseen(session: Session, options: ProfileOptions, order: ImportOrder) -> bool:
@@ -161,7 +179,8 @@ def _agreed(
         raise Interrupted(tr("stopped: nothing is recorded"))
     _show(session, would.first)
     if would.plan:
-        terminal.say(counts_line(would.read, would.counts))
+        if would.read:
+            terminal.say(would_line(would.read, would.counts))
         for line in plan_lines(would.plan, would.counts, session.rulebook):
             terminal.say(line)
     say_left_out(session, would)

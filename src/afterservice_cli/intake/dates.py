@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from dateutil import parser
 
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, is_wrong_day
 from afterservice_cli.language import tr
 
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
@@ -135,6 +135,11 @@ class DateReader:
         shapes and does not repeat the text, which may be anything.
         """
         return self._remembered(text, zone)
+
+    def has_no_such_day(self, text: str) -> bool:
+        """Tell whether a text that is no date would be one in another day's place."""
+        plain = unicodedata.normalize("NFKC", text).strip()
+        return len(text) <= _LONGEST and is_wrong_day(plain, lambda other: self.read(other, UTC))
 
     def with_iso(self) -> DateReader:
         """Return a reader that reads ISO dates as well, as the cells of a sheet are written."""

@@ -88,7 +88,7 @@ def _states_to_decide(states: States) -> Iterator[str]:
     yield from (f"# {line}" for line in (said, *_states(likely)))
 
 
-def _means(words: Mapping[str, str]) -> str:
+def _means(words: Mapping[str, object]) -> str:
     return "{" + ", ".join(f"{_text(word)}: {meant}" for word, meant in words.items()) + "}"
 
 
@@ -113,7 +113,8 @@ def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:
 
 def _step(step: ProposedStep) -> str:
     said = {"event": step.event, "at": step.at, "text": step.text, "score": step.score, "promised": step.promised}
-    return _flow({name: value for name, value in said.items() if value})
+    flow = _flow({name: value for name, value in said.items() if value})
+    return f"{flow[:-1]}, means: {_means(step.means)}}}" if step.means else flow
 
 
 def _flow(values: Mapping[str, str]) -> str:

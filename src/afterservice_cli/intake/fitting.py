@@ -8,6 +8,7 @@ from functools import cache
 from afterservice_cli.intake.meanings import Meaning, happening, meanings, plain, unnumbered
 from afterservice_cli.intake.profile import is_closed
 from afterservice_cli.intake.sampling import Sampled
+from afterservice_cli.intake.satisfaction import scale_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -47,7 +48,7 @@ class Fitting:
         if is_closed(field, self._rulebook):
             return self._closed(meaning, column)
         tests: Mapping[str, Callable[[], bool]] = {
-            "rated.score": lambda: column.of_scores >= MOST,
+            "rated.score": lambda: column.of_scores >= MOST or bool(scale_of(column.cells)),
             "number": lambda: column.tells_rows_apart,
             "description": lambda: column.is_text,
             "customer": lambda: column.of_dates < MOST and column.length <= 80 and column.of_phones < HALF,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import number_spelling, spelling
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.rows import CaseRows, Row, number_of
 from afterservice_cli.intake.table import Line, Table
@@ -50,7 +50,7 @@ class Gathered:
 
     def _number(self, line: Line) -> str | None:
         try:
-            return spelling(number_of(line.row, self._profile)) or None if line.row is not None else None
+            return number_spelling(number_of(line.row, self._profile)) or None if line.row is not None else None
         except BadInput:
             return None
 

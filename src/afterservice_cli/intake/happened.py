@@ -56,13 +56,17 @@ _MOST = 0.9  # the share of dates in the column that says when
 
 
 class ProposedStep(Frozen):
-    """One thing that may have happened: the event, and the headings of when, in what words, with what score."""
+    """One thing that may have happened: the event, and the headings of when, in what words, with what score.
+
+    `means` has the score by the word for it.
+    """
 
     event: str
     at: str
     text: str | None = None
     score: str | None = None
     promised: str | None = None
+    means: Mapping[str, int] = {}
 
     def headings(self) -> list[str]:
         """Return the headings of its columns."""
@@ -106,20 +110,26 @@ def _is_of_cases(column: Sampled, sample: Sample) -> bool:
     return named and column.filled == sample.rows and len(column.cells) <= _OFTEN * column.filled
 
 
-def course_of(columns: Mapping[str, Sequence[str]], unused: Collection[str]) -> list[ProposedStep]:
+def course_of(
+    columns: Mapping[str, Sequence[str]], unused: Collection[str], scale: Mapping[str, int]
+) -> list[ProposedStep]:
     """Return what happened, in the order in which things happen; what has no date is left out.
 
-    `columns` has the headings by field, `unused` those of the columns that are no field.
+    `columns` has the headings by field, `unused` those of the columns that are no field, `scale` the scores by the
+    words for them.
     """
     found = {field: headings[0] for field, headings in columns.items() if happening(field)}
-    if "confirmed.at" in found and any(map(_asks_satisfaction, unused)):
+    asked = found.get("confirmed.at", "")
+    if asked and (any(map(_asks_satisfaction, unused)) or (scale and "回访" in asked)):
         del found["confirmed.at"]  # that they were asked does not mean that it worked
+        if "rated.score" in found:
+            found["rated.at"] = asked
     ends = [found[f"{event}.at"] for event in ("confirmed", "closed", "again", "resolved") if f"{event}.at" in found]
     if "closed.at" in found and "resolved.text" in found:
         found.setdefault("resolved.at", found["closed.at"])
     if ends and "rated.score" in found:
-        found["rated.at"] = ends[0]
-    return [*_steps(found)]
+        found.setdefault("rated.at", ends[0])
+    return [step.but(means=scale) if step.score else step for step in _steps(found)]
 
 
 def _steps(found: Mapping[str, str]) -> Iterator[ProposedStep]:

@@ -15,7 +15,7 @@ from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import number_spelling
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.headings import OCCURRENCE
@@ -208,7 +208,7 @@ class RowMatcher:
         except BadInput as problem:
             raise FaultyRow([RowFault(self._number_heading(), problem.message)]) from None
         if number:
-            return _Named(("number", spelling(number)), number, None)
+            return _Named(("number", number_spelling(number)), number, None)
         if not self._profile.identity:
             message = tr("nothing stands there, and the profile names no other columns that tell rows apart")
             raise FaultyRow([RowFault(self._number_heading(), message)])

@@ -117,7 +117,7 @@ _HAPPENINGS: Mapping[str, str] = {
     "confirmed.at": "确认时间 客户确认时间 回访时间 confirmed-at date-confirmed",
     "confirmed.text": "客户意见 客户原话 确认内容 customer-comment",
     "rated.score": """
-        满意度 评分 满意度评分 客户评分 星级
+        满意度 评分 满意度评分 客户评分 星级 客户满意度 满意程度 满意度评价 评价等级 服务评价 客户评价 评价结果 评价
         customer-satisfaction-rating satisfaction-rating satisfaction csat rating score stars
     """,
     "closed.at": """

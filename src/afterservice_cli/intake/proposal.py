@@ -14,6 +14,7 @@ from afterservice_cli.rulebook.model import Rulebook
 UNDECIDED = "?"
 # What stands in a file beside the facts of a case.
 _TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
+SCORE = "rated.score"
 BY_NAME, BY_CELLS = "heading", "cells"  # by what a column is known
 
 
@@ -25,7 +26,7 @@ class Question(Frozen):
 
 
 class Strange(Frozen):
-    """A column that is called like a field, and is not used, since the rulebook knows few of its words."""
+    """A column that is called like a field, and is not used: nothing says what most of its words mean."""
 
     heading: str
     field: str

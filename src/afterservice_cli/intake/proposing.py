@@ -25,6 +25,7 @@ from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
 from afterservice_cli.intake.proposal import (
     BY_CELLS,
     BY_NAME,
+    SCORE,
     UNDECIDED,
     ProposedProfile,
     Question,
@@ -32,10 +33,12 @@ from afterservice_cli.intake.proposal import (
     field_called,
 )
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
+from afterservice_cli.intake.satisfaction import scale_of
 from afterservice_cli.intake.states import says_how_far, states_of
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 
+_GRADES = 12  # different words, beyond which a column holds no grades
 _LACKING = 400  # by how much a heading's rank falls if rows lack what it says
 # The fields in the order in which a profile has them; the rulebook's own come after these.
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
@@ -87,7 +90,8 @@ class _Proposing:
         self._read_words()
         self._demand()
         free = [column.heading for column in self.sample.columns if self._is_free(column)]
-        course = course_of(self.columns, free)
+        scale = [scale_of(self.sample.by_heading[heading].cells) for heading in self.columns.get("rated.score", ())]
+        course = course_of(self.columns, free, *(scale or [{}]))
         ways = tuple(dates) or self._dates(course)
         happenings = [heading for step in course for heading in step.headings()]
         order = [*_ORDER, *self.rulebook.fields]
@@ -240,9 +244,16 @@ class _Proposing:
         for column in (self.sample.by_heading[heading] for heading in unused):
             fields = (meaning.field for meaning in self.fitting.of(column))
             field = next((name for name in fields if is_closed(name, self.rulebook)), None)
+            if self._is_unread_scale(column):
+                yield Strange(column.heading, SCORE, tuple(column.cells))
             words = self.fitting.words(field) if field and column.filled and field not in self.columns else None
             if field and words and len(column.cells) <= WORDS:
                 yield Strange(column.heading, field, tuple(word for word in column.cells if not words(word)))
+
+    def _is_unread_scale(self, column: Sampled) -> bool:
+        """Tell whether a column is called like a score, and has words in which nobody can read one."""
+        called_so = any(meaning.field == SCORE for meaning in self.fitting.of(column))
+        return called_so and SCORE not in self.columns and 0 < len(column.cells) <= _GRADES
 
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""

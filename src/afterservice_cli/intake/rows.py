@@ -9,6 +9,7 @@ from typing import Any
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import says_nothing, spelling
+from afterservice_cli.instants import NO_SUCH_DAY
 from afterservice_cli.intake.cells import cleaned, lost, number_text
 from afterservice_cli.intake.dates import fitting
 from afterservice_cli.intake.profile import ColumnSource, Profile
@@ -127,6 +128,8 @@ class CellReader:
         if ways := fitting(text):
             said = tr(" or ").join(f'`dates: ["{way}"]`' if "%" in way else f"`dates: [{way}]`" for way in ways)
             raise BadInput(tr("{message}; {ways} in the profile reads it", message=message, ways=said))
+        if self._dates.has_no_such_day(text):
+            raise BadInput(tr(NO_SUCH_DAY))
         if not any(letter.isdecimal() for letter in text):
             raise BadInput(tr("{message}; if it says nothing, `empty:` in the profile", message=message))
         raise BadInput(message)

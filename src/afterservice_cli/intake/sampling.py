@@ -12,8 +12,9 @@ from functools import cached_property
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
-from afterservice_cli.intake.cells import cleaned, score_of
+from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.dates import COMPACT, DateReader
+from afterservice_cli.intake.satisfaction import is_score
 from afterservice_cli.intake.table import Line
 
 ROWS = 10_000  # rows of a file that are looked at
@@ -97,7 +98,7 @@ class Sampled(Frozen):
     @cached_property
     def of_scores(self) -> float:
         """Return the share of scores from 1 to 5, however they are written."""
-        return self.share(_is_score)
+        return self.share(is_score)
 
     @cached_property
     def of_dates(self) -> float:
@@ -236,13 +237,6 @@ def reader_of(dates: Sequence[str]) -> DateReader | None:
 def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
     blanks = {text: count for text, count in counted.items() if len(text) <= _BLANK and says_nothing(text)}
     return Sampled(heading, {text: count for text, count in counted.items() if text not in blanks}, blanks, rows)
-
-
-def _is_score(text: str) -> bool:
-    try:
-        return score_of(text) > 0
-    except BadInput:
-        return False
 
 
 def is_contact(text: str) -> bool:

@@ -32,6 +32,12 @@ def counts_line(read: int, counts: Mapping[str, int]) -> str:
     return tr("{number} read: {counts}", number=read, counts=said)
 
 
+def would_line(read: int, counts: Mapping[str, int]) -> str:
+    """Return in a line what so many rows would come to, as whoever imports them is told before they agree."""
+    said = tr(", ").join(tr(COUNTED[name], number=count) for name, count in counts.items() if count)
+    return tr_many("{count} row would come to: {counts}", "{count} rows would come to: {counts}", read, counts=said)
+
+
 def plan_lines(plan: ImportPlan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
     """Yield what would be new, changed, in conflict and rejected; `counts` says how many there are of each."""
     if plan.by_category:

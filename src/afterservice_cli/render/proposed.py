@@ -9,7 +9,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.happened import EventLog
-from afterservice_cli.intake.proposal import BY_CELLS, ProposedProfile, field_called
+from afterservice_cli.intake.proposal import BY_CELLS, SCORE, ProposedProfile, field_called
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.rows import Column
@@ -36,7 +36,11 @@ def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[st
     """Yield which of our fields is which column, and what is taken for granted."""
     rows = [_column(field, headings, proposal, rulebook) for field, headings in proposal.columns.items()]
     for step in proposal.course:
-        rows.append((called(step.event), _listed(step.headings())))
+        said = _listed(step.headings())
+        if step.means:
+            scores = (tr("{title} {number}", title=word, number=score) for word, score in step.means.items())
+            said = tr("{columns}: {words}", columns=said, words=_listed(scores))
+        rows.append((called(step.event), said))
     if proposal.log:
         rows.append((tr("a row for each event"), _listed(proposal.log.headings()[1:])))
     for field, value in proposal.defaults.items():
@@ -47,6 +51,14 @@ def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[st
         rows.append((tr("how far it is"), _states(proposal.states)))
     for one in proposal.strange:
         words = _listed([*one.words[:_NAMED], *(["…"] if len(one.words) > _NAMED else [])])
+        if one.field == SCORE:
+            said = tr(
+                "{column} – not used: its words have no plain score ({words}); say it with `means:` in a profile",
+                column=one.heading,
+                words=words,
+            )
+            rows.append((called("rated"), said))
+            continue
         said = tr("{column} – not used: the rulebook does not know {words}", column=one.heading, words=words)
         rows.append((field_called(one.field, rulebook), said))
     if proposal.empty:
@@ -87,6 +99,7 @@ def proposal_as_json(proposal: ProposedProfile) -> Mapping[str, object]:
                 "text": step.text,
                 "score": step.score,
                 "promised": step.promised,
+                "means": step.means,
             }
             for step in proposal.course
         ],

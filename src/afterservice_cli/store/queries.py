@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import HYPHENS, spelling
+from afterservice_cli.input_text import HYPHENS, number_spelling
 from afterservice_cli.kept import Kept
 from afterservice_cli.language import tr
 from afterservice_cli.reports.case import LinkView
@@ -76,7 +76,7 @@ def _from_source(db: sqlite3.Connection, reference: str) -> str:
         "SELECT cases.case_id, void_by FROM written JOIN cases USING (first) "
         "WHERE source_spelling = ? ORDER BY void_by <> '', cases.case_id LIMIT 4"
     )
-    found = db.execute(query, (spelling(reference),)).fetchall()
+    found = db.execute(query, (number_spelling(reference),)).fetchall()
     found = [row for row in found if not row[1]] or found
     if len(found) > 1:
         _refuse_several(reference, [row[0] for row in found])

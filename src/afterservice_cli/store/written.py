@@ -9,7 +9,7 @@ from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import number_spelling
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.store.contacts import contact_keys
@@ -39,7 +39,7 @@ def written_of(case: Case, standing: Sequence[Recorded]) -> tuple[Any, ...]:
         case.first,
         *own,
         "\n".join(case.replies) or None,
-        spelling(number) if number else None,
+        number_spelling(number) if number else None,
         *_sought(case, standing),
     )
 
