@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from alike import as_it_is, as_it_should_be, entry
-from choices import ACTORS, CHOICES, DECISIONS, LONG, OWN, SCRIPTS, SELDOM, SELDOM_MADE, TEXTS, Move
+from choices import ACTORS, CHOICES, DECISIONS, LONG, OWN, SCRIPTS, SELDOM, SELDOM_MADE, TEXTS, Move, moves
 
 import rulebooks
-from afterservice_cli import deadlines, founding
+from afterservice_cli import deadlines, founding, learning
 from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import PROMISED, Deadline
 from afterservice_cli.cli import run
-from afterservice_cli.decisions import duties, intake, measures, problems
+from afterservice_cli.decisions import duties, intake, measures, problems, suggesting
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -32,7 +34,7 @@ from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history
 from afterservice_cli.store import problems as above
 from given import RECEIVED, make_desk
-from oracle import PLANS, By, Duties, Life, Made, No, Step, Trouble, alarming, told
+from oracle import PLANS, By, Duties, Learnt, Life, Made, No, Step, Trouble, alarming, told
 
 PROFILE = (
     "profile: play\ncolumns: {received_at: at, description: text}\ndefaults: {channel: phone}\nidentity: [at, text]\n"
@@ -67,6 +69,7 @@ class Play:
         self.read: dict[str, Life] = {}  # by the batch of the import that brought it in
         self.troubles: list[Trouble] = []
         self.duties = Duties(RECEIVED)
+        self.learnt = Learnt()
         self.met = Counter({**{f"no {rule}": -2 for rule in SELDOM}, **dict.fromkeys(SELDOM_MADE, -1)})
         self.met["no task-done"] = -4
         self.profile = folder / "play.yaml"
@@ -119,6 +122,40 @@ class Play:
             life.happen([entry(recorded, {}) for recorded in new], self.full)
             self.kinds["DeadlineMoved"] += len(new)
             self.compare(life, case)
+
+    def learn(self) -> None:
+        """Learn anew what to suggest, from a single case if there are no more, and see that the model learns the same."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(learning, "ENOUGH", 1)
+            patch.setattr(suggesting, "WRITTEN_BY", 1)
+            try:
+                changed = self.learnt.learn(self.lives)
+            except No:
+                with pytest.raises(Refused) as refused:
+                    learning.learn_anew(self.desk)
+                self.count_refusal(refused.value.rule)
+            else:
+                assert learning.learn_anew(self.desk).changed == changed
+                self.kinds["ModelAdopted"] += changed
+        with self.desk.reading() as db:
+            found = learning.model_view(db)
+        assert (found and (found.cases, found.categories, found.pairs)) == self.learnt.told
+
+    def set_right(self, chance: Random) -> None:
+        """Work by a clock that is days ahead; then set it right, which has to be said before anything is recorded."""
+        right = self.desk.now
+        self.desk.now += timedelta(days=chance.choice([2, 9, 40]))
+        self.register(0)
+        for move in moves(chance, 2):
+            self.move(move)
+        self.desk.now = right
+        before = self.head()
+        with pytest.raises(Refused, match="a day or more before the latest entry"):
+            self.register(0)
+        assert self.head() == before
+        with writing(self.desk) as writer:
+            writer.record_for_desk(ClockCorrected(right, "x"))
+        self.kinds["ClockCorrected"] += 1
 
     def cases(self) -> list[Case]:
         """As they are loaded for a decision, in the order in which they came in."""
@@ -416,7 +453,8 @@ class Play:
 
     def emptied(self, writer: Writer, case: Case) -> Case:
         """The case without what was personal in it, as `keeping.erase` leaves it."""
-        store_erasing.erase(writer.db, case.number)
+        store_erasing.erase_case(writer.db, case.number)
+        self.learnt.forget()
         writer.project(writer.load(case.number))
         store_erasing.forget_customers(writer.db)
         return writer.load(case.number)

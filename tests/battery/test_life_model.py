@@ -51,13 +51,16 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
     chance = Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         game = Play(Path(folder), kinds, rules)
-        for count, following in ((33, "known"), (21, "bare"), (9, "full"), (29, "")):
+        for count, following in ((33, "known"), (21, "bare"), (9, "full"), (21, "ahead"), (6, "")):
             for move in moves(chance, count):
                 game.move(move)
             if following == "full":
                 for life in game.lives[-3:]:  # which the full rulebook then finds with a team that it does not know
                     game.take(life, "ann", "assign", {"owner": "hall", "reason": "x"})
-            if following:
+            game.learn()
+            if following == "ahead":
+                game.set_right(chance)
+            elif following:
                 game.read_in(count)
                 game.adopt(following)
         game.undo()

@@ -5,8 +5,9 @@ hold one against the other.
 """
 
 from oracle.above import Duties, Step, Trouble
+from oracle.learnt import Learnt
 from oracle.life import Life, alarming, told
 from oracle.rulebook import AMOUNTS, PLANS
 from oracle.trying import By, Entry, Made, No
 
-__all__ = ["AMOUNTS", "PLANS", "By", "Duties", "Entry", "Life", "Made", "No", "Step", "Trouble", "alarming", "told"]
+__all__ = ["AMOUNTS", "PLANS", "By", "Duties", "Entry", "Learnt", "Life", "Made", "No", "Step", "Trouble", "alarming", "told"]
