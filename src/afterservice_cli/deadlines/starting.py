@@ -308,7 +308,7 @@ def single(
     """Return the deadline of a task, which no target sets; pauses stop its clock, if they do."""
     target, duration, until, pauses = allowance.target, allowance.duration, task.done, task.pauses
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops if pauses else ())
-    number = next_number(of_target(case, target))
+    number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
     spec = DeadlineSpec(target, case.cycle, at, duration, due, (until,), pauses, False, allowance.rule, start, number)
     return put(rulebook, spec, due)
 

@@ -179,6 +179,7 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
 
 
 def _plan(case: Case) -> Plan:
+    """Return the plan of the case; `Refused` if it has none, or one that has to be made anew."""
     plan = case.plan
     if plan is None:
         raise Refused(

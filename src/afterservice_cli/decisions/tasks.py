@@ -110,6 +110,7 @@ def _specs(case: Case) -> list[TaskSpec]:
 
 
 def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
+    """Say when a task was done, and what is left to do instead."""
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
     at = to_minute_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
