@@ -118,7 +118,7 @@ class Given:
         case, rulebook = fold(self._history), self._rulebook
 
         def decide(moment: Moment) -> list[Event]:
-            return opening.following(case, deadlines.begun(case, decision(case, moment), rulebook, actor), rulebook)
+            return opening.with_tasks(case, deadlines.begun(case, decision(case, moment), rulebook, actor), rulebook)
 
         return decided(decide, Moment(now, at or now, actor, rulebook), before=self._history)
 

@@ -152,7 +152,7 @@ def _steps(case: Case) -> Iterator[tuple[Case, list[Happening]]]:
         for actor in ("ann", *ACTORS):
             moment = Moment(now, now, actor, BOOK)
             try:
-                made = opening.following(case, deadlines.begun(case, decision(case, moment), BOOK), BOOK)
+                made = opening.with_tasks(case, deadlines.begun(case, decision(case, moment), BOOK), BOOK)
             except Problem:
                 continue
             found, after = [], case

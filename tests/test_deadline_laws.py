@@ -19,7 +19,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Deadline
 from afterservice_cli.decisions import closing, escalation, handling, mending, planning, tasks, triage
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.decisions.opening import following
+from afterservice_cli.decisions.opening import with_tasks
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.decisions.supposed import counts_as, supposed
 from afterservice_cli.durations import Duration, parse_duration
@@ -125,7 +125,7 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
             made = deadlines.begun(case, decision(case, moment, **args), rulebook, actor)
         except Problem:
             continue
-        made = following(case, made, rulebook)
+        made = with_tasks(case, made, rulebook)
         for event in made:
             seq = len(case.events) + 1
             row = Recorded(seq, case.number, seq, now, actor, "system", rulebook.hash, event)

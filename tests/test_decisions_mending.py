@@ -401,7 +401,7 @@ def test_what_an_import_changed_is_taken_back_the_last_event_first() -> None:
     assert mending.changed_by_import(case, "b2") == [3, 2]
     assert mending.changed_by_import(case, "b1") == []
     undone = given(came_in(), LED, RESPONDED).when(
-        partial(mending.undo_change, seq=3, batch="b2"), at=hour(7), now=hour(7)
+        partial(mending.taking_back, seq=3, batch="b2"), at=hour(7), now=hour(7)
     )
     undone.then(EventRetracted(hour(7), 3, batch="b2"))
     assert "responded" not in undone.case.first_at

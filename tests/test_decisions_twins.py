@@ -144,8 +144,8 @@ def test_what_counted_stays_in_the_archive_and_in_a_cycle_that_is_over() -> None
 def test_a_twin_is_taken_back_by_whatever_takes_its_merger_back() -> None:
     merged = CaseMerged(hour(1), "202610-009")
     case = fold(history(came_in(), merged))
-    assert twins.undone(case, EventRetracted(hour(2), 2)) == "202610-009"
-    assert twins.undone(case, EventRetracted(hour(2), 1)) is None and twins.undone(case, merged) is None
+    assert twins.merger_undone(case, EventRetracted(hour(2), 2)) == "202610-009"
+    assert twins.merger_undone(case, EventRetracted(hour(2), 1)) is None and twins.merger_undone(case, merged) is None
 
 
 # --- at the desk --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from afterservice_cli.store import files
 from afterservice_cli.store.connection import Connection
 from conftest import Once, Runner, query
-from test_keeping import kept_for
+from erased import kept_for
 
 PASSING = (".part", ".pack", ".restoring", ".lock")  # names that nobody needs after a power cut
 LATER = "2026-11-02 09:00"

@@ -28,7 +28,7 @@ from afterservice_cli.store.filters import ALL
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
 from afterservice_cli.store.views import VIEWS
 from conftest import Runner, query
-from test_keeping import bytes_of
+from erased import bytes_of
 from tools import tool
 
 DESKS = Path(__file__).parent / "desks"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli import recording
 from afterservice_cli.decisions import handling
-from afterservice_cli.decisions.mending import changed_by_import, undo_change
+from afterservice_cli.decisions.mending import changed_by_import, taking_back
 from registers import NOW, register_in
 from shops import COLUMNS, ROW, Cells, Shop, but, counted, rejects
 
@@ -163,7 +163,7 @@ def test_a_case_waits_as_before_once_the_import_by_which_it_went_on_is_undone(wa
         number = waiting.case().number
         seqs = changed_by_import(writer.load(number), batch)
         for seq in seqs:
-            writer.act(number, partial(undo_change, seq=seq, batch=batch))
+            writer.act(number, partial(taking_back, seq=seq, batch=batch))
 
     assert len(seqs) == 2, "that it went on, and which row says so"
     assert stands() == before

@@ -100,7 +100,7 @@ def test_an_import_that_was_undone_is_no_work_on_the_cases_that_it_changed(shop:
     case = shop.case()
     (batch,) = {source.batch for r in case.events[1:] if (source := getattr(r.event, "source", None))}
     for seq in mending.changed_by_import(case, batch):
-        recording.act(shop.desk, CASE, partial(mending.undo_change, seq=seq, batch=batch))
+        recording.act(shop.desk, CASE, partial(mending.taking_back, seq=seq, batch=batch))
     assert "investigated" not in shop.case().happened
     summary = shop.read_text(line(done="2026-10-21"))
     assert (counted(summary), shop.case().status) == ({"changed": 1}, "closed")

@@ -34,7 +34,8 @@ from afterservice_cli.store.filters import SORTS
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
 from afterservice_cli.terminal import WRITERS
 from conftest import Runner, clean_env
-from test_messages import MESSAGES, worked_at
+from shown_messages import MESSAGES
+from test_messages import worked_at
 from test_messages_life import lived_in
 from tools import tool
 

@@ -12,7 +12,7 @@ import pytest
 import lessons
 from afterservice_cli.decisions.suggesting import Model, TrainingExample, learn
 from conftest import Once, Runner, calling, query
-from test_keeping import leftovers
+from erased import leftovers
 
 LATER = "2026-10-13 09:00"
 LIGHT, BOX = "the light flickers, number 1", "no box came to me"

@@ -6,9 +6,7 @@ A file of `messages/` holds one line and what it says. It runs at a desk with a 
 
 import contextlib
 import fcntl
-import hashlib
 import json
-import os
 import re
 import shlex
 import shutil
@@ -20,9 +18,8 @@ import pytest
 
 from afterservice_cli.store import connection
 from conftest import NOW, Runner, calling, clean_env, command, query
+from shown_messages import MESSAGES, check_message, contents
 
-MESSAGES = Path(__file__).parent / "messages"
-EXIT_CODES = {2, 3, 4, 5, 6, 8, 10}
 PERSONAL = ("张伟", "13900000012", "13900000013", "li.na@example.com", "东西坏了", "用不了", "说错了", "登不上")
 
 COURSE: tuple[tuple[str, ...], ...] = (
@@ -65,32 +62,9 @@ def place(worked_at: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def contents(folder: Path) -> dict[str, str]:
-    """Every file below a folder by the hash of its bytes; the lock is no content."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.endswith(".lock")
-    }
-
-
 @pytest.mark.parametrize("path", sorted(MESSAGES.glob("*.txt")), ids=lambda path: path.stem)
 def test_message(path: Path, place: Path, call: Runner) -> None:
-    line, _, expected = path.read_text("utf-8").partition("\n")
-    words = shlex.split(line.removeprefix("$ afterservice "))
-    stdin = (place / words.pop()).read_bytes() if words[-2:-1] == ["<"] else b""
-    before = contents(place)
-
-    done = call(*(word for word in words if word != "<"), stdin=stdin)
-
-    said = f"{done.err.replace(str(place), '<folder>')}[exit {done.code}]\n"
-    if os.environ.get("UPDATE_TRANSCRIPTS"):
-        path.write_text(f"{line}\n{said}", "utf-8")
-    assert said == expected
-    assert done.out == ""
-    assert done.code in EXIT_CODES
-    assert contents(place) == before
-    assert not [word for word in PERSONAL if word in said]
+    check_message(path, place, call, PERSONAL)
 
 
 def test_every_message_begins_and_ends_alike() -> None:

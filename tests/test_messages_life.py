@@ -4,7 +4,6 @@
 """
 
 import ast
-import os
 import re
 import shlex
 import shutil
@@ -19,8 +18,8 @@ import rulebooks
 from afterservice_cli import cli, decisions
 from afterservice_cli.decisions.requirements import GIVES
 from conftest import Runner, calling
-from saying import escaped, is_said, pattern
-from test_messages import EXIT_CODES, MESSAGES, contents
+from sentence_patterns import escaped, is_said, pattern
+from shown_messages import MESSAGES, check_message
 
 SOURCES = sorted(Path(decisions.__path__[0]).glob("*.py"))
 LIVES = sorted((MESSAGES / "life").glob("*.txt"))
@@ -145,19 +144,7 @@ def place(lived_in: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("path", LIVES, ids=lambda path: path.stem)
 def test_message(path: Path, place: Path, call: Runner) -> None:
-    line, _, expected = path.read_text("utf-8").partition("\n")
-    before = contents(place)
-
-    done = call(*shlex.split(line.removeprefix("$ afterservice ")))
-
-    said = f"{done.err}[exit {done.code}]\n"
-    if os.environ.get("UPDATE_TRANSCRIPTS"):
-        path.write_text(f"{line}\n{said}", "utf-8")
-    assert said == expected
-    assert done.out == ""
-    assert done.code in EXIT_CODES
-    assert contents(place) == before
-    assert not [word for word in PERSONAL if word in said]
+    check_message(path, place, call, PERSONAL)
 
 
 @pytest.mark.parametrize("path", LIVES, ids=lambda path: path.stem)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Once, Runner, query
+from erased import leftovers
 from test_decisions_measures import EFFECT
 from test_decisions_problems import TEXT
-from test_keeping import leftovers
 
 BOOK = TEXT.replace("what: [resolution, text]", "what: [resolution]").replace("demands:", EFFECT)
 NAME, WORDS = "陈强丰", "王小明家的灯又响了"

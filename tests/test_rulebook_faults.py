@@ -11,7 +11,7 @@ from afterservice_cli import rulebook
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.language import speaking
 from afterservice_cli.rulebook.compiling import compile_rulebook
-from saying import escaped, is_said, pattern
+from sentence_patterns import escaped, is_said, pattern
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
 SOURCES = (

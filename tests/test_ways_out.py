@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Runner
-from test_messages import MESSAGES, worked_at
+from shown_messages import MESSAGES
+from test_messages import worked_at
 from test_messages_life import LIVES, lived_in
 
 __all__ = ["lived_in", "worked_at"]  # the desks of those messages

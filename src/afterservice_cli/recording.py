@@ -18,7 +18,7 @@ from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, Numbered, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
 from afterservice_cli.decisions.checks import on_its_day
-from afterservice_cli.decisions.facts import recounted
+from afterservice_cli.decisions.facts import earlier_recounted
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
@@ -85,7 +85,7 @@ class Writer:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
         return self.desk.moment(self.db, at, self.rulebook)
 
-    def counting(self, case: Case, at: datetime | None = None) -> Moment:
+    def counting_earlier(self, case: Case, at: datetime | None = None) -> Moment:
         """Return what a decision may know, with the customer's cases before this one if the rulebook counts some."""
         moment = self.moment(at)
         return moment.but(came_before=self._cases.before(case)) if self.rulebook.earlier else moment
@@ -123,7 +123,7 @@ class Writer:
         case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)
         self.project(case)
         self._serials[series] = serial + 1
-        return self._gathered(None, case, received_at)
+        return self._in_its_problems(None, case, received_at)
 
     def act(
         self,
@@ -142,7 +142,7 @@ class Writer:
         case = self.load(number)
         self.check_seen(case, version)
         at = at and on_its_day(case, at, self.rulebook.zone)
-        events = opening.following(case, self._decided(case, decision, at), self.rulebook)
+        events = opening.with_tasks(case, self._decided(case, decision, at), self.rulebook)
         after = self.record(case, events)
         for event in events:
             self._follow(case, event, at)
@@ -150,27 +150,27 @@ class Writer:
 
     def _decided(self, case: Case, decision: Decision, at: datetime | None) -> list[Event]:
         """Return what a decision says, with how many of the customer's earlier cases count before it and after it."""
-        rulebook, actor, moment = self.rulebook, self.desk.actor, self.counting(case, at)
-        first = recounted(case, moment)
+        rulebook, actor, moment = self.rulebook, self.desk.actor, self.counting_earlier(case, at)
+        first = earlier_recounted(case, moment)
         counted = evolve_all(case, first, rulebook.hash, actor)
         events = deadlines.begun(counted, decision(counted, moment), rulebook, actor)
         if not events:
             return []
         after = evolve_all(counted, events, rulebook.hash, actor)
-        return [*first, *events, *recounted(after, self.counting(after, at))]
+        return [*first, *events, *earlier_recounted(after, self.counting_earlier(after, at))]
 
     def _follow(self, case: Case, event: Event, at: datetime | None) -> None:
         """Record what an event of a case changes in the one as which it goes on: what counts there, or no longer."""
         if isinstance(event, CaseMerged):
             other = self.load(event.into)
             counted = twins.counting(other, self.moment(at), twin=case)
-            self.record(other, opening.following(other, counted, self.rulebook))
-        into = twins.undone(case, event)
+            self.record(other, opening.with_tasks(other, counted, self.rulebook))
+        into = twins.merger_undone(case, event)
         while into:
             other = self.load(into)
             for seq in twins.standing_of(other, twins.told_in(case)):
                 back = mending.taking_back(other, self.moment(at), seq=seq, reason=event.said)
-                other = self.record(other, opening.following(other, back, self.rulebook))
+                other = self.record(other, opening.with_tasks(other, back, self.rulebook))
             into = other.merged_into
 
     def tell(
@@ -181,7 +181,7 @@ class Writer:
         return Outcome(self.record(case, written), tuple(events), tuple(written), self.take_problem_outcomes())
 
     def take_problem_outcomes(self) -> tuple[Outcome, ...]:
-        """Hand over what followed in problems since this was called last: a case each, with the messages to be sent."""
+        """Return what followed in problems since this was asked last: a case each, with the messages to be sent."""
         taken, self._problem_outcomes = tuple(self._problem_outcomes), []
         return taken
 
@@ -223,11 +223,13 @@ class Writer:
         recorded = self._append(case.number, case.version, events)
         if not recorded:
             return case
-        return self._gathered(case, self._project([*case.events, *recorded]), recorded[-1].event.at)
+        after = fold([*case.events, *recorded])
+        self.project(after)
+        return self._in_its_problems(case, after, recorded[-1].event.at)
 
     # --- above the cases ------------------------------------------------------------------------------------------
 
-    def _gathered(self, before: Case | None, case: Case, at: datetime) -> Case:
+    def _in_its_problems(self, before: Case | None, case: Case, at: datetime) -> Case:
         """Let a case belong to the problems of others with which it shares something since then; return it after that.
 
         It joins an open problem, or opens one with those others if they are as many as the rulebook says.
@@ -240,10 +242,10 @@ class Writer:
             if number and number not in case.problems:
                 case = self._join(case, load_problem(self.db, number), at)
             elif not number and kind.count:
-                case = self._raise(kind, same, case, at)
+                case = self._open_problem(kind, same, case, at)
         return case
 
-    def _raise(self, kind: ProblemKind, same: Mapping[str, str], case: Case, at: datetime) -> Case:
+    def _open_problem(self, kind: ProblemKind, same: Mapping[str, str], case: Case, at: datetime) -> Case:
         """Open the problem that a case makes with others, if they are enough; tell those whom the rulebook names."""
         since, until = map(to_text, problems.bounds(self.rulebook, kind, case.registered_at))
         came = [(number, from_text(text)) for number, text in came_in(self.db, kind.id, same, since, until)]
@@ -267,7 +269,7 @@ class Writer:
         moment = self.moment(max(at, case.first_at["registered"]))
         event = problems.gathering(case, moment, problem)
         events = deadlines.begun(case, [event], self.rulebook, self.desk.actor)
-        events = opening.following(case, events, self.rulebook)
+        events = opening.with_tasks(case, events, self.rulebook)
         case = self.record(case, events)
         written = messages.write(case, events, moment)
         case = self.record(case, written)
@@ -328,11 +330,6 @@ class Writer:
         self._problem_outcomes, self._serials, self._chain = [], {}, Chain(self.db, self._stamp())
         self._cases.forget()
         self._tables = projections.Projector(self.db)
-
-    def _project(self, events: Iterable[Recorded]) -> Case:
-        case = fold(events)
-        self.project(case)
-        return case
 
     def project(self, case: Case) -> None:
         """Bring the tables up to date with a case."""

@@ -19,7 +19,7 @@ from figures import SEED, count, counted
 from test_mutated_files import HEADINGS
 
 from conftest import NOW, Runner, clean_env, command, query
-from test_keeping import kept_for, leftovers
+from erased import kept_for, leftovers
 
 LATER = "2026-11-02 09:00"
 KILLS = count(2, 91)  # of each of eleven commands

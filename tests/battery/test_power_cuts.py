@@ -22,7 +22,7 @@ from afterservice_cli.errors import Problem
 from afterservice_cli.store import backups
 from afterservice_cli.store.history import DESK
 from conftest import Once, Runner, clean_env, command
-from test_keeping import kept_for, leftovers
+from erased import kept_for, leftovers
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 

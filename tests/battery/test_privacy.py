@@ -7,7 +7,7 @@ import pytest
 from figures import SEED, count, counted, smallest
 
 from conftest import Runner
-from test_keeping import kept_for, leftovers
+from erased import kept_for, leftovers
 
 LATER, REPORT = "2026-11-02 09:00", ("report", "--month", "2026-10", "--json")
 CASES = count(20, 200)

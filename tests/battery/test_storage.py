@@ -18,7 +18,7 @@ from figures import CODES, SEED, count, counted
 from traced import MEDDLES, traced, why_not
 
 from conftest import Runner, clean_env, command, query
-from test_keeping import kept_for
+from erased import kept_for
 
 LATER = "2026-10-20 09:00"
 FAILING, GOING, RUNS = count(8, 200), count(5, 100), count(10, 200)

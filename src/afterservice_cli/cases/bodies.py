@@ -249,6 +249,7 @@ def _frozen(value: Any) -> Any:
 
 
 def _nested(cls: type[Frozen], value: Any) -> Any:
+    """Return a value of the class, or several, as the plain one says; fields that end with `_at` are times."""
     if isinstance(value, list):
         return tuple(_nested(cls, inner) for inner in value)
     values = {

@@ -77,6 +77,7 @@ def _telling(each: "PhraseAudit") -> bool:
 
 
 def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> None:
+    """Show an auditor what each case of the desk tells of phrases."""
     from afterservice_cli.render.progress import RowProgress
     from afterservice_cli.reports.audit import judged_case
 

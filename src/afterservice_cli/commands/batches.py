@@ -81,7 +81,7 @@ def _void(writer: Writer, number: str, batch: str) -> None:
 def _restore(writer: Writer, number: str, batch: str) -> None:
     """Take back what an import changed in a case, event by event."""
     for seq in mending.changed_by_import(writer.load(number), batch):
-        writer.act(number, partial(mending.undo_change, seq=seq, batch=batch))
+        writer.act(number, partial(mending.taking_back, seq=seq, batch=batch))
 
 
 def _each(session: Session, numbers: list[str], act: Callable[[Writer, str], None]) -> Mapping[str, str]:

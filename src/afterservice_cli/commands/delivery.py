@@ -14,19 +14,19 @@ from afterservice_cli.session import Session
 
 def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[MessageView]:
     """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
-    sent = [message for outcome in outcomes for message in written(session, outcome)]
+    sent = [message for outcome in outcomes for message in post(session, outcome)]
     if not quiet:
         print_messages(session, sent)
     return sent
 
 
-def written(session: Session, outcome: Outcome) -> list[MessageView]:
-    """Return the messages of a case, and of what followed in its problems, each put into the outbox if there is one."""
+def post(session: Session, outcome: Outcome) -> list[MessageView]:
+    """Put the messages of a case and of its problems into the outbox, if there is one, and return them."""
     every = (outcome, *outcome.problems)
     views = [message_view(one.case, message) for one in every for message in one.messages]
     if session.outbox is None:
         return views
-    return [message.but(file=_posted(session, session.outbox, message)) for message in views]
+    return [message.but(file=_post(session, session.outbox, message)) for message in views]
 
 
 def print_messages(session: Session, sent: Sequence[MessageView]) -> None:
@@ -38,8 +38,8 @@ def print_messages(session: Session, sent: Sequence[MessageView]) -> None:
             terminal.say(tr("the customer's contact is not known"))
 
 
-def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | None:
-    """Return the file of a message; None if it cannot be written, so that it is printed: what was recorded stays."""
+def _post(session: Session, outbox: Outbox, message: MessageView) -> str | None:
+    """Write the file of a message and return it; None if that fails: what was recorded stays, and is printed."""
     text = messages.message_file(message, session.rulebook)
     try:
         return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now, session.desk.path))

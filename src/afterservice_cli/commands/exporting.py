@@ -85,11 +85,11 @@ def export(
     if (where or reveal) and not asked[2]:
         raise BadUsage(tr("--where and --reveal are of the course of cases – give --format, or leave them out"))
     if into is not None and subject is not None:
-        _subject(session, into, subject, as_json=as_json)
+        _write_subject(session, into, subject, as_json=as_json)
     elif sqlite is not None:
-        _copy(session, sqlite, as_json=as_json)
+        _write_copy(session, sqlite, as_json=as_json)
     else:
-        _log(session, format, output, _LogOptions(where, reveal, as_json))
+        _write_log(session, format, output, _LogOptions(where, reveal, as_json))
 
 
 class _LogOptions(NamedTuple):
@@ -100,7 +100,8 @@ class _LogOptions(NamedTuple):
     as_json: bool
 
 
-def _subject(session: Session, into: Path, subject: str, *, as_json: bool) -> None:
+def _write_subject(session: Session, into: Path, subject: str, *, as_json: bool) -> None:
+    """Write all that the desk holds of one customer into a folder: as JSON, as text, and their files."""
     contact = session.terminal.words(subject)
     numbers = keeping.of_customer(session.desk, contact)
     found = [seen(session, number) for number in numbers]
@@ -126,7 +127,8 @@ def _subject(session: Session, into: Path, subject: str, *, as_json: bool) -> No
     session.terminal.say(tr("{cases}, {files}", cases=cases, files=tr_many("{count} file", "{count} files", copied)))
 
 
-def _copy(session: Session, to: Path, *, as_json: bool) -> None:
+def _write_copy(session: Session, to: Path, *, as_json: bool) -> None:
+    """Write a copy of the desk for other programs, and say what is in it."""
     check_folder_of(to)
     copied = exporting.copy(session.desk, to)
     if as_json:
@@ -142,7 +144,8 @@ def _copy(session: Session, to: Path, *, as_json: bool) -> None:
     )
 
 
-def _log(session: Session, format: str | None, output: Path | None, asked: _LogOptions) -> None:
+def _write_log(session: Session, format: str | None, output: Path | None, asked: _LogOptions) -> None:
+    """Write the courses of cases for process mining, to a file or to standard output."""
     chosen = _format(format, output)
     if asked.as_json and output is None:
         raise BadUsage(tr("--json tells what was written to a file – give -o FILE, or leave it out"))

@@ -116,6 +116,7 @@ def _came_in(session: Session, at: datetime) -> bool:
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:
+    """Read one case from standard input: a JSON object with the facts by id or label, nested in `fields` or not."""
     try:
         value = json.loads(
             standard_input().decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant

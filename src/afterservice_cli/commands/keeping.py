@@ -152,6 +152,7 @@ def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -
 
 
 def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -> None:
+    """Erase what is personal of those named, once it is agreed to; their messages in the outbox go with it."""
     if not yes:
         found = keeping.named(session.desk, wanted)
         for refused in keeping.refusals(session.desk, found).values():

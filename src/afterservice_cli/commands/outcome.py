@@ -52,9 +52,9 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
     case = _view(session, outcome)
     sent: Sequence[MessageView] = []
     if outcome.messages or any(one.messages for one in outcome.problems):
-        from afterservice_cli.commands.delivery import print_messages, written
+        from afterservice_cli.commands.delivery import post, print_messages
 
-        sent = written(session, outcome)
+        sent = post(session, outcome)
     if answer.as_json:
         terminal.write_json({**case.plain(), **more, "messages": sent})
         return

@@ -145,6 +145,7 @@ def _draft(session: Session, proposal: ProposedProfile, *, as_json: bool) -> Non
 
 
 def _demand_answers(proposal: ProposedProfile, file: Path) -> None:
+    """Refuse a profile that leaves something open which only a person can say."""
     if proposal.questions:
         open_ones = "\n".join(f"- {question.message}" for question in proposal.questions)
         raise BadInput(

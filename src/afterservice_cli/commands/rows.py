@@ -102,6 +102,7 @@ class Rows(Generic[Value]):
             self._columns = in_ids(self._columns)
 
     def _format(self, layout: Layout) -> str:
+        """Return the format of a list: as it is asked for, or by the ending of its file."""
         asked = "json" if layout.as_json else layout.format
         if self._output is None:
             return self._terminal.format_of(asked)

@@ -44,8 +44,8 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
     session = session_of(context)
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
-    _examples_hold(session, path, compiled)
-    _cases_hold(session, path, compiled)
+    _demand_examples(session, path, compiled)
+    _demand_courses(session, path, compiled)
     name, examples, courses = compiled.rulebook.name, compiled.examples, len(compiled.courses)
     if courses:
         holds = tr_many(
@@ -101,13 +101,14 @@ def test(context: typer.Context, file: RulebookArg = None) -> None:
     session = session_of(context)
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
-    _cases_hold(session, path, compiled)
+    _demand_courses(session, path, compiled)
     session.terminal.say(
         tr_many("{path}: {count} case holds", "{path}: {count} cases hold", len(compiled.courses), path=path)
     )
 
 
-def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
+def _demand_courses(session: Session, path: Path, compiled: "Compiled") -> None:
+    """Play the rulebook's own cases; `Refused`, with each step that came out otherwise, if not all hold."""
     from afterservice_cli.trial import played
 
     troubles = played(compiled, session.runner)
@@ -133,7 +134,8 @@ def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
         )
 
 
-def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
+def _demand_examples(session: Session, path: Path, compiled: "Compiled") -> None:
+    """Refuse a rulebook if the rules decide one of its own examples otherwise, and say which."""
     for failure in compiled.failures:
         text = failure.text if len(failure.text) <= 40 else f"{failure.text[:39]}…"
         session.terminal.write(

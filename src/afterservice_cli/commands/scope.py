@@ -30,6 +30,7 @@ def told(session: Session, asked: Sequence[Criterion]) -> tuple[Only, ...]:
 
 
 def _told(session: Session, name: str, value: str) -> Only:
+    """Return one filter in words: what it is called, and which value is asked for."""
     screen = session.screen
     field = name.removeprefix(FIELDS) if name not in FILTERS else ""
     word = screen.tr(ASKED[name]) if name in ASKED else screen.label(name)

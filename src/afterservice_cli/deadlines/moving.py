@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from afterservice_cli.cases.case import ENDED, Case, Event
@@ -132,7 +132,7 @@ def resumed(case: Case, moment: Moment) -> tuple[DeadlineSpec, ...]:
         if not deadline.unanswered or deadline.paused_at is None or deadline.paused_at >= old.due_at:
             continue
         if old.rule == PROMISED:
-            due = old.due_at + max(at - deadline.paused_at, at - at)
+            due = old.due_at + max(at - deadline.paused_at, timedelta(0))
         else:
             calendar = moment.rulebook_of(deadline).calendar_called(old.calendar)
             due = calendar.add(old.from_at, parse_duration(old.duration), stops)

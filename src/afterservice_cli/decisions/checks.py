@@ -331,6 +331,13 @@ def _reading(rulebook: Rulebook, name: str) -> Callable[[str, datetime], str] | 
     return partial(read_value, rulebook, name)
 
 
+def others_called(case: Case, moment: Moment, role: str) -> str:
+    """Return who holds a role in the case beside whoever acts, as a message names them."""
+    holders = moment.rulebook.holders(role, case.value("owner"), case.person)
+    others = tr(", ").join(person for person in holders if person != moment.person)
+    return others or tr("the rulebook names nobody else")
+
+
 def check_number(text: str, name: str) -> str:
     """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
     plain = narrow(text)

@@ -27,7 +27,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
-from afterservice_cli.decisions.opening import following
+from afterservice_cli.decisions.opening import with_tasks
 from afterservice_cli.decisions.requirements import NOTHING, CommandInput, check_approved, check_demands
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
@@ -88,7 +88,7 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
         return events
-    return events + _again(evolve_all(case, events, moment.rulebook.hash, moment.actor), moment, said)
+    return events + _new_cycle(evolve_all(case, events, moment.rulebook.hash, moment.actor), moment, said)
 
 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
@@ -138,7 +138,7 @@ def close(
 
     def on_the_way(decision: Decision) -> None:
         before = evolve_all(case, events, moment.rulebook.hash, moment.actor)
-        events.extend(following(before, decision(before, moment), moment.rulebook))
+        events.extend(with_tasks(before, decision(before, moment), moment.rulebook))
 
     if resolution is not None:
         on_the_way(partial(resolve, resolution=resolution))
@@ -205,10 +205,11 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
             hint=f"afterservice show {case.number}",
             rule="open",
         )
-    return _again(case, moment, check_reason(reason, tr("reopening")))
+    return _new_cycle(case, moment, check_reason(reason, tr("reopening")))
 
 
-def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
+def _new_cycle(case: Case, moment: Moment, why: str | None) -> list[Event]:
+    """Return what opens the case again, with what the rulebook makes of that and the deadlines of the new cycle."""
     check_order(case, moment, "resolved", "confirmed", "closed", "withdrawn")
     rulebook = moment.rulebook
     # A customer who took the case back and comes again is not dissatisfied.

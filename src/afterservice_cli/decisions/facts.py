@@ -46,7 +46,7 @@ def counted_anew(case: Case, moment: Moment, facts: Facts) -> dict[str, str | No
     return left | earlier_facts(counted(moment.rulebook, moment.came_before, left, case.registered_at))
 
 
-def recounted(case: Case, moment: Moment) -> list[Event]:
+def earlier_recounted(case: Case, moment: Moment) -> list[Event]:
     """Return that other earlier cases of the customer count by now; no event if the same do, or the case is over."""
     if moment.came_before is None or case.status in ENDED or case.erased:
         return []

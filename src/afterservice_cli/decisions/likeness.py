@@ -127,6 +127,7 @@ class Earlier:
         return self._within is not None and self._calendar.add(earlier, self._within) >= later
 
     def _keep(self, one: _Compared) -> None:
+        """Keep a case to compare later ones with; beyond so many the oldest is forgotten."""
         one.place = self._count = self._count + 1
         for key in one.keys:
             self._by_fact.setdefault(key, deque(maxlen=COMPARED)).append(one)

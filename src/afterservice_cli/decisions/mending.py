@@ -211,10 +211,15 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     return taking_back(case, moment, seq=seq, reason=why)
 
 
-def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
-    """Return the retraction itself of an event that stands, with what it changes in the deadlines."""
+def taking_back(
+    case: Case, moment: Moment, *, seq: int, reason: str | None = None, batch: str | None = None
+) -> list[Event]:
+    """Return the retraction itself of an event that stands, with what it changes in the deadlines.
+
+    `batch` is the import by which the event changed the case, if that is undone: then it needs no reason.
+    """
     specs, settled = _mended(case, moment, seq)
-    return [EventRetracted(moment.at, seq, reason, specs, settled)]
+    return [EventRetracted(moment.at, seq, reason, specs, settled, batch=batch)]
 
 
 def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
@@ -229,7 +234,7 @@ def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
     for place, recorded in enumerate(case.events):
         at_once = (recorded.recorded_at, recorded.actor) == (first.recorded_at, first.actor)
         if not (at_once and recorded.seq == first.seq + place):
-            _refuse_worked_on(case, recorded)
+            _check_not_worked_on(case, recorded)
     return [EventRetracted(moment.at, first.seq, batch=batch)]
 
 
@@ -247,7 +252,7 @@ def changed_by_import(case: Case, batch: str) -> list[int]:
     last = led.version + (source.told if source else 0)
     for recorded in case.events:
         if recorded.version > last:
-            _refuse_worked_on(case, recorded)
+            _check_not_worked_on(case, recorded)
     mine = [recorded for recorded in case.events if led.version <= recorded.version <= last]
     if any(isinstance(recorded.event, EventRetracted) for recorded in mine):
         raise Refused(
@@ -256,17 +261,11 @@ def changed_by_import(case: Case, batch: str) -> list[int]:
     return [recorded.seq for recorded in reversed(mine) if recorded in standing]
 
 
-def undo_change(case: Case, moment: Moment, *, seq: int, batch: str) -> list[Event]:
-    """Take back an event by which an import changed a case."""
-    specs, settled = _mended(case, moment, seq)
-    return [EventRetracted(moment.at, seq, None, specs, settled, batch=batch)]
-
-
 def _leads(event: Event, batch: str) -> bool:
     return isinstance(event, CaseAmended) and event.source is not None and event.source.batch == batch
 
 
-def _refuse_worked_on(case: Case, recorded: Recorded) -> None:
+def _check_not_worked_on(case: Case, recorded: Recorded) -> None:
     """Refuse to undo an import past what somebody did since.
 
     What an undone import did is no work, nor is what followed by itself: a message, a problem, another calendar.

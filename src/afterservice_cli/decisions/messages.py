@@ -50,6 +50,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
 
 
 def _wanted(case: Case, events: Sequence[Event], moment: Moment) -> list[MessageWritten]:
+    """Return what every template has to say of these events, in the order of the events."""
     rulebook = moment.rulebook
     facts, seen = facts_of(case, rulebook), read(rulebook, case.text())
     named = [(event, _words(case, event)) for event in events]

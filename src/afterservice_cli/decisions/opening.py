@@ -24,7 +24,7 @@ from afterservice_cli.rulebook.task_rules import TaskRules
 _PLACING = ("registered", "classified", "assigned", "reopened")
 
 
-def following(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
+def with_tasks(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
     """Return the events with the tasks that each opens, and the deadlines of tasks whose time begins with it.
 
     Events that have theirs already stay as they are.

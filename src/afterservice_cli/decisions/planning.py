@@ -26,6 +26,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_role,
     check_used,
+    others_called,
 )
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.opening import planned
@@ -80,6 +81,15 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
     plan = Plan(case.plans + 1, chosen, gives, proposal.promised_at, tasks, moment.actor)
     check_open(case, moment, "propose", CommandInput(text, plan))
+    _check_grounds(case, rulebook, plan, chosen)
+    said = optional_text(text, tr("the text"))
+    event = PlanProposed(moment.at, plan.version, chosen, gives, plan.promised_at, tasks, said, own or None)
+    return [deadlines.following(case, event, moment)]
+
+
+def _check_grounds(case: Case, rulebook: Rulebook, plan: Plan, chosen: str) -> None:
+    """Refuse a plan if the rulebook does not grant the disposition that was chosen to this case."""
+    entry = rulebook.dispositions[chosen]
     facts, seen = facts_of(case, rulebook, plan), read(rulebook, case.text())
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
     facts[OTHERWISE] = possible(others, seen, facts) or "yes"
@@ -93,15 +103,12 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
                 id=chosen,
                 lacks=lacks,
             ),
-            hint=_grounds(case, rulebook, entry.when, facts),
+            hint=_way_to_grounds(case, rulebook, entry.when, facts),
             rule="grounds",
         )
-    said = optional_text(text, tr("the text"))
-    event = PlanProposed(moment.at, plan.version, chosen, gives, plan.promised_at, tasks, said, own or None)
-    return [deadlines.following(case, event, moment)]
 
 
-def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts) -> str:
+def _way_to_grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts) -> str:
     """Return what may be done if grounds are missing: say what a limit lacks, or appraise if the rulebook does that."""
     unknown = lacking(rulebook, conditions, facts, case.registered_at)
     found = rulebook.appraisal
@@ -131,7 +138,7 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
             hint=tr(
                 "ask another {role}: {others}",
                 role=role_called(role, moment.rulebook),
-                others=_others(case, moment, role),
+                others=others_called(case, moment, role),
             ),
             rule="own-plan",
         )
@@ -172,6 +179,7 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
 
 
 def _plan(case: Case) -> Plan:
+    """Return the plan of the case; `Refused` if it has none, or one that has to be made anew."""
     plan = case.plan
     if plan is None:
         raise Refused(
@@ -208,9 +216,3 @@ def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tupl
         )
     check_order(case, moment, "proposed")
     return plan, *missing[0]
-
-
-def _others(case: Case, moment: Moment, role: str) -> str:
-    holders = moment.rulebook.holders(role, case.value("owner"), case.person)
-    others = tr(", ").join(person for person in holders if person != moment.person)
-    return others or tr("the rulebook names nobody else")

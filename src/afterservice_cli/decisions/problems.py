@@ -157,6 +157,7 @@ def _in_common(kind: ProblemKind, cases: Sequence[Case]) -> Same:
 def _opened(
     moment: Moment, kind: ProblemKind | None, same: Same, numbered: Numbered, wanted: NewProblem
 ) -> ProblemOpened:
+    """Return the opening of a problem, due when somebody said so, else by the task of its kind."""
     rulebook, task = moment.rulebook, kind.task if kind else None
     due_at, warn_at, duration = wanted.due_at, None, ""
     if due_at is None and task is not None:

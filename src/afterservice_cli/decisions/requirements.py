@@ -252,9 +252,7 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
     if what.startswith("field:"):
         return f"amend {number} --set {what[6:]}=… --reason …"
     if what in ("approval", "agreement", "tasks") and (_turned_down(case.plan) if case.plan else what != "tasks"):
-        return GIVES["plan"].format(number)
-    if case.plan is None and what in ("approval", "agreement"):
-        return GIVES["plan"].format(number)  # there is nothing yet to approve or to accept
+        return GIVES["plan"].format(number)  # without a plan there is nothing yet to approve or to accept
     if what == "tasks" and not case.open_tasks and case.plan is not None and case.plan.agreed is None:
         return GIVES["agreement"].format(number)  # they begin with the customer's word
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}

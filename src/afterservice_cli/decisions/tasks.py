@@ -9,7 +9,14 @@ from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
-from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
+from afterservice_cli.decisions.checks import (
+    check_changeable,
+    check_may,
+    check_order,
+    check_role,
+    check_used,
+    others_called,
+)
 from afterservice_cli.decisions.requirements import CommandInput, check_approved, demanded, role_called, task_typed
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
@@ -38,7 +45,7 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
             case, moment, spec.by, tr("{task} of {case}", task=_called(moment, spec), case=case.number), spec.rule
         )
     _check_not_by(case, moment, spec)
-    came_to = _outcome(case, moment, spec, outcome)
+    came_to = _outcome(moment, spec, outcome)
     then = spec.outcomes[came_to] if came_to else ""
     said = optional_text(text, tr("the text"))
     events: list[Event] = [TaskDone(moment.at, spec.name, came_to, then, said)]
@@ -103,6 +110,7 @@ def _specs(case: Case) -> list[TaskSpec]:
 
 
 def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
+    """Say when a task was done, and what is left to do instead."""
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
     at = to_minute_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
@@ -239,19 +247,13 @@ def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
                 hint=tr(
                     "ask another of {role}: {others}",
                     role=role_called(spec.by or case.value("owner"), moment.rulebook),
-                    others=_others(case, moment, spec),
+                    others=others_called(case, moment, spec.by or case.value("owner")),
                 ),
                 rule="not-by",
             )
 
 
-def _others(case: Case, moment: Moment, spec: TaskSpec) -> str:
-    holders = moment.rulebook.holders(spec.by or case.value("owner"), case.value("owner"), case.person)
-    others = tr(", ").join(person for person in holders if person != moment.person)
-    return others or tr("the rulebook names nobody else")
-
-
-def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) -> str | None:
+def _outcome(moment: Moment, spec: TaskSpec, outcome: str | None) -> str | None:
     """Return the outcome by its id; it has to be one of the task's."""
     if not spec.outcomes:
         if outcome is not None:

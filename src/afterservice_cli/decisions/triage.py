@@ -189,13 +189,13 @@ def assign(
         finding = case.decided["owner"].finding
     else:
         finding, person = _owner(case, rulebook, placing_facts(case, rulebook))
-    beside = case.collaborators
+    along = case.collaborators
     if collaborators is not None:
-        beside = tuple(dict.fromkeys(rulebook.known("owner", name) for name in collaborators))
-    if not differs(case, finding) and (beside, person) == (case.collaborators, case.person):
+        along = tuple(dict.fromkeys(rulebook.known("owner", name) for name in collaborators))
+    if not differs(case, finding) and (along, person) == (case.collaborators, case.person):
         return []
     findings = (finding,) if differs(case, finding) else ()
-    return [deadlines.following(case, CaseAssigned(moment.at, findings, beside, (), why, person), moment)]
+    return [deadlines.following(case, CaseAssigned(moment.at, findings, along, (), why, person), moment)]
 
 
 def handed(case: Case, moment: Moment, *, owner: str | None, person: str | None, reason: str) -> list[Event]:

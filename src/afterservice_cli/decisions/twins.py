@@ -43,7 +43,7 @@ def _counts_as(event: Event, rulebook: Rulebook) -> str:
     return event.word if event.word in BETWEEN else ""
 
 
-def undone(case: Case, event: Event) -> str | None:
+def merger_undone(case: Case, event: Event) -> str | None:
     """Return the case into which this one was merged, if the event takes the merger back; else None."""
     back = [recorded.event for recorded in case.events if recorded.seq == event.takes_back]
     return next((merged.into for merged in back if isinstance(merged, CaseMerged)), None)

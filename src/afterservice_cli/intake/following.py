@@ -13,7 +13,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, triage
 from afterservice_cli.decisions.checks import OWN_PERSONAL, check_kept
-from afterservice_cli.decisions.facts import recounted
+from afterservice_cli.decisions.facts import earlier_recounted
 from afterservice_cli.decisions.imported import Happening, check_as_told, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
@@ -126,10 +126,10 @@ class _Following:
 
     def _count_earlier(self) -> None:
         """Record which of the customer's earlier cases count by now, if others did before."""
-        self._step(lambda case: recounted(case, self._writer.counting(case)))
+        self._step(lambda case: earlier_recounted(case, self._writer.counting_earlier(case)))
 
     def _decisions(self) -> None:
-        decided, moment = self._changes.decided, self._writer.counting(self._case)
+        decided, moment = self._changes.decided, self._writer.counting_earlier(self._case)
         category, priority, owner = (decided.get(field) for field in ("category", "priority", "owner"))
         person = self._changes.person
         if category or priority:

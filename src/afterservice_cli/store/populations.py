@@ -1,4 +1,7 @@
-"""What reports count: each population as SQL over the projections, and by what its facts may be told apart."""
+"""What reports count: each population as SQL over the projections, and by what its facts may be told apart.
+
+It answers whatever `told` keeps nothing of, such as a field of the rulebook; what that keeps is asked there (`asking`).
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def with_included(root: Node, name: str, included: Sequence[Included]) -> Node:
         else:
             first[node.text] = node
             for section, key, entries in _read(file, faults):
-                _add(shared.setdefault(section, []), entries, name, faults)
+                _add(shared.setdefault(section, []), entries, faults)
                 first.setdefault(section, key)
     if faults:
         raise FaultyDocument(name, faults)
@@ -123,7 +123,7 @@ def _read(file: Included, faults: list[Fault]) -> Iterator[tuple[str, Node, Sequ
         faults.append(Fault(key.line, key.column, what, file.path))
 
 
-def _add(known: list[tuple[Node, Node]], entries: Sequence[tuple[Node, Node]], name: str, faults: list[Fault]) -> None:
+def _add(known: list[tuple[Node, Node]], entries: Sequence[tuple[Node, Node]], faults: list[Fault]) -> None:
     """Add entries to those of other files; one that has the name of another is a fault."""
     there = {key.text: key for key, _ in known}
     for key, value in entries:
