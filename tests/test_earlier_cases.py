@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli import keeping, recording
+from afterservice_cli import founding, keeping, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import EarlierCounted
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.cases.values import Appraisal, EarlierCase
+from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, intake, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
@@ -274,7 +275,46 @@ def test_a_closed_case_is_left_alone(desk: Desk) -> None:
     desk.resolved(case)
     desk.act(case, partial(closing.close))
     desk.act(first, partial(closing.withdraw, reason="x"))
+    amended = desk.amended(case, serial="B2")
+    assert (amended.events[-1].event.word, counts(amended)["complaints"]) == ("amended", 1)
     assert counts(desk.act(case, partial(closing.reopen, reason="x")))["complaints"] == 0
+
+
+def test_what_a_rulebook_no_longer_counts_stays_as_it_was_and_is_looked_up_no_more(tmp_path: Path) -> None:
+    with register_in(tmp_path, str(FILE)) as register:
+        desk = Desk(register)
+        desk.came()
+        case = desk.came()
+        counted = ("earlier", "  complaints: ", "  repairs: ", "  planned: ", "examples:")
+        kept = [line for line in FILE.read_text().splitlines() if not any(word in line for word in counted)]
+        (tmp_path / "plain.yaml").write_text("\n".join(kept))
+        founding.adopt(register.desk, founding.prepare(register.desk, tmp_path / "plain.yaml", run))
+        asked: list[str] = []
+        register.desk.connection.set_trace_callback(asked.append)
+        noted = desk.noted(case)
+        new = desk.came()
+        register.desk.connection.set_trace_callback(None)
+        assert (noted.events[-1].event.word, noted.earlier, new.earlier) == ("noted", case.earlier, {})
+        assert [query for query in asked if "AND void_by = ''" in query] == []
+
+
+def test_what_phrases_no_longer_find_is_no_longer_in_common(tmp_path: Path) -> None:
+    found = "{title: Part, values: {motor: {title: Motor, match: [motor]}}}"
+    changed = rulebooks.text(
+        "repairs",
+        ("fields: {", f"fields: {{part: {found}, "),
+        ("earlier:\n", "earlier:\n  parts: {title: Parts, same: ['field:part']}\n"),
+        ("  high: ", "  top: {title: Top, when: {earlier.parts: {at_least: 1}}}\n  high: "),
+    )
+    (tmp_path / "parts.yaml").write_text(changed)
+    with register_in(tmp_path, str(tmp_path / "parts.yaml")) as register:
+        desk = Desk(register)
+        desk.came(text="broken motor")
+        case = desk.came(text="broken motor")
+        assert (case.value("priority"), counts(case)["parts"]) == ("top", 1)
+        desk.amended(case, description="broken lamp")
+        case = desk.act(case, partial(triage.classify, reason="x"))
+        assert (case.value("priority"), "parts" in case.earlier) == ("low", False)
 
 
 # --- where it is asked for ------------------------------------------------------------------------------------------

@@ -109,6 +109,57 @@ def test_nothing_is_written_behind_what_somebody_else_linked(
     assert [path.read_text() for path in private.parent.iterdir()] == [PRIVATE]
 
 
+@pytest.mark.parametrize("words", ["list -o {}/told.csv", "report -o {}/told.html", "export --sqlite {}/told.db"])
+def test_nothing_is_written_through_a_folder_that_somebody_else_linked(
+    desk: Path, private: Path, call: Runner, plant: Callable[[Path, Path], None], words: str
+) -> None:
+    plant(desk.with_name("out"), private.parent)
+    done = call(*words.format(desk.with_name("out")).split(), "--db", desk)
+    assert (done.code, f"{desk.with_name('out')} is a link of somebody else's" in done.err) == (8, True), done.err
+    assert [*private.parent.iterdir()] == [private]
+
+
+def test_one_s_own_link_that_leads_to_somebody_else_s_is_not_followed(
+    desk: Path, private: Path, call: Runner, plant: Callable[[Path, Path], None]
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("a link of somebody else's beside one's own takes root")
+    plant(desk.with_name("theirs.csv"), private)
+    desk.with_name("told.csv").symlink_to("theirs.csv")
+    done = call("list", "-o", desk.with_name("told.csv"), "--db", desk)
+    assert (done.code, "theirs.csv is a link of somebody else's" in done.err) == (8, True)
+    assert private.read_text() == PRIVATE
+
+
+def test_no_backup_goes_on_from_one_s_own_link_to_somebody_else_s(
+    desk: Path, private: Path, call: Runner, plant: Callable[[Path, Path], None]
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("a link of somebody else's beside one's own takes root")
+    plant(desk.with_name("theirs"), private.parent)
+    desk.with_name("afterservice.rules.yaml").unlink()
+    desk.with_name("afterservice.rules.yaml").symlink_to("theirs/private.yaml")
+    done = call("backup", desk.with_name("kept"), "--db", desk)
+    assert (done.code, "theirs is a link of somebody else's" in done.err) == (8, True)
+    assert not list((desk.parent / "kept").glob("*"))
+
+
+def test_links_that_lead_nowhere_are_refused_and_stay(desk: Path, call: Runner) -> None:
+    desk.with_name("told.csv").symlink_to("round.csv")
+    desk.with_name("round.csv").symlink_to("told.csv")
+    done = call("list", "-o", desk.with_name("told.csv"), "--db", desk, env={"AFTERSERVICE_LANG": "zh"})
+    assert (done.code, "told.csv：符号链接层数太多" in done.err) == (8, True), done.err
+    assert desk.with_name("round.csv").is_symlink()
+
+
+def test_one_s_own_links_lead_over_folders_and_on(desk: Path, private: Path, call: Runner) -> None:
+    desk.with_name("out").symlink_to("../home")
+    desk.with_name("told.csv").symlink_to(desk.with_name("out") / ".." / "home" / "new.csv")
+    assert call("list", "-o", desk.with_name("told.csv"), "--db", desk).code == 0
+    assert private.with_name("new.csv").read_text("utf-8-sig").startswith("case,")
+    assert desk.with_name("told.csv").is_symlink()
+
+
 def test_one_s_own_link_leads_where_it_points(desk: Path, private: Path, call: Runner) -> None:
     desk.with_name("told.csv").symlink_to(private)
     assert call("list", "-o", desk.with_name("told.csv"), "--db", desk).code == 0

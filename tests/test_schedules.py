@@ -21,7 +21,7 @@ from afterservice_cli.schedules import parse_schedule
 from afterservice_cli.worktime import Calendar
 from given import rules
 from test_decisions_duties import PEOPLE, Own, adopted, became, recorded
-from working_time import calendar
+from working_time import calendar, china
 
 DAY = timedelta(days=1)
 EIGHT = timedelta(hours=8)  # by which Shanghai is ahead
@@ -59,6 +59,8 @@ def office(off: tuple[str, ...]) -> Calendar:
         ("3wd 12:00", "2026-10-14 09:00", ["2026-11-04 12:00", "2026-12-03 12:00"]),
         ("last 16:00", "2026-10-14 09:00", ["2026-10-30 16:00", "2026-11-30 16:00"]),
         ("24:00", "2026-10-14 09:00", ["2026-10-15 00:00", "2026-10-16 00:00"]),
+        ("sat - mon 10:00", "2026-10-14 09:00", ["2026-10-19 10:00", "2026-10-26 10:00"]),
+        ("sun-tue 10:00", "2026-10-14 09:00", ["2026-10-19 10:00", "2026-10-20 10:00", "2026-10-26 10:00"]),
     ],
 )
 def test_it_comes_round_at_its_times(written: str, since: str, expected: list[str]) -> None:
@@ -74,12 +76,42 @@ def test_what_falls_on_a_day_off_is_due_on_the_next_working_day_and_but_once() -
     assert times("17:00", "2026-09-30 17:00", 1, golden_week) == ["2026-10-08 17:00"]
 
 
+def test_what_fell_on_a_day_off_before_is_still_to_come() -> None:
+    assert times("sat 10:00", "2026-10-18 09:00", 2) == ["2026-10-19 10:00", "2026-10-26 10:00"]
+    february = [(date(2026, 1, 25) + days * DAY).isoformat() for days in range(30)]
+    assert times("25d 12:00", "2026-02-20 09:00", 2, february) == ["2026-02-24 12:00", "2026-02-25 12:00"]
+
+
+def test_a_month_with_fewer_working_days_ends_with_its_last_and_one_without_has_none() -> None:
+    closed = [(date(2026, 2, 2) + days * DAY).isoformat() for days in range(19)]
+    assert times("15wd 12:00", "2026-02-01 09:00", 2, closed) == ["2026-02-27 12:00", "2026-03-20 12:00"]
+    for_long = [(date(2026, 3, 1) + days * DAY).isoformat() for days in range(153)]
+    assert times("3wd 12:00", "2026-02-10 09:00", 1, for_long) == ["2026-08-05 12:00"]
+
+
+@pytest.mark.parametrize("written", ["3wd 12:00", "last 12:00", "25d 12:00", "17:00", "mon 17:00"])
+def test_a_desk_that_never_opens_again_has_no_time(written: str) -> None:
+    closed = calendar({"mon-fri": "09:00-18:00"}, closed=[("2026-03-01", "2200-01-01")])
+    with pytest.raises(ValueError, match="does not open for so long in the 100 years after"):
+        parse_schedule(written).after(closed, local("2026-03-01 09:00"))
+
+
+def test_a_make_up_workday_is_a_working_day() -> None:
+    assert parse_schedule("17:00").after(china(), local("2026-02-13 17:00")) == local("2026-02-14 17:00")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("25:00", "is no time of a day – write 17:00, mon 10:00 or 25d 12:00"),
         ("17:60", "is no time of a day"),
         ("mo 10:00", "does not name weekdays"),
+        ("mon-fr 10:00", "does not name weekdays"),
+        ("mon- 10:00", "does not name weekdays"),
+        ("m on 10:00", "does not name weekdays"),
+        ("0d 10:00", "does not name weekdays"),
+        ("05d 10:00", "does not name weekdays"),
+        ("x" * 100, "'x{40}' is no time of a day"),
         ("mon,mon 10:00", "names a weekday twice"),
         ("32d 10:00", "a month has no such day – write up to 31d"),
         ("16wd 10:00", "a month has no such day – write up to 15wd"),
@@ -94,6 +126,7 @@ def test_what_names_no_time_is_refused(text: str, said: str) -> None:
     ("text", "english", "chinese"),
     [
         ("9:00", "working day at 09:00", "每个工作日 09:00"),
+        (" 9:00 ", "working day at 09:00", "每个工作日 09:00"),
         ("mon, thu 10:00", "Mon, Thu at 10:00", "每周一、周四 10:00"),
         ("25d 12:00", "day 25 of the month at 12:00", "每月25日 12:00"),
         ("3wd 12:00", "working day 3 of the month at 12:00", "每月第3个工作日 12:00"),

@@ -93,7 +93,10 @@ says how often that was. What is void does not count (taken back, withdrawn, inv
 erased. Of a case of nobody known, or that lacks what should be in common, nothing can be told: no condition on it
 holds. It is counted as the case comes in, and again with everything that is done on it until it is closed; if others
 count then, `earlier_counted` is in its history, and deadlines follow. The priority is asked for again by `classify`.
-`explain` names the cases that counted, and when. `rules backtest` takes what was counted then.
+`explain` names the cases that counted, and when. `rules backtest` takes what was counted then. An import reads the rows
+of a file in the order of receipt, however they are sorted (those of the same time in the order of the file), so that
+what came in before a case is there before it; the numbers of the cases follow that order, too. Of a customer with very
+many cases, as a reseller may be, the last 2,000 are looked at, and at most the last 100 that fit count.
 
 ```yaml
 earlier:

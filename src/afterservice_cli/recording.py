@@ -356,9 +356,7 @@ class Writer:
         """
         known = self._tables.customer_of
         customer = customer_of(self.db, self.rulebook, contact, known)
-        if not self.rulebook.earlier or customer.id is None:
-            return customer
-        return customer.but(cases=self._cases.of(customer))
+        return customer.but(cases=self._cases.of(customer)) if self.rulebook.earlier else customer
 
 
 def customer_of(

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from afterservice_cli.durations import LONGEST
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.worktime import WEEKDAYS, Calendar, never_open
+from afterservice_cli.worktime import WEEKDAYS, Calendar
 
 DAILY, LAST = "", "last"
 OF_MONTH = r"([1-9][0-9]?)(d|wd)"  # the 25th, or the third working day
 _TIME = r"(?:(.*\S)\s+)?([0-9]{1,2}):([0-5][0-9])"
 _DAY = timedelta(days=1)
-_BACK = 40 * _DAY  # in which each of them comes round at least once
+_BACK = 40 * _DAY  # in which each of them comes round at least once, in any zone
 _MOST = {"d": 31, "wd": 15}
 
 
@@ -49,7 +48,7 @@ class Schedule(Frozen):
 
     def times(self, calendar: Calendar, moment: datetime) -> Iterator[datetime]:
         """Yield its times after an instant, one after the other, by a calendar."""
-        begin = moment.astimezone(calendar.zone).date() - _BACK
+        begin = moment.date() - _BACK
         for day in self._days(calendar, begin):
             at = calendar.at(day, self.minute)
             if at > moment:
@@ -70,17 +69,17 @@ class Schedule(Frozen):
 
     def _of_months(self, calendar: Calendar, begin: date) -> Iterator[date]:
         number, unit = int(re.sub("[a-z]", "", self.days) or 0), self.days.lstrip("0123456789")
-        year, month, without = begin.year, begin.month, 0
-        while without <= LONGEST.days // 30:
+        year, month = begin.year, begin.month
+        while True:
             first, length = date(year, month, 1), monthrange(year, month)[1]
             if unit == "d":
                 yield calendar.working_day(date(year, month, min(number, length)))
             else:
                 days = [day for step in range(length) if calendar.is_working_day(day := first + step * _DAY)]
                 yield from days[: number or None][-1:]
-                without = 0 if days else without + 1
+                if not days:
+                    calendar.working_day(first)  # it opens again some day
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        raise never_open(begin)
 
 
 @lru_cache(64)
@@ -102,7 +101,6 @@ def parse_schedule(text: str) -> Schedule:
             )
         )
     if days not in (DAILY, LAST) and not numbered:
-        days = re.sub(r"\s", "", days)
         weekdays(days)
     return Schedule(days, minute)
 

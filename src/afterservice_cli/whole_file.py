@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ELOOP
 from itertools import count
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +16,7 @@ from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr, why
 
 MARK = "\ufeff"  # by which Excel knows UTF-8
+MOST_LINKS = 40  # on the way to a file, as the system itself follows
 
 
 def numbered(path: Path) -> Iterator[Path]:
@@ -24,16 +26,28 @@ def numbered(path: Path) -> Iterator[Path]:
         yield path.with_stem(f"{path.stem}-{number}")
 
 
-def behind_link(path: Path) -> Path:
-    """Return the file that a link leads to, or the path itself; `StorageFailed` for a link of somebody else's.
+def behind_links(path: Path, within: Path | None = None) -> Path:
+    """Return the file to which a path leads, whatever links are on the way; `StorageFailed` for somebody else's.
 
-    Who may write to the folder could have us write, or give away, a file of our own.
+    Who may write to a folder on the way could have us write, or give away, a file of our own. Of a path `within` a
+    folder, the way there is not looked at.
     """
-    if path.is_symlink() and path.lstat().st_uid not in {0, os.geteuid()}:
-        raise StorageFailed(
-            tr("{path} is a link of somebody else's", path=path), hint=tr("look who put it there, and remove it")
-        )
-    return Path(os.path.realpath(path))
+    here, followed = within or (Path() if path.is_absolute() else Path.cwd()), 0
+    ahead = [*reversed((path.relative_to(within) if within else path).parts)]
+    while ahead:
+        part = ahead.pop()
+        here = here.parent if part == ".." else here / part
+        if not here.is_symlink():
+            continue
+        followed += 1
+        if here.lstat().st_uid not in {0, os.geteuid()}:
+            hint = tr("look who put it there, and remove it")
+            raise StorageFailed(tr("{path} is a link of somebody else's", path=here), hint=hint)
+        if followed > MOST_LINKS:
+            raise StorageFailed(tr("{file}: {why}", file=path, why=why(OSError(ELOOP, os.strerror(ELOOP)))))
+        ahead += reversed(here.readlink().parts)
+        here = here.parent
+    return here
 
 
 @contextmanager
@@ -57,7 +71,7 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _replaced(path: Path) -> Iterator[int]:
     """Give a handle to a new file, which takes its place when all is written."""
-    target = behind_link(path)
+    target = behind_links(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -48,7 +48,7 @@ def counted_anew(case: Case, moment: Moment, facts: Facts) -> dict[str, str | No
 
 def earlier_recounted(case: Case, moment: Moment) -> list[Event]:
     """Return that other earlier cases of the customer count by now; no event if the same do, or the case is over."""
-    if moment.came_before is None or case.status in ENDED or case.erased:
+    if moment.came_before is None or case.status in ENDED:
         return []
     facts, found = circumstances(case, moment.rulebook), dict[str, tuple[str, ...]]()
     if case.customer_id is not None:
@@ -60,9 +60,8 @@ def earlier_recounted(case: Case, moment: Moment) -> list[Event]:
 
 def _of_tasks(case: Case) -> dict[str, str]:
     """Return what the tasks that are done came to, the last of each name."""
-    names = {task.spec.name for task in case.tasks if task.outcome}
-    done = {name: task for name in names if (task := case.done_task(name))}
-    return {f"{OUTCOME}{name}": task.outcome for name, task in done.items() if task.outcome}
+    done = {task.spec.name: case.done_task(task.spec.name) for task in case.tasks}
+    return {f"{OUTCOME}{name}": task.outcome for name, task in done.items() if task and task.outcome}
 
 
 def _of_scores(case: Case) -> dict[str, str]:

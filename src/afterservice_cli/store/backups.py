@@ -29,7 +29,7 @@ from afterservice_cli.store.folders import share
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
 from afterservice_cli.store.troubles import translated
-from afterservice_cli.whole_file import behind_link
+from afterservice_cli.whole_file import behind_links
 
 MANIFEST = "manifest.json"
 PACKED = (".tar", ".tar.gz", ".tgz")
@@ -229,10 +229,9 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
     folder = desk.resolve().parent
     for beside in rulebook_files(folder / values.rules_file, values.rules_included.splitlines()):
         if values.rules_file and beside.is_file():
-            _demand_followed(beside, folder)
             place = part / beside.relative_to(folder)
             place.parent.mkdir(0o700, parents=True, exist_ok=True)
-            _write(place, beside.read_bytes())
+            _write(place, behind_links(beside, folder).read_bytes())
     found = found.but(files=tuple(files.findings(copy, named)))
     held = {path.relative_to(part).as_posix(): _measured(path) for path in sorted(part.rglob("*")) if path.is_file()}
     manifest = Manifest(
@@ -249,14 +248,6 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
         files=held,
     )
     return manifest, found
-
-
-def _demand_followed(path: Path, folder: Path) -> None:
-    """Refuse a link below a folder by which somebody else would have a file of ours copied."""
-    for place in (path, *path.parents):
-        if place == folder:
-            return
-        behind_link(place)
 
 
 def _name(into: Path, desk: Path, at: str) -> str:

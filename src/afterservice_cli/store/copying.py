@@ -18,7 +18,7 @@ from afterservice_cli.store.described import TABLES, public, what
 from afterservice_cli.store.fetching import fetched
 from afterservice_cli.store.schema import KEYS, Columns
 from afterservice_cli.store.views import VIEWS
-from afterservice_cli.whole_file import behind_link
+from afterservice_cli.whole_file import behind_links
 
 COPY_ID = 0x41465358  # "AFSX", by which a copy is known, and is never taken for a desk
 _BEGINS, _ID_AT = b"SQLite format 3\0", 68  # of every SQLite file
@@ -105,7 +105,7 @@ def _tell(db: sqlite3.Connection, told: Mapping[str, object]) -> None:
 @contextmanager
 def _part(to: Path) -> Iterator[Path]:
     """Yield an empty file that takes the place of `to` once it is whole; `Conflict` if what lies there is no copy."""
-    target = behind_link(to)
+    target = behind_links(to)
     if target.exists() and not _is_copy(target):
         raise Conflict(tr("{path} exists already, and is no copy of a desk", path=to), hint=tr("name another file"))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
