@@ -9,7 +9,7 @@ import shlex
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,19 +69,22 @@ class CommandResult(Frozen):
 
 def played(compiled: Compiled, run: Run) -> list[Trouble]:
     """Play every course of a rulebook, each on a desk of its own; return what came otherwise than it expects."""
+    return [*troubles(compiled, run)]
+
+
+def troubles(compiled: Compiled, run: Run) -> Generator[Trouble, None, None]:
+    """Play the courses of a rulebook one after the other; yield what came otherwise as soon as it does."""
     if not compiled.courses:
-        return []
+        return
     with _apart(), tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         fresh = Path(folder) / "fresh.db"
         rulebook = _found(fresh, compiled)
         begun = _Begun(Path(folder), [course for _, course in compiled.courses])
-        found: list[Trouble] = []
         for number, (line, course) in enumerate(compiled.courses):
             db = Path(folder) / f"{number}.db"
             shutil.copyfile(fresh, db)
             db.chmod(0o600)
-            found += _Played(course, line, db, rulebook, run).troubles(begun)
-        return found
+            yield from _Played(course, line, db, rulebook, run).troubles(begun)
 
 
 def _found(path: Path, compiled: Compiled) -> Rulebook:

@@ -124,7 +124,7 @@ class Play:
             self.compare(life, case)
 
     def learn(self) -> None:
-        """Learn anew what to suggest, from a single case if there are no more, and see that the model learns the same."""
+        """Learn anew what to suggest, from a single case if there are no more, and see that the model does, too."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(learning, "ENOUGH", 1)
             patch.setattr(suggesting, "WRITTEN_BY", 1)

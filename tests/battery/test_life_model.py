@@ -10,7 +10,7 @@ from random import Random, SystemRandom
 
 import pytest
 from alike import by_place
-from choices import moves
+from choices import DECISIONS, moves
 from playing import Play
 
 from afterservice_cli.cases.duties import rounds_of
@@ -24,12 +24,48 @@ SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right mom
 # Of what an import changed and is undone, of a case that needs no suggestion, and of what a closing rests on: see
 # test_batches, test_learning, and test_roles_model.
 ELSEWHERE = {"put right", "classified", "rested"}
-FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
+# The seeds of the games that every run plays: few of some hundred, chosen so that everything comes up often enough. If
+# a change of the program or of the choices leaves something too seldom, add others.
+FIXED = (
+    *(9, 42, 56, 57, 69, 74, 101, 103, 104, 127, 128),
+    *(135, 165, 170, 172, 176, 188, 218, 240, 256, 272, 273),
+)
 PARTS = 8  # in which the fixed games are played, so that several processors share them
 # Fresh games that went wrong once. Of the program: a visit that could be settled was not named as a task, and a plan
 # could not be taken back for a retraction after it. Of the model: a delay was taken back, and what another priority
 # demanded since was forgotten; and a score that another rulebook had asked for was taken for one of those demanded.
 ONCE_WRONG = (100336, 200095, 200158, 200258, 200176, 405131506)
+# Events that no game has, with the reason.
+UNPLAYED = {"EarlierCounted": "what counts of earlier cases has an account of its own: test_earlier_laws"}
+# Commands that give an event, by what they are in the games if that is another word.
+PLAYED = {
+    "register": "register",
+    "import": "read_in",
+    "rules adopt": "adopt",
+    "rules learn": "learn",
+    "clock": "set_right",
+    "duty": "see_to",
+    "import --undo": "undo",
+    "note --from-customer": "reply",
+    "screen --vague": "screen",
+    "screen --valid": "screen",
+    "agree --yes": "agree",
+    "agree --no": "agree",
+    "confirm --no": "confirm",
+    **dict.fromkeys(("close --resolution", "close --confirmed", "close --rating"), "close"),
+    "problem open": "opened_by_hand",
+    "problem add": "gather",
+    "problem drop": "leave",
+    **dict.fromkeys(("problem note", "problem close", "measure done", "measure judge"), "above"),
+    "measure add": "add_measure",
+    "merge --undo": "retract",
+}
+# Commands that give an event and are in no game, with the reason.
+LEFT_OUT = {
+    "archive": "what it erases is erased as `erase` does it: test_keeping",
+    "init": "every game begins with it, and with nothing before it that a model could tell",
+    "restore": "another file takes the desk's place: test_keeping, test_power_cuts",
+}
 SOURCE = Path(intake.__file__).parent
 
 
@@ -100,6 +136,14 @@ def play_all(seeds: Sequence[int]) -> tuple[Counter[str], Counter[str]]:
     return kinds, rules
 
 
+def test_every_command_that_gives_an_event_is_played_or_says_why_not() -> None:
+    giving = {command for kind in KINDS.values() for command in kind.COMMANDS}
+    assert {*UNPLAYED} <= KINDS.keys()
+    assert {*PLAYED} | {*LEFT_OUT} | ({*DECISIONS} & giving) == giving, "play it, or give a reason here"
+    assert not {*LEFT_OUT} & {*PLAYED, *DECISIONS}
+    assert {name for name in PLAYED.values() if name not in DECISIONS and not hasattr(Play, name)} == set()
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_case_is_as_a_plain_model_says_and_everything_came_up(
     part: int, tmp_path_factory: pytest.TempPathFactory, worker_id: str
@@ -120,10 +164,9 @@ def test_every_case_is_as_a_plain_model_says_and_everything_came_up(
 
 def demand_all(kinds: Counter[str], rules: Counter[str]) -> None:
     """Demand that every kind of event and every rule came up often enough."""
-    desk = {"ClockCorrected", "ModelAdopted"}  # of no case: see test_manners, test_learning
+    assert kinds["ClockCorrected"] == len(FIXED) + len(ONCE_WRONG), "once in each game"
     met = {
-        # What counts of earlier cases has an account of its own: test_earlier_laws.
-        **{name: kinds[name] for name in set(KINDS) - desk - {"EarlierCounted"}},
+        **{name: kinds[name] for name in set(KINDS) - {"ClockCorrected"} - UNPLAYED.keys()},
         **{rule: rules[rule] for rule in refusals() - SCARCE - ELSEWHERE},
     }
     assert {name: count for name, count in met.items() if count < ENOUGH} == {}
@@ -132,5 +175,5 @@ def demand_all(kinds: Counter[str], rules: Counter[str]) -> None:
 
 def test_fresh_games_are_as_the_model_says(pytestconfig: pytest.Config) -> None:
     count, first = pytestconfig.getoption("games"), pytestconfig.getoption("first_game")
-    begin = SystemRandom().randrange(len(FIXED), 10**9) if first is None else first
+    begin = SystemRandom().randrange(10**9) if first is None else first
     play_all(range(begin, begin + count))

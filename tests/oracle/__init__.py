@@ -10,4 +10,18 @@ from oracle.life import Life, alarming, told
 from oracle.rulebook import AMOUNTS, PLANS
 from oracle.trying import By, Entry, Made, No
 
-__all__ = ["AMOUNTS", "PLANS", "By", "Duties", "Entry", "Learnt", "Life", "Made", "No", "Step", "Trouble", "alarming", "told"]
+__all__ = [
+    "AMOUNTS",
+    "PLANS",
+    "By",
+    "Duties",
+    "Entry",
+    "Learnt",
+    "Life",
+    "Made",
+    "No",
+    "Step",
+    "Trouble",
+    "alarming",
+    "told",
+]

@@ -48,10 +48,13 @@ class Notes:
         """Say anew where the items of a list stand: each is made of what stood somewhere, at a place within it."""
         wanted = {origin for some in origins for origin, _ in some}
         lengths = sorted({len(origin) for origin in wanted})
+        sections = {origin[:1] for origin in (path, *wanted)}
         for table in (self.keys, self.places):
             found: dict[Path, list[tuple[Path, Node]]] = {}
             gone = []
             for place, node in table.items():
+                if place[:1] not in sections:
+                    continue
                 if place[: len(path)] == path and len(place) > len(path) and isinstance(place[len(path)], int):
                     gone.append(place)
                 for length in lengths:
