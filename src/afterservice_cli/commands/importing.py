@@ -102,6 +102,7 @@ def import_file(
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     session = session_of(context)
+    session.open()  # all that is said is in its language
     if listed or undo is not None:
         from afterservice_cli.commands import batches
 
