@@ -12,7 +12,7 @@ from source import FOREIGN, IMPORTS, OURS, TREES
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "accounts", "digests", "durable", "frozen", "interruptions", "language"),
+    ("", "accounts", "digests", "durable", "frozen", "interruptions", "language", "simplified"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
     ("schedules",),

@@ -1,9 +1,11 @@
 """What `doctor` says of a desk to whoever keeps it running, and what there is to do."""
 
 import grp
+import hashlib
 import json
 import pwd
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,25 @@ def test_a_desk_that_a_restoring_put_aside_is_named(desk: Path, call: Runner) ->
     journal.unlink(missing_ok=True)
     aside.unlink()
     assert "leftovers  none" in call("doctor", now=None).out
+
+
+def test_files_that_no_event_names_deserve_a_look(desk: Path, call: Runner, tmp_path: Path) -> None:
+    call("register", "the kettle leaks", "--channel", "phone", "--customer", "Ann", "--contact", "13900000001")
+    (tmp_path / "photo.jpg").write_bytes(b"a kettle")
+    assert call("attach", "1", "photo.jpg").code == 0
+    assert "files      1 came with cases, 8 B\n" in call("doctor", now=None).out
+    folder = desk.with_name(f"{desk.stem}.files")
+    (folder / "contract.pdf").write_bytes(b"whose?")
+    unnamed = hashlib.sha256(b"left").hexdigest()
+    (folder / unnamed[:2]).mkdir(exist_ok=True)
+    (folder / unnamed[:2] / unnamed).write_bytes(b"left")
+    done = call("doctor", now=None)
+    assert "1 came with cases, 8 B; 2 beside these" in done.out
+    assert f"{folder.name}/contract.pdf" in done.err
+    assert f"{folder.name}/{unnamed[:2]}/{unnamed}" in done.err
+    assert "photo" not in done.err
+    shutil.copy(desk, desk.with_suffix(".sqlite"))
+    assert "beside these" not in call("doctor", now=None).out, "they may be the other desk's"
 
 
 def test_holidays_of_this_year_that_nobody_is_sure_of_deserve_a_look(desk: Path, call: Runner) -> None:

@@ -59,12 +59,21 @@ def test_the_example_is_read_again_without_a_trace_on_any_case(october: tuple[Re
 def test_the_register_of_a_service_desk_is_read_in_its_own_words(tmp_path: Path) -> None:
     folder = CHECKOUT / "examples" / "enterprise-service"
     with register_in(tmp_path, "enterprise-service") as register:
-        summary = register.read(folder / "two-rows.csv", folder / "month.profile.yaml")
-        assert (counted(summary), summary.left) == ({"new": 2}, ())
+        summary = register.read(folder / "two-rows.csv", folder / "two-rows.profile.yaml")
+        assert (counted(summary), summary.left, summary.unused) == ({"new": 2}, (), ())
         fault, invoice = register.cases()
     assert [case.value("priority") for case in (fault, invoice)] == ["urgent", "normal"]
-    assert (fault.value("category"), fault.value("owner"), fault.person) == ("technical.hardware", "support", "li")
-    assert (invoice.value("category"), invoice.value("owner")) == ("process.invoice", "aftersales")
+    assert (fault.value("category"), fault.value("owner"), fault.person) == ("technical.hardware", "support", "he")
+    assert (invoice.value("category"), invoice.value("owner"), invoice.person) == (
+        "process.invoice",
+        "aftersales",
+        "meng",
+    )
+    assert [str(case.promised_at) for case in (fault, invoice)] == [
+        "2023-10-03 10:00:00+00:00",
+        "2023-10-02 09:00:00+00:00",
+    ]
+    assert (fault.status, invoice.status) == ("open", "closed")
     assert (fault.kind, invoice.kind, fault.details["contact_person"]) == ("fault", "process", "秦女士")
     assert fault.fields["purchased_on"] == "2023-02-20"
 

@@ -115,6 +115,26 @@ def test_words_that_may_be_of_several_scales_are_told_and_not_taken(
     assert {_score(guide, case) for case in cases(guide)} == {None}
 
 
+def test_headings_and_words_in_traditional_signs_are_known(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "案件編號,客戶姓名,聯絡電話,產品型號,問題描述,處理狀態,建立時間,管道,結案時間,滿意度\n"
+        "C-1,林小姐,0912-345-678,X-100,螢幕閃爍,已結案,2026/10/1 下午3點05分,電話,2026/10/3 下午4時,非常滿意\n"
+        "C-2,陳先生,0912-345-679,無,無法登入,處理中,2026/10/2 上午9點,電郵,,\n",
+        "utf-8",
+    )
+    found = proposal(guide, "rows.csv")
+    columns = found["columns"]
+    assert columns["number"] == ["案件編號"]
+    assert (columns["customer"], columns["contact"]) == (["客戶姓名"], ["聯絡電話"])
+    assert (columns["product"], columns["description"]) == (["產品型號"], ["問題描述"])
+    assert (columns["received_at"], columns["channel"]) == (["建立時間"], ["管道"])
+    assert (found["states"]["column"], found["questions"]) == ("處理狀態", [])
+    assert found["values"]["channel"] == {"電話": "phone", "電郵": "email"}
+    first, second = read_in(guide, "rows.csv")
+    assert (first["registered_at"], first["status"]) == ("2026-10-01T07:05:00Z", "closed")
+    assert (_score(guide, first), second["product"], second["status"]) == (5, None, "open")
+
+
 def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "form.csv").write_text(
         "序号,提交答卷时间,来源,1、您的姓名：,2、您的手机号：,3、您的问题或建议（请尽量详细）：\n"

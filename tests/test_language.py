@@ -233,6 +233,26 @@ def test_without_a_locale_the_rulebook_says_which(
     assert told not in call("show", "999", env=other).err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("register", "-"), "标准输入不是"),
+        (("import", "nowhere.csv"), "没有文件 nowhere.csv"),
+        (("import",), "导入需要一个文件"),
+        (("import", "rows.csv", "--encoding", "xx"), "编码"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_language_of_the_desk_without_another(
+    run: Runner, words: tuple[str, ...], told: str
+) -> None:
+    env = {"AFTERSERVICE_LANG": "", "LANG": "C"}
+    assert run("init", "--rules", "customer-feedback", env=env).code == 0
+    done = run(*words, stdin="{not json", env=env)
+    first = done.err.splitlines()[0]
+    assert told in first
+    assert re.search("[一-鿿]{4}", first)
+
+
 def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
     assert IN_CHINESE in call(*NOWHERE, env=ZH).err
     assert IN_ENGLISH in call(*NOWHERE).err

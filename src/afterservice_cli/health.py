@@ -27,6 +27,7 @@ from afterservice_cli.store import connection, files, history, queries, settings
 from afterservice_cli.terminal import language_asked_for
 
 PACKAGES = ("typer", "rich", "sqlite-utils", "PyYAML", "python-dateutil", "holidays")
+_NAMED = 3  # files that are named
 ROOM = 100_000_000  # bytes that should be free beside twice the desk's own size
 
 State = Literal["ok", "look"]
@@ -212,7 +213,23 @@ def _calendar(desk: Desk) -> Examined:
 def _files(desk: Path, named: list[files.NamedFile]) -> Examined:
     missing = [file for file in named if not files.place_of(desk, file.digest).is_file()]
     said = tr("{count} came with cases, {size}", count=len(named), size=size_text(sum(file.size for file in named)))
-    return Examined("files", said, tr("some are missing: afterservice check") if missing else "")
+    if missing:
+        return Examined("files", said, tr("some are missing: afterservice check"))
+    if strays := _strays(desk, named):
+        shown = tr(", ").join([*map(str, strays[:_NAMED]), *(["…"] if len(strays) > _NAMED else [])])
+        way = tr("no case has them: see what they are, and remove them if nobody needs them: {files}", files=shown)
+        return Examined("files", tr("{said}; {count} beside these", said=said, count=len(strays)), way)
+    return Examined("files", said)
+
+
+def _strays(desk: Path, named: list[files.NamedFile]) -> list[Path]:
+    """Return what lies among the files of a desk and no event names; nothing if another desk has its files there."""
+    if files.is_shared(desk):
+        return []
+    folder = files.folder_of(desk)
+    ours = {files.place_of(desk, file.digest) for file in named}
+    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part" and path not in ours)
+    return sorted(path.relative_to(folder.parent) for path in found)
 
 
 def _leftovers(path: Path, leaving: str, journal: int) -> Examined:

@@ -20,7 +20,7 @@ _PLAIN = {**_UNSEEN, **HYPHENS}
 # What stands in the place of something that nobody has or knows.
 _NOTHING = frozenset(
     [
-        *("无", "没有", "暂无", "未知", "不详", "空", "保密", "待补充"),
+        *("无", "没有", "暂无", "未知", "不详", "空", "保密", "待补充", "無", "沒有", "暫無", "不詳"),
         *("n/a", "n.a.", "na", "null", "none", "nil", "unknown", "tbd", "tba", "withheld"),
     ]
 )

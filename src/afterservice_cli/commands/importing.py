@@ -102,6 +102,7 @@ def import_file(
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     session = session_of(context)
+    session.open()  # all that is said is in its language
     if listed or undo is not None:
         from afterservice_cli.commands import batches
 
@@ -196,12 +197,8 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
     if try_only:
         read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
     terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
-    if summary.other_sheets and not foreseen:
-        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
-    if summary.absent:
-        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
-    if summary.unused and not foreseen:
-        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
+    if not foreseen:
+        _say_not_read(session, summary)
     if summary.unclassified:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
@@ -222,6 +219,17 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
         terminal.say(tr("all rows of {file} are in now: it is gone", file=path))
     for path in summary.older:
         terminal.say(tr("{file} is of an earlier import: this one left no row", file=path))
+
+
+def _say_not_read(session: Session, summary: "Summary") -> None:
+    """Say which sheets and columns of a file were not read, and which it lacks."""
+    terminal = session.terminal
+    if summary.other_sheets:
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
+    if summary.absent:
+        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
+    if summary.unused:
+        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
 
 
 def _point_out(session: Session, summary: "Summary") -> None:

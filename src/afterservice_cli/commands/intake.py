@@ -61,6 +61,7 @@ def register(
     on the command line can be seen by others on this machine while it runs; stdin and the questions keep it private.
     """
     session = session_of(context)
+    session.open()  # all that is said is in its language
     if description is not None and text is not None and text != "-":
         raise BadUsage(tr("what the customer says stands there twice – give it once, as TEXT or with --description"))
     given: dict[str, Any] = {

@@ -13,6 +13,7 @@ from dateutil import parser
 
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, is_wrong_day
 from afterservice_cli.language import tr
+from afterservice_cli.simplified import simplified
 
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
 _ORDERS = {
@@ -303,6 +304,8 @@ def _in_zone(local: datetime, found: re.Match[str]) -> datetime:
 
 def _from_chinese(text: str) -> str:
     """Return a date with its Chinese signs in digits and colons."""
+
+    text = simplified(text)
 
     def clock(found: re.Match[str]) -> str:
         hour = _hour_of(found[1], int(found[2]))

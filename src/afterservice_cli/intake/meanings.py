@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.simplified import simplified
 
 # Our fields, and the parts of what happened (`resolved.at`, `resolved.text`), each with the headings that stand for it,
 # the most certain first. Blanks, capitals, brackets and punctuation do not count.
@@ -22,7 +23,7 @@ _FACTS: Mapping[str, str] = {
         接收时间 来电时间 进线时间 来访时间 来信时间 投诉时间 报修时间 反馈时间 提交时间 收到时间 发起时间 上报时间
         申请时间 接待时间 送修时间 进厂时间 到店时间 咨询时间 举报时间 报障时间
         提交答卷时间 填写时间 退款申请时间 受理时间 登记时间 录入时间
-        创建时间 建单时间 单据时间
+        创建时间 建单时间 单据时间 建立时间 通报时间 回报时间 进件时间
         时间 日期 时间戳记 时间戳 评论时间 评价时间
         received-at date-received received-on received created-at created-date date-created created-on creation-date
         created opened-at date-opened opened-on opened open-date submitted-at date-submitted submitted-on submitted
@@ -31,7 +32,7 @@ _FACTS: Mapping[str, str] = {
     """,
     "channel": """
         渠道 受理渠道 反馈渠道 投诉渠道 接收渠道 来电渠道 提交渠道 来源渠道 受理方式 反馈方式 投诉方式 报修方式
-        来源 途径 投诉途径 反馈途径 投诉来源 反馈来源 信息来源
+        来源 途径 投诉途径 反馈途径 投诉来源 反馈来源 信息来源 管道 来源管道 投诉管道 反馈管道
         channel submitted-via received-via via intake-channel contact-channel case-origin origin source
         open-data-channel-type
     """,
@@ -44,18 +45,19 @@ _FACTS: Mapping[str, str] = {
         category issue-category complaint-category complaint-type
     """,
     "priority": """
-        优先级 紧急程度 优先等级 紧急度 严重程度
+        优先级 紧急程度 优先等级 紧急度 严重程度 优先顺序
         priority urgency severity
     """,
     "owner": """
         责任部门 处理部门 负责部门 承办部门 受理部门 部门 负责人 处理人 承办单位 责任单位 经办人 承办人 跟进人 受理人
+        处理人员 承办人员
         owner assigned-to assignee assigned-group team department
     """,
     "customer": """
         客户姓名 客户名称 客户 顾客姓名 顾客 用户姓名 用户名称 用户 投诉人 反馈人 报修人 会员姓名 姓名
         来电人 来访人 申请人 举报人 业主姓名 业主 住户姓名 住户 患者姓名 患者 买家姓名 买家会员名
         买家会员名称 会员名 买家昵称 买家
-        单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 收货人姓名 收货人
+        单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 联络人 收货人姓名 收货人
         customer-name customer cust-name account-name client-name client
         requester-name requester caller-name caller complainant
         reported-by reporter contact-name full-name name user-name user
@@ -64,6 +66,7 @@ _FACTS: Mapping[str, str] = {
         联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 固定电话 固话 座机号码 座机
         电子邮箱 邮箱 微信号 微信
         联系手机 客户手机 客户手机号 客户联系方式 客户联系电话 顾客电话 用户手机号 用户手机 业主电话 买家电话 买家手机
+        联络电话 联络方式 联络手机 行动电话 手提电话 电子邮件 电邮
         主叫号码 收货人手机 收货人电话 备用电话 其他电话 第二联系电话
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
         mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
@@ -126,7 +129,9 @@ _HAPPENINGS: Mapping[str, str] = {
     """,
 }
 # What customers write of, and what the column is called that holds it: 报修内容, 故障现象.
-_MATTERS = "问题 投诉 反馈 反映 故障 报修 来电 诉求 纠纷 缺陷 不良 异常 事件 客诉 咨询 申请 退款 退货 售后 举报 留言"
+_MATTERS = (
+    "问题 投诉 反馈 反映 故障 报修 来电 诉求 纠纷 缺陷 不良 异常 事件 客诉 申诉 咨询 申请 退款 退货 售后 举报 留言"
+)
 _WRITTEN = "内容 描述 详情 说明 现象 情况 事由 经过 概况"
 _RECORDED = "编号 单号"
 # What a trade calls its customers, and what their columns are called: 学生姓名, 家长电话.
@@ -169,8 +174,12 @@ class Meaning(Frozen):
 
 
 def plain(heading: str) -> str:
-    """Return the form in which headings are compared: letters and digits alone, of one width, in small letters."""
-    return "".join(c for c in unicodedata.normalize("NFKC", heading[:WIDEST]).casefold() if c.isalnum())
+    """Return the form in which headings are compared: letters and digits alone, of one width, in small letters.
+
+    Chinese signs are simplified ones.
+    """
+    folded = simplified(unicodedata.normalize("NFKC", heading[:WIDEST]).casefold())
+    return "".join(c for c in folded if c.isalnum())
 
 
 def unnumbered(heading: str) -> str:
@@ -186,7 +195,7 @@ def meanings(heading: str) -> Sequence[Meaning]:
     """
     heading = unnumbered(heading)
     bare = _BRACKETED.sub("", heading)
-    asked = _ASKED.sub("", bare)
+    asked = _ASKED.sub("", simplified(bare))
     forms = [plain(text) for text in (heading, bare, asked, *_PARTS.split(bare), *_PARTS.split(asked))]
     forms += _in_both_languages(forms[1])
     forms += [form.removeprefix(prefix) for form in forms for prefix in _PREFIXES if form.startswith(prefix)]

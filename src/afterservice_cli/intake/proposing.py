@@ -90,8 +90,7 @@ class _Proposing:
         self._read_words()
         self._demand()
         free = [column.heading for column in self.sample.columns if self._is_free(column)]
-        scale = [scale_of(self.sample.by_heading[heading].cells) for heading in self.columns.get("rated.score", ())]
-        course = course_of(self.columns, free, *(scale or [{}]))
+        course = course_of(self.columns, free, self._scale())
         ways = tuple(dates) or self._dates(course)
         happenings = [heading for step in course for heading in step.headings()]
         order = [*_ORDER, *self.rulebook.fields]
@@ -254,6 +253,11 @@ class _Proposing:
         """Tell whether a column is called like a score, and has words in which nobody can read one."""
         called_so = any(meaning.field == SCORE for meaning in self.fitting.of(column))
         return called_so and SCORE not in self.columns and 0 < len(column.cells) <= _GRADES
+
+    def _scale(self) -> Mapping[str, int]:
+        """Return the scores of the words in the column of scores, if there is one."""
+        rated = (self.sample.by_heading[heading].cells for heading in self.columns.get(SCORE, ()))
+        return next(map(scale_of, rated), {})
 
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""

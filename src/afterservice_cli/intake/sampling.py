@@ -16,6 +16,7 @@ from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.dates import COMPACT, DateReader
 from afterservice_cli.intake.satisfaction import is_score
 from afterservice_cli.intake.table import Line
+from afterservice_cli.simplified import simplified
 
 ROWS = 10_000  # rows of a file that are looked at
 LONGEST = 200  # characters of a cell that are looked at
@@ -249,7 +250,7 @@ def is_contact(text: str) -> bool:
 
 def is_clock(text: str) -> bool:
     """Tell whether a text is a time of day without its day: `09:30`, 下午3点."""
-    return _CLOCK.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+    return _CLOCK.fullmatch(simplified(unicodedata.normalize("NFKC", text))) is not None
 
 
 def _digits(text: str) -> int:
@@ -263,7 +264,7 @@ def _digits_of_date(text: str) -> str | None:
 
 
 def _is_day(text: str) -> bool:
-    timed = re.search(r"[:点时]", unicodedata.normalize("NFKC", text))
+    timed = re.search(r"[:点时點時]", unicodedata.normalize("NFKC", text))
     return not timed and _digits_of_date(text) in (None, "serial")
 
 

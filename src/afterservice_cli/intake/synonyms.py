@@ -13,7 +13,7 @@ _ALIKE: Mapping[str, str] = {
     "channel": """
         phone telephone tel call hotline voice 电话 热线 来电 客服热线 售后热线 服务热线 客服电话 400电话
         phone hotline 电话 热线 热线电话 电话热线 服务电话 售后电话 咨询电话 投诉电话 电话投诉 电话咨询 电话报修
-        email e-mail mail mailbox 邮件 邮箱 电子邮件 电子邮箱 投诉邮箱 售后邮箱
+        email e-mail mail mailbox 邮件 邮箱 电邮 电子邮件 电子邮箱 投诉邮箱 售后邮箱
         app mobile-app 手机app app消息 官方app 企业app
         official-account wechat 微信 公众号 微信公众号
         website web internet online-portal portal 官网 网站 网页 网店
@@ -31,7 +31,7 @@ _ALIKE: Mapping[str, str] = {
         low minor trivial lowest 低 轻微 不急
     """,
     "kind": """
-        complaint complaints 投诉 抱怨
+        complaint complaints 投诉 客诉 抱怨
         consultation question enquiry inquiry product-inquiry billing-inquiry 咨询 提问 询问
         suggestion idea feature-request 建议 意见建议
         fault incident defect malfunction technical-issue 故障报修 报修 故障

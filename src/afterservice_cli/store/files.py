@@ -187,17 +187,19 @@ def remove(desk: Path, digests: Iterable[str]) -> None:
 
 
 def sweep(desk: Path, wanted: Iterable[NamedFile]) -> None:
-    """Remove what no event names: it is of one who was killed while attaching; who holds the desk's lock may.
-
-    Another desk beside it that is called alike (`shop.db`, `shop.sqlite`) has its files there, too: then it stays.
-    """
-    folder, real = folder_of(desk), desk.resolve()
-    alike = (path for path in real.parent.glob(f"{glob.escape(real.stem)}.*") if path != real and path.is_file())
-    if folder.is_symlink() or any(_is_database(path) for path in alike):
+    """Remove what no event names: it is of one who was killed while attaching; who holds the desk's lock may."""
+    if is_shared(desk):
         return
-    for part in folder.glob("*.part"):
+    for part in folder_of(desk).glob("*.part"):
         part.unlink(missing_ok=True)
     remove(desk, unnamed(desk, wanted))
+
+
+def is_shared(desk: Path) -> bool:
+    """Tell whether another desk may have its files there, too: one that is called alike (`shop.db`, `shop.sqlite`)."""
+    real = desk.resolve()
+    alike = (path for path in real.parent.glob(f"{glob.escape(real.stem)}.*") if path != real and path.is_file())
+    return folder_of(desk).is_symlink() or any(_is_database(path) for path in alike)
 
 
 def _is_database(path: Path) -> bool:
