@@ -60,7 +60,7 @@ _WORDS: Mapping[str, str] = {
     "about": sentence_in("column", "about"),
     "team": sentence_in("dimension", "team"),
     "opened_at": sentence_in("column", "opened"),
-    "closed_at": sentence_in("column", "closed"),
+    "closed_at": sentence_in("problem", "closed"),
     "measure": sentence_in("column", "measure"),
     "due_at": sentence_in("column", "due"),
     "done_at": sentence_in("column", "done"),

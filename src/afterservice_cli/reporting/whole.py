@@ -24,7 +24,7 @@ from afterservice_cli.reports.named import VERDICTS, figures_of_given, figures_o
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, ReportTable, behind
+from afterservice_cli.reports.tables import Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history, queries
@@ -124,6 +124,7 @@ def report(source: ReportSource, scope: ReportScope, *, own: Own | None = None, 
         ending=ending(source),
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases={name: cases for name, cases, _ in counted},
+        compared=Bounds(*about.before.period) if about.before else None,
         filters=scope.filters,
         own=own.name if own else "",
         called={name: called for name, _, called in counted},
