@@ -167,7 +167,7 @@ FLOORS = (
     ("store.past",),
     ("reporting.telling",),
     ("reporting.sections",),
-    ("reporting.further",),
+    ("reporting.above", "reporting.amounts", "reporting.frequent"),
     ("reporting.whole",),
     ("reporting", "reporting.own"),
     ("desk",),

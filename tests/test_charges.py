@@ -21,7 +21,7 @@ from afterservice_cli.decisions.tasks import task
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import writing
 from afterservice_cli.reporting import whole
-from afterservice_cli.reporting.further import amounts
+from afterservice_cli.reporting.amounts import amounts
 from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from conftest import Once, Runner
@@ -132,6 +132,11 @@ def test_a_report_counts_what_is_given_and_what_customers_pay_apart(shop: Path, 
     tables = json.loads(call("report", "--month", "2026-10", "--json", now="2026-11-02 09:00").out)["tables"]
     sums = {name: [(row["id"], row["amount"], row["cases"]) for row in tables[name]] for name in ("amounts", "charges")}
     assert sums == {"amounts": [("given.repair.voucher", 20, 1)], "charges": [("given.repair.fee", 379.5, 2)]}
+    assert "given" not in tables["charges"][0]
+    assert tables["charges"][0]["charge"] == "Repair fee"
+    chinese = {"AFTERSERVICE_LANG": "zh"}
+    shown = call("report", "--month", "2026-10", "--format", "md", now="2026-11-02 09:00", env=chinese).out
+    assert re.search(r"客户.*\n+\| 处理方式 \| 收费项目 \|", shown), shown
     told = call("report", "--define", "given.fee", now="2026-11-02 09:00").out
     assert "what customers pay" in told
     own = "reports: {money: {title: Money, sections: {in: {table: charges}}}}\n"

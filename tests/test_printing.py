@@ -25,7 +25,7 @@ from afterservice_cli.render.amounts import amount, change
 from afterservice_cli.render.html import report_html
 from afterservice_cli.render.markdown import report_markdown
 from afterservice_cli.render.page import HEADLINE, headline
-from afterservice_cli.render.printed import days_text, for_people, shown_text
+from afterservice_cli.render.printed import for_people, scope_lines, shown_text
 from afterservice_cli.render.xlsx import report_xlsx
 from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Only, Printed, ReportColumn, ReportTable
 from afterservice_cli.terminal import Terminal
@@ -318,9 +318,9 @@ def test_a_change_has_its_sign(cell: Cell, kind: str, english: str, chinese: str
 
 
 def test_the_days_of_a_period_are_both_counted() -> None:
-    assert days_text(printed()) == "2026-10-01 – 2026-10-31 (Asia/Shanghai)"
+    assert next(scope_lines(printed(), "en")) == "2026-10-01 – 2026-10-31 (Asia/Shanghai)"
     within = printed().but(until="2026-10-31T10:00:00Z")
-    assert days_text(within) == "2026-10-01 00:00 – 2026-10-31 18:00 (Asia/Shanghai)"
+    assert next(scope_lines(within, "en")) == "2026-10-01 00:00 – 2026-10-31 18:00 (Asia/Shanghai)"
 
 
 def test_the_headline_is_what_a_manager_asks_first() -> None:

@@ -44,6 +44,12 @@ def test_a_problem_says_what_its_cases_have_in_common(shop: Runner) -> None:
     assert set(row["about"].split(" · ")) >= {"X-1", "A17"} and listed[0]["same"]["product"] == "X-1"
 
 
+def test_a_problem_is_closed_and_no_case_of_it_archived(shop: Runner) -> None:
+    chinese = {"AFTERSERVICE_LANG": "zh"}
+    shown = shop("report", "--month", "2026-10", "--format", "md", now=LATER, env=chinese).out
+    assert re.search(r"\n\| 问题 \| .* \| 建立 \| 关闭 \|\n", shown), shown
+
+
 def test_a_measure_says_what_it_is_to_act_on(shop: Runner) -> None:
     rows = {row["measure"]: row["about"] for row in told(shop)["tables"]["measures"]}
     assert rows["M2026-001"] == "X-1 · Rattle"

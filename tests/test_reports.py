@@ -218,6 +218,24 @@ def test_what_stands_beside_a_figure(ask: Any) -> None:
     assert "previous or last-year" in ask("--compare", "yesterday", code=3)
 
 
+@pytest.mark.parametrize(
+    ("other", "days"), [("previous", "2026-09-01 – 2026-09-30"), ("last-year", "2025-10-01 – 2025-10-31")]
+)
+@pytest.mark.parametrize("form", ["txt", "md", "html"])
+def test_a_report_says_with_which_period_it_compares(ask: Any, form: str, other: str, days: str) -> None:
+    assert f"compared with {days}" in ask("--compare", other, "--format", form)
+    assert "compared with" not in ask("--format", form)
+
+
+def test_programs_read_with_which_period_a_report_compares(ask: Any) -> None:
+    told = json.loads(ask("--compare", "previous", "--json"))
+    assert told["compared"] == {"from": "2026-08-31T16:00:00Z", "until": "2026-09-30T16:00:00Z"}
+    assert json.loads(ask("--json"))["compared"] is None
+    lines = ask("--compare", "previous", "--format", "csv").splitlines()
+    assert "2026-10,,report,,compared.from,2026-08-31T16:00:00Z" in lines
+    assert "2026-10,,report,,compared.until,2026-09-30T16:00:00Z" in lines
+
+
 def test_a_deadline_of_the_period_before_alone_has_its_title(ask: Any) -> None:
     told = json.loads(ask("--month", "2026-11", "--compare", "previous", "--json"))
     rows = {row["id"]: row["target"] for row in told["tables"]["targets"]}

@@ -38,6 +38,8 @@ def report_csv(printed: Printed, language: str) -> str:
         writer.writerows([_csv_cell(each) for each in (printed.period, "", row, *line)] for line in lines)
 
     bounds = {"title": printed.title, "from": printed.begin, "until": printed.until, "zone": printed.zone}
+    if other := printed.compared:
+        bounds |= {"compared.from": other.begin, "compared.until": other.until}
     of_no_table("report", (("", name, value) for name, value in bounds.items()))
     of_no_table("filters", ((only_text(one), one.name, one.value) for one in printed.filters))
     for table in printed.tables:

@@ -42,14 +42,18 @@ def zone_of(printed: Printed) -> ZoneInfo:
 
 
 def scope_lines(printed: Printed, language: str) -> Iterator[str]:
-    """Yield what a report is about: its days, how far they have gone if they are not over, and its filters."""
-    yield days_text(printed)
+    """Yield what a report is about: its days, how far they have gone, with which others it compares, its filters."""
+    zone = zone_of(printed)
+    yield f"{days_text(printed.begin, printed.until, zone)} ({printed.zone})"
     as_of = printed.ending.as_of
     if as_of < printed.begin:
         yield translated("this period has not begun", language)
     elif as_of < printed.until:
-        at = to_minute_text(from_text(as_of), zone_of(printed))
+        at = to_minute_text(from_text(as_of), zone)
         yield translated("this period is not over: it is told until {at}", language, at=at)
+    if other := printed.compared:
+        days = days_text(other.begin, other.until, zone)
+        yield translated("compared with {days}", language, days=days)
     if printed.filters:
         filters = listed(map(only_text, printed.filters), language)
         yield translated("of these cases alone: {filters}", language, filters=filters)
@@ -62,14 +66,13 @@ def only_text(only: Only) -> str:
     return f"{only.title}={only.said}" if only.said else only.title
 
 
-def days_text(printed: Printed) -> str:
-    """Return the first and the last day of a report's period, with its zone; with times if it ends within a day."""
-    zone = zone_of(printed)
-    begin, until = from_text(printed.begin), from_text(printed.until)
+def days_text(first: str, end: str, zone: ZoneInfo) -> str:
+    """Return the first and the last day of a period, told by UTC texts; with times if it ends within a day."""
+    begin, until = from_text(first), from_text(end)
     last = (until - timedelta(seconds=1)).astimezone(zone)
     if not to_minute_text(begin, zone).endswith(" 00:00") or not to_minute_text(until, zone).endswith(" 00:00"):
-        return f"{to_minute_text(begin, zone)} – {to_minute_text(until, zone)} ({printed.zone})"
-    return f"{begin.astimezone(zone).date()} – {last.date()} ({printed.zone})"
+        return f"{to_minute_text(begin, zone)} – {to_minute_text(until, zone)}"
+    return f"{begin.astimezone(zone).date()} – {last.date()}"
 
 
 def options_of(printed: Printed, figure: str) -> str:

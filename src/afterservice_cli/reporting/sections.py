@@ -48,6 +48,7 @@ _WORDS: Mapping[str, str] = {
     "told_late": sentence_in("column", "recorded late"),
     "disposition": sentence_in("dimension", "disposition"),
     "given": sentence_in("column", "given"),
+    "charge": sentence_in("column", "charge"),
     "amount": sentence_in("column", "amount"),
     "cases": sentence_in("column", "cases"),
     "problem": sentence_in("column", "problem"),
@@ -59,7 +60,7 @@ _WORDS: Mapping[str, str] = {
     "about": sentence_in("column", "about"),
     "team": sentence_in("dimension", "team"),
     "opened_at": sentence_in("column", "opened"),
-    "closed_at": sentence_in("column", "closed"),
+    "closed_at": sentence_in("problem", "closed"),
     "measure": sentence_in("column", "measure"),
     "due_at": sentence_in("column", "due"),
     "done_at": sentence_in("column", "done"),
@@ -235,6 +236,15 @@ def _judged(
     if dimension != "target":
         columns = (columns[0].but(title=about.tr(DIMENSIONS[dimension])), *columns[1:])
     return ReportTable(name, title, columns, tuple(rows), "stacked", "missed")
+
+
+def told_late(about: About) -> ReportTable:
+    """Return who recorded answers only after they were due, though they had come in time."""
+    counts = about.facts.counts(Cohort("deadlines", ("told_late",)), ("recorder",))
+    rows: Rows = [(about.title("person", str(who)), who, count) for who, count in counts]
+    rows.sort(key=lambda row: (-int(row[2] or 0), str(row[1])))
+    columns = columns_of(about, recorder="text", id="text", told_late="count")
+    return ReportTable("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
 
 
 def times(about: About) -> ReportTable:

@@ -13,7 +13,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr
 from afterservice_cli.render.printed import figures_in
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reporting import further, sections
+from afterservice_cli.reporting import above, amounts, frequent, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Cohort, Figure, Measured
@@ -24,7 +24,7 @@ from afterservice_cli.reports.named import VERDICTS, figures_of_given, figures_o
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, ReportTable, behind
+from afterservice_cli.reports.tables import Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history, queries
@@ -124,6 +124,7 @@ def report(source: ReportSource, scope: ReportScope, *, own: Own | None = None, 
         ending=ending(source),
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases={name: cases for name, cases, _ in counted},
+        compared=Bounds(*about.before.period) if about.before else None,
         filters=scope.filters,
         own=own.name if own else "",
         called={name: called for name, _, called in counted},
@@ -157,7 +158,7 @@ def figures_of(about: About) -> list[Figure]:
     """Return every figure that a desk has: those of all desks, of its targets and tasks, of its questions."""
     found = [*FIGURES, *COUNTS, *RATES]
     kinds: dict[str, Mapping[str, str]] = {}
-    for disposition, kind, titles in further.kinds_given(about):
+    for disposition, kind, titles in amounts.kinds_given(about):
         kinds.setdefault(kind, titles)
         found += figures_of_given(disposition, kind, titles)
     for kind, titles in kinds.items():
@@ -198,7 +199,7 @@ def target_titles(about: About) -> dict[str, str]:
 
 def _tables(source: ReportSource, scope: ReportScope, about: About) -> list[ReportTable]:
     if scope.by:
-        rates = [further.fault_rates(about, scope.by)] if scope.by in ("product", "line") else []
+        rates = [frequent.fault_rates(about, scope.by)] if scope.by in ("product", "line") else []
         tables = [sections.by(about, scope.by, every=True), *_timely(about, (scope.by,)), *rates]
         return [table for table in tables if table.rows]
     named = _named(source, scope, about)
@@ -220,7 +221,7 @@ def _named(source: ReportSource, scope: ReportScope, about: About) -> Mapping[st
 
     def risen() -> ReportTable:
         span = scope.span.before()
-        return further.risen(about, about_of(source, scope.but(span=span, against=None)).facts)
+        return frequent.risen(about, about_of(source, scope.but(span=span, against=None)).facts)
 
     def targets() -> ReportTable:
         return _with_duties(about, sections.targets(about, target_titles(about)))
@@ -231,19 +232,19 @@ def _named(source: ReportSource, scope: ReportScope, about: About) -> Mapping[st
         "shares": lambda: sections.shares(about),
         "course": lambda: sections.course(about, parts),
         "targets": targets,
-        "told_late": lambda: further.told_late(about),
+        "told_late": lambda: sections.told_late(about),
         "times": lambda: sections.times(about),
         "backlog_by_age": lambda: sections.backlog(about),
         "satisfaction": lambda: sections.satisfaction(about),
-        "amounts": lambda: further.amounts(about, "amounts"),
-        "charges": lambda: further.amounts(about, "charges"),
-        "frequent": lambda: further.frequent(about),
+        "amounts": lambda: amounts.amounts(about, "amounts"),
+        "charges": lambda: amounts.amounts(about, "charges"),
+        "frequent": lambda: frequent.frequent(about),
         "risen": risen,
-        "fault_rate_by_product": lambda: further.fault_rates(about, "product"),
-        "fault_rate_by_line": lambda: further.fault_rates(about, "line"),
+        "fault_rate_by_product": lambda: frequent.fault_rates(about, "product"),
+        "fault_rate_by_line": lambda: frequent.fault_rates(about, "line"),
     }
     if scope.chosen == ALL:
-        every |= {"problems": lambda: further.problems(about), "measures": lambda: further.measures(about)}
+        every |= {"problems": lambda: above.problems(about), "measures": lambda: above.measures(about)}
     return every
 
 

@@ -82,9 +82,17 @@ class Only(Frozen):
     said: str
 
 
+class Bounds(Frozen):
+    """When a period begins, and until when it goes, as UTC texts."""
+
+    begin: str
+    until: str
+
+
 class Printed(Frozen):
     """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
 
+    `compared` is the period beside whose figures its own stand, if any.
     `filters` are what it was asked to be about alone; `own` is the name of a report of the rulebook's.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
     for, and `called` what such a figure is called: both by the figure, as `behind` names it for a section.
@@ -99,6 +107,7 @@ class Printed(Frozen):
     ending: Ending
     figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}
+    compared: Bounds | None = None
     filters: tuple[Only, ...] = ()
     own: str = ""
     called: Mapping[str, str] = {}
@@ -115,12 +124,14 @@ def as_json(printed: Printed) -> Mapping[str, object]:
         table.name: [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
         for table in printed.tables
     }
+    compared = printed.compared
     return {
         "title": printed.title,
         "period": printed.period,
         "from": printed.begin,
         "until": printed.until,
         "zone": printed.zone,
+        "compared": compared and {"from": compared.begin, "until": compared.until},
         "filters": {one.name: one.value for one in printed.filters},
         "figures": printed.figures,
         "tables": tables,
