@@ -14,7 +14,7 @@ from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules
+from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Kind, Priority, Rules
 from afterservice_cli.rulebook.target_rules import Target
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
@@ -48,6 +48,8 @@ def check_reach(document: Rules, notes: Notes) -> None:
     for name, field in entries(document.fields):
         if notes.sound("fields", name):
             _values(("fields", name, "values"), field.values, implying, notes)
+    if notes.sound("kinds"):
+        _kinds(document.kinds, implying, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, implying, notes)
     if notes.sound("categories"):
@@ -222,6 +224,32 @@ def _values(path: Path, values: Mapping[str, FieldValue], implying: Implying, no
             )
             notes.fault((*path, name, "match"), what, key=True)
         above += () if value.unless else value.match
+
+
+def _kinds(kinds: Mapping[str, Kind], implying: Implying, notes: Notes) -> None:
+    """Check that each kind can be found: no condition before its own always holds, and it has phrases of its own."""
+    above: list[Condition] = []
+    for name, kind in entries(kinds):
+        path = ("kinds", name)
+        _phrases(path, kind.match, kind.unless, implying, notes)
+        for index, condition in enumerate(kind.when):
+            if any(implying.implies(condition, wider) for wider in above):
+                never = tr(
+                    "whatever meets this meets a condition of an earlier kind first – narrow that one, or leave this "
+                    "out"
+                )
+                notes.fault((*path, "when", index), never)
+        above += () if kind.unless else kind.when
+        for other, rival in entries(kinds):
+            freely = all(implying.stands(phrase, kind.unless) for phrase in rival.unless)
+            if other != name and kind.match and freely and _outdone(kind.match, rival.match):
+                what = tr(
+                    "each phrase here stands under {name} as well, and of two kinds alike none counts – add phrases of "
+                    "its own",
+                    name=other,
+                )
+                notes.fault((*path, "match"), what, key=True)
+                break
 
 
 def _categories(categories: Mapping[str, Category], implying: Implying, notes: Notes) -> None:

@@ -17,7 +17,7 @@ from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Category, Priority
+from afterservice_cli.rulebook.sections import Category, Kind, Priority
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
@@ -281,8 +281,8 @@ class Rulebook(Staffed):
             entry = self.assignment[int(section[len("assignment[") : -1]) - 1]
             return Condition(any=entry.when) if len(entry.when) > 1 else next(iter(entry.when), None)
         name, _, number = rest.rpartition(".when[")
-        placing: Mapping[str, Mapping[str, Priority | Category]]
-        placing = {"priorities": self.priorities, "categories": self.categories}
+        placing: Mapping[str, Mapping[str, Priority | Category | Kind]]
+        placing = {"priorities": self.priorities, "categories": self.categories, "kinds": self.kinds}
         entry_of = placing.get(section, {}).get(name)
         index = int(number.removesuffix("]")) if entry_of and number[:-1].isdecimal() else 0
         return entry_of.when[index - 1] if entry_of and 0 < index <= len(entry_of.when) else None
