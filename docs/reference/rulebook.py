@@ -128,6 +128,7 @@ If a time hangs on several things at once, as on the priority and a support cont
 read from the top, each entry with a condition. The first that fits counts before all of these, the target's own
 `within` after them. If a fact changes later, the deadline follows, counted from its beginning. `rules check` names an
 entry that is never reached, and, of up to 20,000 combinations of what is asked, a case that would have no time.
+Tasks have `times` as well, of which the first that fits counts before the task's `within`.
 
 **Limits** are windows of the customer's, counted in days, working days, months or years (`7d`, `5wd`, `24mo`, `2y`)
 from a date of the case. The day it starts on is not counted, a month without such a day ends with its last, and a
@@ -262,6 +263,7 @@ dispositions: {exchange: {title: 换货, when: {earlier.repairs: {at_least: 2}}}
 渠道的先于类型的，再是类别的、优先级的。时限同时看几样的（例如优先级和服务合同），在`targets`里写`times`：
 一个列表，各带一个条件，从上往下取第一条符合的，先于以上各处；时限自己的`within`最后。之后情况变了，截止时间随之变，
 仍从原来的起点算。永远轮不到的一条，以及（所问的取值组合不超过两万种时）没有时间的工单，`rules check`会指出来。
+任务同样可以写`times`，取第一条符合的，先于任务自己的`within`。
 
 **期限**是与客户有关的时段，从工单的某个日期起，按天、工作日、月或年算（`7d`、`5wd`、`24mo`、`2y`）。起算的那天不计；
 那个月没有这一天的，到月底为止；最后一天是休息日的，顺延到下一个工作日。要落在期限内的是登记那天，或另一个日期。
