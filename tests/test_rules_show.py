@@ -7,7 +7,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.founding import compile_file
-from afterservice_cli.render import conditions, rules
+from afterservice_cli.render import conditions, rule_words
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.labels import LABELS
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
@@ -44,7 +44,7 @@ def part(name: str) -> Shape:
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_and_every_key_of_it_has_words_in_both_languages(name: str) -> None:
-    assert all(rules.TERMS[name])
+    assert all(rule_words.TERMS[name])
     todo, met = [part(name)], set()
     while todo:
         shape = todo.pop()
@@ -53,13 +53,13 @@ def test_every_part_and_every_key_of_it_has_words_in_both_languages(name: str) -
                 continue
             met.add(shape.section)
             for key in shape.section.KEYS.values():
-                assert key.written in {*rules.KEYS, *LABELS, *PLACED, "what", "with"}, key.written
+                assert key.written in {*rule_words.KEYS, *LABELS, *PLACED, "what", "with"}, key.written
         todo += shape.children()
     assert met
 
 
 def test_what_is_demanded_and_compared_has_words_in_both_languages() -> None:
-    assert set(DEMANDS) == set(rules.WORDS)
+    assert set(DEMANDS) == set(rule_words.WORDS)
     for field in (*CASE_FIELDS, *CASE_FACTS):
         assert field in conditions.FIELDS or field in LABELS, field
     assert set(conditions.COMPARED) == set(Comparison.KEYS)

@@ -48,11 +48,13 @@ def tables(root: Keys[Any], language: str) -> str:
 
 
 def sections_of(root: Keys[Any]) -> Sections:
-    """Return every section, each once, with the place where it is met first and its shape."""
+    """Return every section, each once, with its place and its shape: where it stands by itself, else is met first."""
     found: Sections = {}
+    named = root.shapes.get("conditions")  # stand elsewhere as well
+    alone = {inner.section: place for place, inner in _within(named, "conditions")} if named else {}
 
     def visit(place: str, keys: Keys[Any]) -> None:
-        if keys.section in found:
+        if keys.section in found or alone.get(keys.section, place) != place:
             return
         found[keys.section] = (place, keys)
         shapes = {**keys.shapes, "<field>": keys.others}

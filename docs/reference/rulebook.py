@@ -47,8 +47,9 @@ a fact of a plan, a word that messages fill in.
 
 **What a condition may ask for**, beside the fields under `fields`:
 
-- everywhere: `channel`, `kind`, `product` and `line`, and `category` unless it is a category's own condition; and
-  `earlier.NAME`, a number, how many of the customer's earlier cases count;
+- everywhere: `channel`, `product` and `line`;
+- everywhere but under `kinds`: `kind`, and `category` unless it is a category's own condition; and `earlier.NAME`, a
+  number, how many of the customer's earlier cases count;
 - in `assignment` and all that follows: `priority`;
 - in `targets` and all that follows: `owner`, the team; `cycle`, a number, 1 and 1 more for each reopening; `known`
   and `warranty`, `yes` or `no`; `visit`, what `assess` said; `fault`, `cause` and `liability`, what `appraise`
@@ -79,6 +80,12 @@ replaces them all.
 **What phrases say of a field.** If nobody gives a field of one value, the first of its `values` that has a phrase under
 `match` in the description gives it, before categories and priorities are asked for; `show` and `explain` name the
 phrases. What a person or a file gives stays; else it is looked for again whenever the rules are run over a case anew.
+
+**What a text says of the kind.** If nobody names the kind of a case, it is found as a category is, and before that: the
+first of `kinds` of which a condition under `when` holds, else the one for which most speaks under `match`, unless a
+phrase of its `unless` stands there. If two are alike to the end, or nothing speaks for any, it stays unsaid. What hangs
+on the kind follows as if somebody had said it: what registering demands (`require`), times, demands, whose it is.
+`amend` puts it right.
 
 **What is kept with the customer** (`of: customer`): a tier, a contract, the way they prefer. If a case says nothing of
 it, what was said last in any other case of the same contact counts, as `show` and `explain` tell: "from 202610-001".
@@ -124,6 +131,7 @@ If a time hangs on several things at once, as on the priority and a support cont
 read from the top, each entry with a condition. The first that fits counts before all of these, the target's own
 `within` after them. If a fact changes later, the deadline follows, counted from its beginning. `rules check` names an
 entry that is never reached, and, of up to 20,000 combinations of what is asked, a case that would have no time.
+Tasks have `times` as well, of which the first that fits counts before the task's `within`.
 
 **Limits** are windows of the customer's, counted in days, working days, months or years (`7d`, `5wd`, `24mo`, `2y`)
 from a date of the case. The day it starts on is not counted, a month without such a day ends with its last, and a
@@ -193,8 +201,8 @@ editors while you type. What only the program can know, such as whether an owner
 
 **条件里能问什么**（除了`fields`下的字段）：
 
-- 各处：`channel`、`kind`、`product`、`line`，还有`category`（类别自己的条件除外），以及`earlier.NAME`，是数字，
-  客户以往的工单算上几单；
+- 各处：`channel`、`product`、`line`；
+- `kinds`以外各处：`kind`，还有`category`（类别自己的条件除外），以及`earlier.NAME`，是数字，客户以往的工单算上几单；
 - `assignment`以及下面各处：`priority`；
 - `targets`以及下面各处：负责的部门`owner`；轮次`cycle`，是数字，首次为1，每次重新处理加1；
   `known`和`warranty`，取`yes`或`no`；核实的结论`visit`；鉴定的结论`fault`、`cause`和`liability`；`problem`，
@@ -221,6 +229,10 @@ editors while you type. What only the program can know, such as whether an owner
 **关键词给出的字段。** 只有一个取值的字段没有人填时，`values`里第一个在描述中有`match`关键词的取值就是它的值，
 这在判断类别和优先级之前进行；`show`和`explain`写出是哪些关键词。人或文件给出的保持不变；
 否则每次按规则重新判断时再找一遍。
+
+**文字说明的类型。** 没有人说明类型的工单，类型的找法和类别一样，先于类别：先看`kinds`里第一个有`when`条件成立的，
+再看哪个类型在`match`下的关键词说得最多；文字里有它`unless`下关键词的不算。两个分不出高下，或什么都没有，就不填。
+凡看类型的都照此办理，与有人说明一样：登记时的必填项（`require`）、时限、要求、由谁负责。`amend`可以更正。
 
 **跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次
 说的，`show`和`explain`写明取自哪个工单。登记、导入或更正给出的才算说过，从以前的工单得知的不算；筛选为无效的、已撤回的
@@ -254,6 +266,7 @@ dispositions: {exchange: {title: 换货, when: {earlier.repairs: {at_least: 2}}}
 渠道的先于类型的，再是类别的、优先级的。时限同时看几样的（例如优先级和服务合同），在`targets`里写`times`：
 一个列表，各带一个条件，从上往下取第一条符合的，先于以上各处；时限自己的`within`最后。之后情况变了，截止时间随之变，
 仍从原来的起点算。永远轮不到的一条，以及（所问的取值组合不超过两万种时）没有时间的工单，`rules check`会指出来。
+任务同样可以写`times`，取第一条符合的，先于任务自己的`within`。
 
 **期限**是与客户有关的时段，从工单的某个日期起，按天、工作日、月或年算（`7d`、`5wd`、`24mo`、`2y`）。起算的那天不计；
 那个月没有这一天的，到月底为止；最后一天是休息日的，顺延到下一个工作日。要落在期限内的是登记那天，或另一个日期。

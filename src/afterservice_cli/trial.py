@@ -242,6 +242,7 @@ class _Played:
         expected, last = self.course.expect, self.course.do[-1]
         values = {
             "status": expected.status,
+            "kind": expected.kind,
             "category": expected.category,
             "priority": expected.priority,
             "owner": expected.owner,

@@ -16,12 +16,18 @@ def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
     """Return the case with these findings, given under the snapshot `rulebook`."""
     findings = tuple(findings)
     given = {finding.field: Decided(finding, rulebook) for finding in findings}
-    return case.but(decided={**case.decided, **given}, fields=with_found(case.fields, findings))
+    kind = kind_found(case.kind, findings)
+    return case.but(decided={**case.decided, **given}, kind=kind, fields=with_found(case.fields, findings))
+
+
+def kind_found(kind: str | None, findings: Iterable[Finding]) -> str | None:
+    """Return the kind that a finding gives, None if it says "" (none); the one of before if there is none."""
+    return next((finding.value or None for finding in findings if finding.field == "kind"), kind)
 
 
 def with_found(fields: Mapping[str, Value], findings: Iterable[Finding]) -> Mapping[str, Value]:
     """Return the values of fields with those that findings give, and without those of which they say "" (none)."""
-    found = {finding.field: finding.value for finding in findings if finding.field not in PLACED}
+    found = {finding.field: finding.value for finding in findings if finding.field not in (*PLACED, "kind")}
     return {name: value for name, value in {**fields, **found}.items() if value} if found else fields
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.commands.prompts import Talk, chosen, talking
 from afterservice_cli.decisions.checks import check_value
-from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts
+from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts, with_found
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import customer_of
@@ -64,11 +64,12 @@ class _Interview:
         needed = name in self.missing()
         title = self._title(name)
         only = choices[0][1][self.language] if needed and len(choices) == 1 else ""
+        found = self.rulebook.title(name, self._found_kind(), self.language) if name == "kind" else ""
         while True:
             if name == "description":
                 answer = talk.text(tr("What does the customer say"))
             else:
-                answer = talk.line(title, default=only, optional=not needed)
+                answer = talk.line(title, default=only, found=found, optional=not needed)
             if not answer and not needed:
                 return
             try:
@@ -77,6 +78,10 @@ class _Interview:
                 talk.say(problem.message)
             else:
                 return
+
+    def _found_kind(self) -> str | None:
+        """Return the kind that the case has if nobody says which."""
+        return with_found(self.rulebook, self._known()).get("kind")
 
     def _read(self, name: str, answer: str) -> str:
         """Return the value that an answer means; `BadInput` says what is wrong with it, or why there must be one."""

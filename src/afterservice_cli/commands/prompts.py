@@ -38,11 +38,14 @@ class Talk:
         """Write a message among the questions."""
         self._keyboard.show(safe_text(message, lines=True))
 
-    def line(self, question: str, *, default: str = "", optional: bool = False) -> str:
-        """Ask for one line; "" if it is passed over, `default` if there is one."""
+    def line(self, question: str, *, default: str = "", found: str = "", optional: bool = False) -> str:
+        """Ask for one line; "" if it is passed over, `default` if there is one.
+
+        What is passed over is `found` in what is known already.
+        """
         prompt = tr("{question}: ", question=question)
-        if default:
-            prompt = tr("{question} [Enter: {default}]: ", question=question, default=default)
+        if default or found:
+            prompt = tr("{question} [Enter: {default}]: ", question=question, default=default or found)
         elif optional:
             prompt = tr("{question} (Enter passes over): ", question=question)
         answer = self._keyboard.line(safe_text(prompt)) or default

@@ -79,7 +79,7 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
 
 
 def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
-    """Name the targets that give some cases no time, each with what such a case is like."""
+    """Name the targets and tasks that give some cases no time, each with what such a case is like."""
     from afterservice_cli.founding import lines_of
 
     for gap in untimed(rulebook):
@@ -87,7 +87,7 @@ def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
             tr(
                 "note: {place}: '{target}' has no time for some cases ({facts}) – add `within:`, or leave them out "
                 "under `when`",
-                place=lines_of(path)(f"targets.{gap.target}.times", ""),
+                place=lines_of(path)(f"{gap.place}.times", ""),
                 target=gap.target,
                 facts=facts_text(gap.facts, Reader(rulebook, spoken(), PHRASES)),
             )

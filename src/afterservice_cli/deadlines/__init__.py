@@ -2,11 +2,12 @@
 
 from afterservice_cli.deadlines.moving import delayed, following, moved, recounted, resumed
 from afterservice_cli.deadlines.replaying import after, mended, replayed
-from afterservice_cli.deadlines.specs import circumstances
+from afterservice_cli.deadlines.specs import allowed_task, circumstances
 from afterservice_cli.deadlines.starting import begin, begun, first_of, next_due, single
 
 __all__ = [
     "after",
+    "allowed_task",
     "begin",
     "begun",
     "circumstances",

@@ -10,7 +10,16 @@ from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.effects import missed
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import HANDED_OVER, PROMISED, Deadline, DeadlineSpec
-from afterservice_cli.deadlines.specs import Begins, allowed, circumstances, dated, put, spec_of
+from afterservice_cli.deadlines.specs import (
+    Begins,
+    allowed,
+    allowed_task,
+    circumstances,
+    dated,
+    of_task,
+    put,
+    spec_of,
+)
 from afterservice_cli.deadlines.starting import Change, begin, next_number, of_target, running_round
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
@@ -35,7 +44,9 @@ def _since_handed_over(spec: DeadlineSpec, case: Case, rulebook: Rulebook) -> De
     """Return a deadline from when the team that has the case got it, if its target gives each team all of its time."""
     handed_over = case.happened.get(HANDED_OVER, ())[-1:]
     allowance = allowed(rulebook, spec.target, circumstances(case, rulebook))
-    if not (rulebook.targets[spec.target].restarts and allowance and handed_over and handed_over[0] > spec.from_at):
+    if allowance is None or not rulebook.targets[spec.target].restarts:
+        return spec
+    if not handed_over or handed_over[0] <= spec.from_at:
         return spec
     return spec_of(rulebook, allowance, Begins(spec.cycle, handed_over[0], spec.start), case.stops, spec.occurrence)
 
@@ -78,7 +89,25 @@ def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change
         new = _anew(case, rulebook, old, start, circumstances(case, rulebook), facts)
         dropped |= {old.target} if new is None else set()
         specs += [new] if new and new != old else []
+    for old, before, now_given in _of_timed_tasks(case, rulebook, facts, now):
+        if now_given is None:
+            dropped.add(old.target)
+        elif now_given != before:
+            specs.append(of_task(rulebook, old, now_given, case.stops))
     return (*specs, *_brought(case, rulebook, circumstances(case, rulebook), facts)), tuple(sorted(dropped))
+
+
+def _of_timed_tasks(
+    case: Case, rulebook: Rulebook, facts: Facts, now: datetime
+) -> Iterator[tuple[DeadlineSpec, Allowance | None, Allowance | None]]:
+    """Yield the running deadlines of open tasks with `times`, each with what gave it its time, and what does then."""
+    tasks = {task.spec.target: task.spec for task in case.open_tasks if rulebook.times_at(task.spec.rule)}
+    for deadline in case.deadlines if tasks else ():
+        old = deadline.spec
+        if old.target in tasks and old.cycle == case.cycle and deadline.verdict(now) in ("running", "paused"):
+            task = tasks[old.target]
+            was = allowed_task(rulebook, task, circumstances(case, rulebook))
+            yield old, was, allowed_task(rulebook, task, facts)
 
 
 def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:

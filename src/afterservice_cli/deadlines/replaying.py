@@ -138,7 +138,8 @@ def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[De
     later = evolve(case, _with(recorded.event, (), ()), rulebook.hash, recorded.actor)
     for spec in of_tasks:
         if spec.key not in known:
-            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
+            calendar = rulebook.calendar_called(spec.calendar)
+            due = calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
             yield put(rulebook, spec, due)
 
 

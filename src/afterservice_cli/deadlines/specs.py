@@ -8,7 +8,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import PROMISED, SEVERAL, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
+from afterservice_cli.cases.values import (
+    PROMISED,
+    SEVERAL,
+    TASK,
+    Appraisal,
+    Assessment,
+    DeadlineSpec,
+    Plan,
+    TaskSpec,
+    summed,
+)
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.openings import Span
@@ -17,7 +27,7 @@ from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.earlier import earlier_facts
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.seen import NOTHING
-from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.target_rules import Target, TargetTime
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
@@ -42,11 +52,27 @@ def allowed(rulebook: Rulebook, target: str, facts: Facts) -> Allowance | None:
     entry = rulebook.targets.get(target)
     if entry is None or entry.at or not holds(entry.when, NOTHING, facts):
         return None
-    for number, time in enumerate(entry.times, 1):
+    chosen = _chosen(entry.times, f"targets.{target}", target, facts)
+    if chosen is None:
+        return rulebook.allowance(target, facts)
+    return chosen if chosen.calendar else chosen.but(calendar=rulebook.counted_by(target, facts))
+
+
+def allowed_task(rulebook: Rulebook, task: TaskSpec, facts: Facts) -> Allowance | None:
+    """Return how long a task may take in a case with these facts; None if nothing gives it a time.
+
+    The first of its times whose condition the case meets comes before the one that it was opened with.
+    """
+    own = Allowance(task.target, task.within, f"{task.rule}.within") if task.within else None
+    return _chosen(rulebook.times_at(task.rule), task.rule, task.target, facts) or own
+
+
+def _chosen(times: Sequence[TargetTime], place: str, target: str, facts: Facts) -> Allowance | None:
+    """Return the first of some times whose condition these facts meet; None if none fits."""
+    for number, time in enumerate(times, 1):
         if holds(time.when, NOTHING, facts):
-            rule, calendar = f"targets.{target}.times[{number}]", time.calendar or rulebook.counted_by(target, facts)
-            return Allowance(target, time.within, rule, calendar)
-    return rulebook.allowance(target, facts)
+            return Allowance(target, time.within, f"{place}.times[{number}]", time.calendar or "")
+    return None
 
 
 def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[str, str | None]:
@@ -170,6 +196,14 @@ def date_of(rulebook: Rulebook, name: str, facts: Facts, promised_at: datetime |
     return over_at(facts.get(_field(target.at)), rulebook.calendar_called(rulebook.counted_by(name, facts)))
 
 
+def of_task(rulebook: Rulebook, old: DeadlineSpec, allowance: Allowance, stops: Sequence[Span]) -> DeadlineSpec:
+    """Return the deadline of a task that may take this time from where its clock begins; pauses stop it, if they do."""
+    calendar, length = rulebook.calendar_called(allowance.calendar), parse_duration(allowance.duration)
+    due = calendar.add(old.from_at, length, stops if old.pauses else ())
+    new = old.but(duration=allowance.duration, rule=allowance.rule, calendar=allowance.calendar)
+    return put(rulebook, new, due)
+
+
 def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
     """Return the spec with another due time, and the warning and provisional mark that go with it."""
     calendar = rulebook.calendar_called(old.calendar)
@@ -193,7 +227,7 @@ def _field(start: str) -> str:
 def _lead(rulebook: Rulebook, spec: DeadlineSpec) -> str | None:
     """Return how long ahead a deadline is warned of: by its target, or by the task whose it is."""
     if spec.target.startswith(TASK):
-        entry = rulebook.task_rules(spec.rule.removesuffix(".within"))
+        entry = rulebook.task_rules(spec.rule)
         return entry.warn if isinstance(entry, TaskRules | Part) else None
     target = rulebook.targets.get(spec.target)
     return target.warn if target else None

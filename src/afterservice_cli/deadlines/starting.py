@@ -26,10 +26,10 @@ from afterservice_cli.deadlines.specs import (
     dated,
     fixed,
     goes_round,
+    of_task,
     put,
     spec_of,
 )
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import LOCAL, OTHERWISE, WITHIN
 from afterservice_cli.rulebook.forms import Condition
@@ -305,12 +305,15 @@ def next_number(earlier: Iterable[Deadline]) -> int:
 def single(
     rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, start: str, task: TaskSpec
 ) -> DeadlineSpec:
-    """Return the deadline of a task, which no target sets; pauses stop its clock, if they do."""
-    target, duration, until, pauses = allowance.target, allowance.duration, task.done, task.pauses
-    due = rulebook.calendar.add(at, parse_duration(duration), case.stops if pauses else ())
+    """Return the deadline of a task, which no target sets."""
+    target, duration = allowance.target, allowance.duration
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
-    spec = DeadlineSpec(target, case.cycle, at, duration, due, (until,), pauses, False, allowance.rule, start, number)
-    return put(rulebook, spec, due)
+    begins = DeadlineSpec(
+        *(target, case.cycle, at, duration, at, (task.done,), task.pauses, False),
+        *(allowance.rule, start, number),
+        team=task.by,
+    )
+    return of_task(rulebook, begins, allowance, case.stops)
 
 
 def next_due(case: Case) -> Deadline | None:

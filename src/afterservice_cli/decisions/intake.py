@@ -216,18 +216,25 @@ def _known_from(draft: Draft, name: str) -> str:
 def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
     """Return what the rulebook still requires of a case with these facts (ids), in the rulebook's order.
 
-    A kind and a category may require more; without `category` it is the one that the rules find in the description.
-    What phrases give a field its value is not missing.
+    A kind and a category may require more; without one it is what the rules find in the description. What phrases give
+    a field its value is not missing.
     """
     required, by_category = _required(rulebook, facts.get("kind")), _categories_require(rulebook)
-    if by_category or not all(map(facts.get, required)):
-        said = {name: value for name, value in facts.items() if value}
-        found = find_values(rulebook, said.get("description") or "", said)
-        facts = {**facts, **{finding.field: finding.value for finding in found}}
+    by_kind = not facts.get("kind") and _found_kinds_require(rulebook)
+    if by_category or by_kind or not all(map(facts.get, required)):
+        facts = with_found(rulebook, facts)
+        required = _required(rulebook, facts.get("kind"))
         if by_category:
             required = tuple(dict.fromkeys((*required, *_required_by(rulebook, category or _found(rulebook, facts)))))
     missing = [name for name in required if not facts.get(name)]
     return [*missing, *(name for name in missing_of_customer(rulebook, facts) if name not in missing)]
+
+
+def with_found(rulebook: Rulebook, facts: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return facts with what phrases say of the kind and the fields that nobody has given, as of no time yet."""
+    said = {name: value for name, value in facts.items() if value}
+    found = find_values(rulebook, said.get("description") or "", {**derived(rulebook, said, None), **said})
+    return {**facts, **{finding.field: finding.value for finding in found}}
 
 
 def missing_of_customer(rulebook: Rulebook, facts: Mapping[str, str | None]) -> list[str]:
@@ -256,6 +263,14 @@ def _categories_require(rulebook: Rulebook) -> bool:
     if "categories require" not in rulebook.remembered:
         rulebook.remembered["categories require"] = any(entry.require for entry in rulebook.categories.values())
     return bool(rulebook.remembered["categories require"])
+
+
+def _found_kinds_require(rulebook: Rulebook) -> bool:
+    """Tell whether a kind that a case may be found to be requires facts."""
+    if "found kinds require" not in rulebook.remembered:
+        kinds = rulebook.kinds.values()
+        rulebook.remembered["found kinds require"] = any(entry.found and entry.require for entry in kinds)
+    return bool(rulebook.remembered["found kinds require"])
 
 
 def _required_by(rulebook: Rulebook, category: str) -> Iterator[str]:
@@ -289,7 +304,7 @@ def demand(
 
 def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: str | None) -> str:
     """Name what is missing, each with the kind or category that requires it, if not all cases do."""
-    whole = {"channel", "description", *rulebook.intake.require}
+    facts, whole = with_found(rulebook, facts), {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
     about = category or _found(rulebook, facts)

@@ -11,12 +11,12 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import DeadlineSpec, Plan, Task, TaskSpec
+from afterservice_cli.cases.values import TASK, DeadlineSpec, Plan, Task, TaskSpec
 from afterservice_cli.decisions.approvals import missing_approvals
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.requirements import demanded
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Allowance, Rulebook
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.task_rules import TaskRules
 
@@ -126,17 +126,33 @@ def _begun(case: Case, event: Event, rulebook: Rulebook) -> tuple[DeadlineSpec, 
     running = {deadline.spec.target for deadline in case.deadlines if deadline.unanswered}
     found = []
     for task in case.open_tasks:
-        if task.spec.within and task.spec.target not in running and (start := _start(case, task.spec, event)):
-            allowance = Allowance(task.spec.target, task.spec.within, f"{task.spec.rule}.within")
+        timed = bool(rulebook.times_at(task.spec.rule))
+        if not (timed or task.spec.within) or task.spec.target in running:
+            continue
+        start = _start(case, task.spec, event, since_able=timed)
+        allowance = start and deadlines.allowed_task(
+            rulebook, task.spec, deadlines.circumstances(case, rulebook) if timed else {}
+        )
+        if start and allowance:
             word, at = start
-            spec = deadlines.single(rulebook, allowance, case, at, word, task.spec)
-            found.append(spec.but(team=task.spec.by))
+            found.append(deadlines.single(rulebook, allowance, case, at, word, task.spec))
     return tuple(found)
 
 
-def _start(case: Case, task: TaskSpec, event: Event) -> tuple[str, datetime] | None:
-    """Return with which event, and when, the time of a task begins; None if it has not begun yet."""
+def _start(case: Case, task: TaskSpec, event: Event, *, since_able: bool) -> tuple[str, datetime] | None:
+    """Return with which event, and when, the time of a task begins; None if it has not begun yet.
+
+    That is this event, unless the task may have been one to do before it had a time (`since_able`).
+    """
     if task.start:
         at = min(case.happened.get(task.start, ()), default=None)
         return None if at is None else (task.start, at)
-    return None if case.waits_for(task) else (event.word, event.at)
+    if case.waits_for(task):
+        return None
+    if not since_able:
+        return event.word, event.at
+    every = (*(recorded.event for recorded in case.standing), event)
+    opens = [one for one in every if task.name in [spec.name for spec in one.tasks]][-1:]
+    before = [one for one in every if one.word in [f"{TASK}{name}.done" for name in task.after]]
+    last = max((*opens, *before), key=lambda one: one.at, default=event)
+    return last.word, last.at

@@ -67,6 +67,7 @@ def _counting(rulebook: Rulebook) -> Mapping[str, object]:
     without = {
         "categories": {name: each.but(match=(), unless=(), when=()) for name, each in rulebook.categories.items()},
         "priorities": {name: each.but(when=()) for name, each in rulebook.priorities.items()},
+        "kinds": {name: each.but(match=(), unless=(), when=()) for name, each in rulebook.kinds.items()},
         "fields": {
             name: field.but(values={key: value.but(match=(), unless=()) for key, value in field.values.items()})
             for name, field in rulebook.fields.items()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import PLACED, Assessment, By, Finding
+from afterservice_cli.cases.values import Assessment, By, Finding
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,
@@ -216,15 +216,20 @@ def _checked(reason: str | None) -> str | None:
 
 
 def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
-    """Return what phrases say of the fields that nobody has given a value; "" if they say nothing any more."""
+    """Return what phrases say of the kind and the fields that nobody has given; "" if they say nothing any more."""
     if case.description is None:
         return []
     decided = [name for name, entry in case.decided.items() if entry.finding.by != "problem"]
-    by_rule = [field for field in decided if field not in PLACED and field in rulebook.fields]
-    given = {name for name, value in case.facts().items() if value}.difference(by_rule)
-    found = find_values(rulebook, case.text(), given)
+    by_rule = [field for field in decided if field == "kind" or field in rulebook.fields]
+    facts = {name: value for name, value in placing_facts(case, rulebook).items() if name not in by_rule}
+    found = find_values(rulebook, case.text(), facts)
     gone = set(by_rule).difference(finding.field for finding in found)
-    return [*found, *(Finding(name, "", "default", f"fields.{name}") for name in sorted(gone))]
+    return [*found, *(Finding(name, "", "default", _place_of(name)) for name in sorted(gone))]
+
+
+def _place_of(field: str) -> str:
+    """Return where a rulebook says what may be found of a field that phrases decide."""
+    return "kinds" if field == "kind" else f"fields.{field}"
 
 
 def _fixed(case: Case, field: str) -> Finding | None:

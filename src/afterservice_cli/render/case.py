@@ -108,17 +108,17 @@ def quoted(phrases: Iterable[str], language: str) -> str:
 
 def fact_lines(case: CaseView, screen: Screen) -> Iterator[str]:
     """Yield what is known of a case, but for what was decided about it."""
+    told = {entry.field for entry in case.explanation}
     rows = [
         (screen.label("version"), str(case.version)),
         (screen.label("source_number"), case.source_number or ""),
         (screen.label("registered_at"), screen.minute(case.registered_at)),
         (screen.label("channel"), screen.title("channel", case.channel)),
-        (screen.label("kind"), screen.title("kind", case.kind)),
+        (screen.label("kind"), "" if "kind" in told else screen.title("kind", case.kind)),
         (screen.label("product"), case.product or ""),
         (screen.label("customer"), case.customer or screen.label("anonymous")),
         (screen.label("contact"), case.contact or ""),
     ]
-    told = {entry.field for entry in case.explanation}
     for name, value in case.fields.items():
         if name in told:
             continue

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.conditions import Reader, phrases_text
-from afterservice_cli.render.rules import KEYS, TERMS, RuleLine, titled, value_words
+from afterservice_cli.render.rule_words import KEYS, TERMS
+from afterservice_cli.render.rules import RuleLine, titled, value_words
 from afterservice_cli.reports.days import time_of_day
 from afterservice_cli.reports.differing import PHRASES, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view

@@ -37,6 +37,7 @@ from afterservice_cli.reports.explained import (
 )
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.values import value_text
+from afterservice_cli.rulebook.vocabulary import TIME
 
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
 PROMISE = sentence("the day that the customer was told")
@@ -124,10 +125,11 @@ def date_line(due: datetime, language: str, year: int) -> str:
 
 
 def time_lines(rule: str, screen: Screen) -> Iterator[str]:
-    """Yield of which cases a time is that its target chose by a condition, in words; nothing of any other rule."""
-    found = re.fullmatch(r"targets\.(.+)\.times\[([0-9]+)\]", rule)
-    if found:
-        when = screen.rulebook.targets[found[1]].times[int(found[2]) - 1].when
+    """Yield of which cases a time is that its target or task chose by a condition, in words; nothing of other rules."""
+    times = screen.rulebook.times_at(rule)
+    number = re.search(TIME, rule)
+    if times and number and number[2]:
+        when = times[int(number[2]) - 1].when
         asked = Condition(any=when) if len(when) > 1 else when[0]
         yield f"    {condition_text(asked, Reader(screen.rulebook, screen.language, FEW))}"
 
@@ -142,7 +144,7 @@ def end_of_clock(word: str, screen: Screen, rule: str = "") -> str:
         name = name.removesuffix(".done")
         if kind != "task":
             return screen.field_title(name)
-        return screen.rulebook.title_beside(rule.removesuffix(".within"), name, screen.language)
+        return screen.rulebook.title_beside(rule, name, screen.language)
     return word_label(word, screen.language)
 
 

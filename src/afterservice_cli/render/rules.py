@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import translated, words
+from afterservice_cli.language import translated
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text, schedule_text
 from afterservice_cli.render.explained import end_of_clock
 from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import markdown
+from afterservice_cli.render.rule_words import KEYS, OCCASIONS, TERMS, THEN, TIMES, WORDS
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.above import COUNTS, RATES
@@ -26,144 +27,6 @@ from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
 from afterservice_cli.schedules import is_schedule
 
-# The parts and keys of a rulebook, and the words that it has for what is demanded.
-TERMS: Mapping[str, str] = words(
-    "part",
-    {
-        "categories": "Categories",
-        "priorities": "Priorities",
-        "assignment": "Assignment",
-        "default": "If no rule fits",
-        "targets": "Targets",
-        "limits": "The customer's limits",
-        "lines": "Product lines",
-        "earlier": "Earlier cases of the customer that count",
-        "dispositions": "Dispositions",
-        "approvals": "Approvals",
-        "tasks": "Tasks",
-        "duties": "Duties",
-        "problems": "Problems",
-        "measures": "Measures",
-        "demands": "What is demanded before commands",
-        "consequences": "Consequences",
-        "owners": "Teams",
-        "roles": "Roles",
-        "people": "People",
-        "views": "Lists of its own",
-        "reports": "Reports of its own",
-    },
-)
-KEYS: Mapping[str, str] = words(
-    "key",
-    {
-        "match": "phrases",
-        "unless": "unless",
-        "targets": "times",
-        "times": "time",
-        "require": "registering demands",
-        "when": "when",
-        "before": "before",
-        "what": "demanded",
-        "by": "by",
-        "to": "to",
-        "tasks": "task",
-        "parts": "part",
-        "after": "after",
-        "outcomes": "outcome",
-        "then": "then",
-        "once": "done but once",
-        "not_by": "not by whoever did",
-        "within": "within",
-        "every": "every",
-        "gives": "gives",
-        "unit": "unit",
-        "valid": "valid for",
-        "head": "head",
-        "deputy": "deputy",
-        "members": "members",
-        "people": "people",
-        "users": "user names",
-        "from": "from",
-        "until": "until",
-        "warn": "warned ahead",
-        "pauses": "stands still while the case waits",
-        "pauses: false": "goes on while the case waits",
-        "calendar": "calendar",
-        "at": "due at",
-        "restarts": "starts anew for another team",
-        "counts": "outside attainment",
-        "repeats": "starts again each time",
-        "delays": "moved by a delay that was announced",
-        "on": "if",
-        "raise_priority": "steps by which the priority rises",
-        "hand_to": "handed to",
-        "tell": "told",
-        "same": "in common",
-        "count": "opens by itself with so many cases",
-        "set": "its cases get",
-        "task": "to be closed",
-        "effect": "judged by the number of cases",
-        "of": "of the same",
-        "columns": "columns",
-        "headings": "headings",
-        "course": "a row an event",
-        "where": "which cases",
-        "all": "closed ones, too",
-        "sort": "ordered by",
-        "reverse": "the other way round",
-        "period": "period",
-        "compare": "compared with",
-        "sections": "table",
-        "table": "from the usual report",
-        "figures": "figures",
-    },
-)
-WORDS: Mapping[str, str] = words(
-    "demand",
-    {
-        "screening": "screening",
-        "acknowledgement": "acknowledgement",
-        "assessment": "assessment",
-        "response": "response",
-        "investigation": "investigation",
-        "appraisal": "appraisal",
-        "plan": "plan",
-        "approval": "approval",
-        "agreement": "the customer's agreement",
-        "tasks": "every task done",
-        "resolution": "resolution",
-        "confirmation": "the customer's confirmation",
-        "attachment": "an attachment",
-        "promise": "a plan with its date",
-        "words": "the customer's own words",
-        "survey": "every question of the survey answered",
-        "text": "words with the command",
-    },
-)
-OCCASIONS: Mapping[str, str] = words(
-    "occasion",
-    {
-        "missed": "a deadline is missed",
-        "reopened": "a case is opened again",
-    },
-)
-# What a report of its own is about, and with what it is compared.
-TIMES: Mapping[str, str] = words(
-    "period",
-    {
-        "week": "last week",
-        "month": "last month",
-        "quarter": "last quarter",
-        "year": "last year",
-        "previous": "the period before",
-        "last-year": "the year before",
-        "last": "the last one",
-        "this": "this one",
-    },
-)
-THEN: Mapping[str, str] = words(
-    "what follows", {"revise": "the plan is revised", "stop": "the plan is stopped", "reopen": "the case begins again"}
-)
 DUE = "due:"  # so begin columns that tell when a target is due
 
 # What takes a line of its own; of the last five each entry.
@@ -351,7 +214,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return reader.label(text)
     if name in ("from", "until", "at", "not_by") or (name == "on" and text not in OCCASIONS):
         return end_of_clock(text, reader)
-    if name in ("within", "every", "warn") or (name in ("before", "after") and text[:1].isdigit()):
+    if name in ("within", "every", "warn", "keep") or (name in ("before", "after") and text[:1].isdigit()):
         return _length(text, reader)
     if name == "to":
         team, _, person = text.partition("/")

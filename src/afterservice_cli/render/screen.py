@@ -83,7 +83,7 @@ class Screen(Frozen):
         """Return the label of a target, a task, a duty, a problem or a measure; `rule` is where it gets its time."""
         if target.startswith(TASK):
             name = target.removeprefix(TASK)
-            return self.rulebook.task_title(rule.removesuffix(".within"), name, self.language)
+            return self.rulebook.task_title(rule, name, self.language)
         if target.startswith(DUTY):
             return self.title("duty", target.removeprefix(DUTY))
         if target.startswith(MEASURE):

@@ -91,9 +91,9 @@ def judged_case(case: Case, rulebook: Rulebook) -> JudgedCase | None:
     """Return what a past case tells of phrases; None for one whose text is erased, or that repeats another."""
     if case.erased or case.description is None or (case.status == "void" and case.void_by != "screened"):
         return None
-    found = {name for name, entry in case.decided.items() if entry.finding.by in RULES}
-    facts = {name: value for name, value in placing_facts(case, rulebook).items() if name not in (*PLACED, *found)}
     events = [recorded.event for recorded in case.standing]
+    found = {finding.field for event in events for finding in event.findings if finding.by in RULES}
+    facts = {name: value for name, value in placing_facts(case, rulebook).items() if name not in (*PLACED, *found)}
     said = {finding.field: finding.value for finding in events[0].findings if finding.by not in RULES}
     said |= said_by_people(events)
     stands: dict[str, str] = {}
@@ -216,6 +216,9 @@ def places_of(rulebook: Rulebook) -> Iterator[PhraseList]:
     for name, field in rulebook.fields.items():
         for value in field.values.values():
             yield from _lists(f"fields.{name}.values.{value.id}", name, value.id, value.match, value.unless)
+    for kind in rulebook.kinds.values():
+        yield from _lists(f"kinds.{kind.id}", "kind", kind.id, kind.match, kind.unless)
+        yield from _of_conditions(f"kinds.{kind.id}.when", "kind", kind.id, kind.when)
     for category in rulebook.categories.values():
         path = f"categories.{category.id}"
         yield from _lists(path, "category", category.id, category.match, category.unless)

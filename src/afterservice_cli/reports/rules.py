@@ -12,6 +12,7 @@ from afterservice_cli.rulebook.model import Rulebook
 
 # The sections that are told, in the order in which they are read; what they hold, the sections themselves declare.
 PARTS = (
+    "kinds",
     "categories",
     "priorities",
     "default",
@@ -63,9 +64,13 @@ class RulesView(Frozen):
 
 
 def rules_view(rulebook: Rulebook) -> RulesView:
-    """Return the parts of a rulebook that say something: each category with its owner, each person with a name."""
+    """Return the parts of a rulebook that say something: each category with its owner, each person with a name.
+
+    Kinds are told if a case may be found to be of one.
+    """
     leaves = set(rulebook.leaves())
     told = rulebook.but(
+        kinds=rulebook.kinds if any(kind.found for kind in rulebook.kinds.values()) else {},
         categories={
             path: entry.but(owner=owner_of(rulebook, path).value) if path in leaves else entry
             for path, entry in rulebook.categories.items()

@@ -18,6 +18,8 @@ class Deciding:
 
     def __init__(self, rulebook: Rulebook) -> None:
         names = {"category", "priority", "line"}
+        if any(kind.found for kind in rulebook.kinds.values()):
+            names.add("kind")
         for name, field in rulebook.fields.items():
             names |= {name} if any(value.match for value in field.values.values()) else set()
         for condition in conditions_of(rulebook):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Literal
 
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.frozen import Frozen
@@ -11,8 +12,11 @@ from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.earlier import Counted, earlier_facts
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import Standing, Uncounted, read, reader_of
+from afterservice_cli.rulebook.sections import Category, Kind
+from afterservice_cli.rulebook.seen import Seen, Uncounted, read, reader_of
+from afterservice_cli.rulebook.weighing import Standing
 
+SECTIONS = {"kind": "kinds", "category": "categories"}
 _REMEMBERED = 4096  # of what decides
 NOTHING_GIVEN: Mapping[str, Finding] = {}
 Count = Callable[[Facts], Counted]  # says which earlier cases count for one with these facts
@@ -66,19 +70,50 @@ def _find(rulebook: Rulebook, text: str, facts: Facts, given: Mapping[str, Findi
     return Found(values, category, priority, *find_owner(rulebook, text, known))
 
 
-def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[Finding]:
-    """Return the values that phrases in a text give to fields that nobody has given one.
+def find_values(rulebook: Rulebook, text: str, facts: Facts) -> list[Finding]:
+    """Return the values that phrases in a text give to fields of which the facts have none, and the kind likewise.
 
     Of a field's values the first counts, in the order of the file, that has a phrase in the text.
     """
     seen, found = read(rulebook, text), []
     for name, field in rulebook.fields.items():
-        for value in field.values.values() if name not in given else ():
+        for value in field.values.values() if not facts.get(name) else ():
             phrases = seen.phrases(value.match)
             if phrases and not seen.has(value.unless):
                 found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", tuple(phrases)))
                 break
+    if not facts.get("kind"):
+        kind = _find_kind(rulebook, seen, {**facts, **{each.field: each.value for each in found}})
+        found += [kind] if kind else []
     return found
+
+
+def _find_kind(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding | None:
+    """Return the kind that the rules find, as a category is found; None if nothing speaks for one, or two are alike."""
+    found = _conditioned("kind", rulebook.kinds, seen, facts)
+    if found is None:
+        if not seen.kinds:
+            return None
+        best = seen.kinds[0]
+        found = Finding("kind", best.name, "rule", f"kinds.{best.name}.match", best.phrases)
+    return _given(found, None, seen.uncounted(reader_of(rulebook).kinds.speaks_for))
+
+
+def _conditioned(
+    what: Literal["kind", "category"],
+    entries: Mapping[str, Kind | Category],
+    seen: Seen,
+    facts: Facts,
+) -> Finding | None:
+    """Return the first entry one of whose conditions holds, unless something in the text rules it out."""
+    section = SECTIONS[what]
+    for entry in entries.values():
+        if entry.when and not seen.has(entry.unless):
+            for number, condition in enumerate(entry.when, 1):
+                hits = evidence(condition, seen, facts)
+                if hits is not None:
+                    return Finding(what, entry.id, "rule", f"{section}.{entry.id}.when[{number}]", tuple(hits))
+    return None
 
 
 def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
@@ -88,19 +123,14 @@ def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     best by its phrases.
     """
     seen = read(rulebook, text)
-    uncounted = seen.uncounted(reader_of(rulebook).speaks_for)
-    for category in rulebook.categories.values():
-        if category.when and not seen.has(category.unless):
-            for number, condition in enumerate(category.when, 1):
-                hits = evidence(condition, seen, facts)
-                if hits is not None:
-                    rule = f"categories.{category.id}.when[{number}]"
-                    other = next((one for one in seen.standings if one.category != category.id), None)
-                    return _given(Finding("category", category.id, "rule", rule, tuple(hits)), other, uncounted)
+    uncounted = seen.uncounted(reader_of(rulebook).categories.speaks_for)
+    if placed := _conditioned("category", rulebook.categories, seen, facts):
+        other = next((one for one in seen.standings if one.name != placed.value), None)
+        return _given(placed, other, uncounted)
     if not seen.standings:
         return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
     best, *others = seen.standings[:2]
-    found = Finding("category", best.category, "rule", f"categories.{best.category}.match", best.phrases)
+    found = Finding("category", best.name, "rule", f"categories.{best.name}.match", best.phrases)
     return _given(found, next(iter(others), None), uncounted)
 
 
@@ -108,7 +138,7 @@ def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, .
     """Return a finding with its rival and with what does not count."""
     if rival is None and not uncounted:
         return found
-    next_best = (rival.category, *rival.phrases) if rival else ()
+    next_best = (rival.name, *rival.phrases) if rival else ()
     return found.but(rival=next_best, uncounted=tuple(map(tuple, uncounted)))
 
 

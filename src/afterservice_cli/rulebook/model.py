@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Self
@@ -17,10 +18,12 @@ from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Category, Priority
+from afterservice_cli.rulebook.sections import Category, Kind, Priority
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.staff import Staffed
-from afterservice_cli.rulebook.task_rules import TaskRules
+from afterservice_cli.rulebook.target_rules import Target, TargetTime
+from afterservice_cli.rulebook.task_rules import Part, TaskRules
+from afterservice_cli.rulebook.vocabulary import TIME
 from afterservice_cli.worktime import Calendar
 
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
@@ -106,7 +109,11 @@ class Rulebook(Staffed):
         return self.closing.survey.questions if self.closing.survey else {}
 
     def task_rules(self, rule: str) -> Named | None:
-        """Return what stands at `dispositions.refund.tasks.pay` and the like; None if nothing does any more."""
+        """Return what stands at `dispositions.refund.tasks.pay` and the like; None if nothing does any more.
+
+        What of it gives a time may stand behind: `tasks.visit.within`, `tasks.visit.times[1]`.
+        """
+        rule = re.sub(TIME, "", rule)
         section, _, rest = rule.partition(".")
         above, _, name = rest.rpartition(".")
         if section == "dispositions":
@@ -118,6 +125,12 @@ class Rulebook(Staffed):
         beside: Mapping[str, Mapping[str, Named]] = {"duties": self.duties, "problems": self.problems}
         return beside.get(section, self.tasks).get(name)
 
+    def times_at(self, rule: str) -> Sequence[TargetTime]:
+        """Return the times of the target or task that has, or had, one at this place of the rulebook."""
+        section, _, name = re.sub(TIME, "", rule).partition(".")
+        entry = self.targets.get(name) if section == "targets" else self.task_rules(rule)
+        return entry.times if isinstance(entry, Target | TaskRules | Part) else ()
+
     def task_title(self, rule: str, name: str, language: str) -> str:
         """Return the label of a task by where the rulebook has it; its name if it has none there."""
         entry = self.task_rules(rule) or self.every_task.get(name)
@@ -125,7 +138,7 @@ class Rulebook(Staffed):
 
     def title_beside(self, rule: str, name: str, language: str) -> str:
         """Return the label of a task that stands beside another, whose place in the rulebook is `rule`."""
-        return self.task_title(f"{rule.rpartition('.')[0]}.{name}", name, language)
+        return self.task_title(f"{re.sub(TIME, '', rule).rpartition('.')[0]}.{name}", name, language)
 
     def titles_of(self, rule: str) -> Collection[str]:
         """Return the labels of a task in every language."""
@@ -281,8 +294,8 @@ class Rulebook(Staffed):
             entry = self.assignment[int(section[len("assignment[") : -1]) - 1]
             return Condition(any=entry.when) if len(entry.when) > 1 else next(iter(entry.when), None)
         name, _, number = rest.rpartition(".when[")
-        placing: Mapping[str, Mapping[str, Priority | Category]]
-        placing = {"priorities": self.priorities, "categories": self.categories}
+        placing: Mapping[str, Mapping[str, Priority | Category | Kind]]
+        placing = {"priorities": self.priorities, "categories": self.categories, "kinds": self.kinds}
         entry_of = placing.get(section, {}).get(name)
         index = int(number.removesuffix("]")) if entry_of and number[:-1].isdecimal() else 0
         return entry_of.when[index - 1] if entry_of and 0 < index <= len(entry_of.when) else None

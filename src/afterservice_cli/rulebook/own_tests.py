@@ -52,6 +52,7 @@ class CourseExpected(Section):
         "the kinds of the problems to which the case belongs, all of them", default=None
     )
     status: str | None = key("the status", default=None)
+    kind: str | None = key("the kind", default=None)
     category: str | None = key("the category", default=None)
     priority: str | None = key("the priority", default=None)
     owner: str | None = key("the team that has it", default=None)

@@ -91,6 +91,17 @@ class Kind(Timed):
     keep: Annotated[str, "length"] | None = key(
         "how long what is personal in such a case is kept, if not as `archive` says", default=None
     )
+    when: Sequence[Condition] = key(
+        "conditions of which one makes a case this kind, whatever phrases its text has, if nobody says which it is",
+        default=(),
+    )
+    match: Phrases = key("phrases that speak for this kind, if nobody says which it is", default=())
+    unless: Phrases = key("phrases that rule it out", default=())
+
+    @property
+    def found(self) -> bool:
+        """Tell whether a case may be found to be of this kind."""
+        return bool(self.when or self.match)
 
 
 class FieldValue(Aliased):

@@ -9,33 +9,19 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from afterservice_cli.rulebook.comparing import as_read
-from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
+from afterservice_cli.rulebook.denying import Clauses, Denials, Spoken
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.index import Hit, Index
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.patterns import Place, Words
 from afterservice_cli.rulebook.reading import Reading
+from afterservice_cli.rulebook.sections import Category, Kind, Priority
+from afterservice_cli.rulebook.weighing import NO_RIVALS, Evidence, Rivals, Standing, ranked
 
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
 _SINGLE = 8  # texts for each of which only the patterns are made ready that may stand in it
 _SHORT = 1_000  # signs that such a text has at most: in a longer one, looking for each piece takes longer than all
-
-
-class Evidence(NamedTuple):
-    """What a pattern is in a text: its words there, why it does not count (None if it does), and where it stands.
-
-    Of several places those that count are told, else the first.
-    """
-
-    pattern: str
-    phrase: str
-    reason: Reason | None
-    places: tuple[Place, ...]
-
-    def counts(self, *, settled: bool = False) -> bool:
-        """Tell whether it counts; with `settled`, also if the case says further on that all is settled."""
-        return self.reason is None or (settled and self.reason.why == SETTLED)
 
 
 class Uncounted(NamedTuple):
@@ -44,13 +30,6 @@ class Uncounted(NamedTuple):
     phrase: str
     words: str
     why: str
-
-
-class Standing(NamedTuple):
-    """A category with what speaks for it in a text."""
-
-    category: str
-    phrases: tuple[str, ...]
 
 
 class Seen:
@@ -109,22 +88,35 @@ class Seen:
         A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
         categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
+        return [standing for _, standing in self._weighed(self._reader.categories)]
+
+    @cached_property
+    def kinds(self) -> Sequence[Standing]:
+        """Return the kinds for which something counts, as `standings` does categories; none if two come first alike."""
+        weighed = self._weighed(self._reader.kinds) if self._reader.kinds.speaks_for else []
+        tied = len(weighed) > 1 and weighed[0][0] == weighed[1][0]
+        return [] if tied else [standing for _, standing in weighed]
+
+    def _weighed(self, rivals: Rivals) -> list[tuple[tuple[int, int], Standing]]:
+        """Return the rivals for which something counts, each with its weight, the one with the most first."""
         rows = []
-        for number, evidence in self.speaking().items():
+        for number, evidence in self.speaking(rivals).items():
             weight, own = ranked(evidence)
             rows.append((weight, number, own))
-        categories = self._reader.categories
-        return [Standing(categories[number][0], tuple([one.phrase for one in own])) for _, number, own in sorted(rows)]
+        rows.sort()
+        return [(weight, Standing(rivals.entries[n][0], tuple([one.phrase for one in own]))) for weight, n, own in rows]
 
-    def speaking(self) -> Mapping[int, Sequence[Evidence]]:
-        """Return what counts for categories that nothing rules out, by their numbers in the file."""
+    def speaking(self, rivals: Rivals | None = None) -> Mapping[int, Sequence[Evidence]]:
+        """Return what counts for rivals that nothing rules out, by their numbers in the file; those are categories if
+        no others are named.
+        """
         speaking: dict[int, list[Evidence]] = {}
-        found, speaks_for, categories = self.found, self._reader.speaks_for, self._reader.categories
+        found, (entries, speaks_for) = self.found, rivals or self._reader.categories
         for pattern, one in found.items():
             if one.reason is None and pattern in speaks_for:
-                for category in speaks_for[pattern]:
-                    speaking.setdefault(category, []).append(one)
-        ruled_out = [number for number in speaking if not categories[number][1].isdisjoint(found)]
+                for number in speaks_for[pattern]:
+                    speaking.setdefault(number, []).append(one)
+        ruled_out = [number for number in speaking if not entries[number][1].isdisjoint(found)]
         for number in ruled_out:
             del speaking[number]
         return speaking
@@ -132,7 +124,7 @@ class Seen:
     def deciding(self) -> Hashable:
         """Return what of the text decides: texts that have it alike are given the same."""
         told = tuple([one[:3] for one in self.found.values()])  # without the places
-        return told, tuple(self.standings[:2])
+        return told, tuple(self.standings[:2]), tuple(self.kinds[:2])
 
     @cached_property
     def _lists(self) -> Collection[int]:
@@ -180,8 +172,7 @@ class Looking:
         self.lists: Mapping[int, Sequence[str]] = {}  # all of whose patterns are among them, each by its `id`
         self.lists_with: Mapping[str, Collection[int]] = {}  # those that have a pattern, by that
         self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
-        self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
-        self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
+        self.categories = self.kinds = NO_RIVALS
         self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
         self._texts = 0  # that were read so far
@@ -239,20 +230,16 @@ class RuleReader(Looking):
     """Looks for the patterns of a rulebook that decide about a new case."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        speaks_for: dict[str, tuple[int, ...]] = {}
-        for number, category in enumerate(rulebook.categories.values()):
-            for pattern in category.match:
-                speaks_for[pattern] = (*speaks_for.get(pattern, ()), number)
+        categories = Rivals.of(rulebook.categories)
         lists = [*_lists(rulebook)]
         patterns = (pattern for some in lists for pattern in some)
-        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *patterns]))
+        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*categories.speaks_for, *patterns]))
         self.lists = {id(some): some for some in lists}
         self.lists_with = {}
         for known, some in self.lists.items():
             for pattern in some:
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
-        self.speaks_for = speaks_for
-        self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
+        self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
         urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 
@@ -328,8 +315,10 @@ def reader_of(rulebook: Rulebook) -> RuleReader:
 
 def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:
     """Yield the conditions that are asked when a case comes in, however deep."""
-    for placed in (rulebook.categories, rulebook.priorities):
-        for entry in placed.values():
+    sections: tuple[Mapping[str, Kind | Category | Priority], ...]
+    sections = (rulebook.kinds, rulebook.categories, rulebook.priorities)
+    for section in sections:
+        for entry in section.values():
             yield from within(entry.when)
     for rule in rulebook.assignment:
         yield from within(rule.when)
@@ -356,6 +345,8 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
     """Yield the lists of patterns that decide about a new case, beside those that speak for categories."""
     for category in rulebook.categories.values():
         yield category.unless
+    for kind in rulebook.kinds.values():
+        yield from (kind.match, kind.unless)
     for field in rulebook.fields.values():
         for value in field.values.values():
             yield from (value.match, value.unless)
@@ -365,28 +356,3 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield ground.match
     if rulebook.intake.vague:
         yield rulebook.intake.vague.match
-
-
-def ranked(evidence: Sequence[Evidence]) -> tuple[tuple[int, int], Sequence[Evidence]]:
-    """Return by what a category with this evidence comes before others, the least first, and what of it is its own.
-
-    What stands, at each of its places, within something longer or where another is, is not.
-    """
-    if len(evidence) == 1 == len(evidence[0].places):
-        start, end = evidence[0].places[0]
-        return (-1, start - end), evidence
-    outer: list[Place] = []  # what is within nothing longer
-    covered, reached = 0, 0  # signs of the text, and up to where they go
-    for start, end in sorted([place for one in evidence for place in one.places]):
-        if end > reached:
-            if outer and outer[-1][0] == start:
-                outer.pop()  # it is within this one
-            outer.append((start, end))
-            covered += end - max(start, reached)
-            reached = end
-    own = evidence
-    if len(evidence) > 1:
-        apart = {one.places: one for one in reversed(evidence)}  # of several at the same places the first
-        places = {*outer}
-        own = [one for one in reversed(apart.values()) if not places.isdisjoint(one.places)]
-    return (-len(own), -covered), own

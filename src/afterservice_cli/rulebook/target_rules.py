@@ -11,12 +11,12 @@ from afterservice_cli.rulebook.keys import Section, key
 
 
 class TargetTime(Section):
-    """How long a target runs in the cases that meet a condition."""
+    """How long a target runs, or a task may take, in the cases that meet a condition."""
 
     when: Sequence[Condition] = key("which cases: conditions of which one must hold", least=1)
     within: Duration = key("in what time")
     calendar: Annotated[str, "calendar"] | None = key(
-        "by which of `calendars` it counts; that of the target if missing", default=None
+        "by which of `calendars` it counts; that of the target, of a task the desk's, if missing", default=None
     )
 
 

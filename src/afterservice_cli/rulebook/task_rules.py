@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import Condition, Duration, Named, Role
 from afterservice_cli.rulebook.keys import key
+from afterservice_cli.rulebook.target_rules import TargetTime
 
+_TIMES = sentence("the times of cases that meet a condition: the first entry that fits counts, before `within`")
 _WARN = sentence("how long before its time is up that it is warned of: `25%`, `2wh`")
 
 
@@ -26,7 +28,8 @@ class TaskRules(Named):
     """One thing that somebody has to do to carry out a plan."""
 
     by: Role | None = key("the team or role that does it; the team of the case if missing", default=None)
-    within: Duration | None = key("in what time", default=None)
+    within: Duration | None = key("in what time, unless `times` gives another", default=None)
+    times: Sequence[TargetTime] = key(_TIMES, default=(), least=1)
     start: Annotated[str, "event or task"] | None = key(
         "the event with which its time begins; it begins when the task can be done if missing",
         default=None,
@@ -72,5 +75,6 @@ class Duty(Named):
 class Part(Named):
     """What a team that works along has to do."""
 
-    within: Duration | None = key("in what time", default=None)
+    within: Duration | None = key("in what time, unless `times` gives another", default=None)
+    times: Sequence[TargetTime] = key(_TIMES, default=(), least=1)
     warn: Annotated[str, "lead"] | None = key(_WARN, default=None)

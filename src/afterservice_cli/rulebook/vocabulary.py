@@ -132,6 +132,8 @@ SCORES, OUTCOME = "scores.", "outcome."
 ANY_SCORE = "any"  # of the questions
 # What a condition on a target may ask for beside the fields: what moves its deadlines when it changes.
 TARGET_FACTS = tuple(name for name in CASE_FACTS if name not in ("status", "waiting_for", "looks"))
+# Behind the place of a target or a task: what of it gives a time.
+TIME = r"\.(within|times\[([0-9]+)\])$"
 # Before a kind of what is given: how much of it the plan gives.
 GIVE = "give."
 # Before a name under `earlier`: how many of the customer's earlier cases count.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import BEGINNING, taken_out, taken_over, with_found, with_tasks
+from afterservice_cli.cases.effects import BEGINNING, kind_found, taken_out, taken_over, with_found, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 from afterservice_cli.language import sentence_in
 
@@ -55,7 +55,7 @@ class CaseRegistered(Event):
             series=self.series,
             serial=self.serial,
             channel=self.channel,
-            kind=self.kind,
+            kind=kind_found(self.kind, self.findings),
             product=self.product,
             fields=with_found(self.fields, self.findings),
             customer_id=self.customer_id,

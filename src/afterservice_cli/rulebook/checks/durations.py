@@ -86,6 +86,8 @@ def _counted_by(document: Rules, path: Path, places: Mapping[str, Place]) -> Ite
     names = _counting_target(document, path, entry) if entry is not None else {""}
     if path[0] == "duties":
         names = {document.duties[str(path[1])].calendar or ""}
+    if timed := _task_at(document, path):
+        names = _counting_task(path, timed)
     yield from (places[name] for name in sorted(names) if name in places)
 
 
@@ -99,6 +101,26 @@ def _counting_target(document: Rules, path: Path, target: Target) -> set[str]:
     if path[0] == "channels":
         return {document.channels[str(path[1])].calendar or ""}
     return {"", *(channel.calendar or "" for _, channel in entries(document.channels))} | own
+
+
+def _task_at(document: Rules, path: Path) -> TaskRules | Part | None:
+    """Return the task about which a path is, of whatever it is; None if it is about none."""
+    if path[0] == "tasks":
+        return document.tasks[str(path[1])]
+    if path[0] == "dispositions" and path[2] == "tasks":
+        return document.dispositions[str(path[1])].tasks[str(path[3])]
+    above = path[: -4 if isinstance(path[-2], int) else -2]
+    if path[0] == "categories" and above[-1] == "parts":
+        every = dict(everywhere(document.categories, ("categories",)))
+        return every[above[:-1]].parts[str(path[len(above)])]
+    return None
+
+
+def _counting_task(path: Path, task: TaskRules | Part) -> set[str]:
+    """Return the calendars that may count the duration at a path, which is one of a task's, or its warning's lead."""
+    if isinstance(path[-2], int):
+        return {task.times[int(path[-2])].calendar or ""}
+    return {""} | ({time.calendar or "" for _, time in items(task.times)} if path[-1] == "warn" else set())
 
 
 def _times(path: Path, target: Target) -> Sequence[TargetTime]:
@@ -115,19 +137,14 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
             yield from _of_targets((section, name), channel.targets)
     for path, category in everywhere(document.categories, ("categories",)):
         yield from _of_targets(path, category.targets)
-        yield from _of_tasks((*path, "parts"), category.parts)
+        yield from _own((*path, "parts"), category.parts)
     for name, priority in entries(document.priorities):
         yield from _of_targets(("priorities", name), priority.targets)
-    for name, target in entries(document.targets):
-        if target.within:
-            yield ("targets", name, "within"), target.within
-        for index, time in items(target.times):
-            if time.within:
-                yield ("targets", name, "times", index, "within"), time.within
+    yield from _own(("targets",), document.targets)
     for name, disposition in entries(document.dispositions):
         yield from _of_targets(("dispositions", name), disposition.targets)
-        yield from _of_tasks(("dispositions", name, "tasks"), disposition.tasks)
-    yield from _of_tasks(("tasks",), document.tasks)
+        yield from _own(("dispositions", name, "tasks"), disposition.tasks)
+    yield from _own(("tasks",), document.tasks)
     for name, duty in entries(document.duties):
         if duty.every:
             yield ("duties", name, "every"), duty.every
@@ -183,10 +200,14 @@ def _ends(calendar: Calendar, day: date, period: Period) -> bool:
     return True
 
 
-def _of_tasks(path: Path, tasks: Mapping[str, TaskRules] | Mapping[str, Part] | None) -> Iterator[tuple[Path, str]]:
-    for name, task in (tasks or {}).items():
-        if task is not None and task.within:
-            yield (*path, name, "within"), task.within
+def _own(path: Path, section: Mapping[str, Target | TaskRules | Part] | None) -> Iterator[tuple[Path, str]]:
+    """Yield the durations of targets or tasks by themselves, with their paths."""
+    for name, timed in entries(section):
+        if timed.within:
+            yield (*path, name, "within"), timed.within
+        for index, time in items(timed.times):
+            if time.within:
+                yield (*path, name, "times", index, "within"), time.within
 
 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:

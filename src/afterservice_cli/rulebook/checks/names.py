@@ -34,6 +34,7 @@ Words = Sequence[str] | None
 """The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
+BEFORE_KIND = ("channel", "product", "line")  # what is known of a case before its kind is found
 # The types of fields that can be compared, each with what is said if it is compared with something else.
 COMPARABLE = {
     "number": sentence("'{field}' is a number – compare it with one such as 1000"),
@@ -218,19 +219,27 @@ class Names:
 
     def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category", "line")) -> None:
         """Check the fields and values that a condition asks for; `built_in` are those that no rulebook declares."""
+        self._condition(path, condition, (*built_in, *CASE_FIELDS, *self.counts))
+
+    def of_kind(self, path: Path, conditions: Sequence[Condition] | None) -> None:
+        """Check conditions that decide the kind: before the category, and before earlier cases are counted."""
+        for index, condition in items(conditions):
+            self._condition((*path, "when", index), condition, BEFORE_KIND)
+
+    def _condition(self, path: Path, condition: Condition, built_in: Sequence[str]) -> None:
         for key, inner in (("any", condition.any), ("all", condition.all)):
             for index, below in items(inner):
-                self.condition((*path, key, index), below, built_in)
+                self._condition((*path, key, index), below, built_in)
         if condition.otherwise and path[0] != "dispositions":
             what = tr("there are no others here – write `otherwise` under a disposition, or leave it out")
             self.notes.fault((*path, "otherwise"), what, key=True)
         for index, limit in items(condition.within):
             self.among(self.limits, "limit", (*path, "within", index), limit)
         if condition.none is not None:
-            self.condition((*path, "not"), condition.none, built_in)
+            self._condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):
             inner_path = (*path, field)
-            if not self.field(inner_path, field, (*built_in, *CASE_FIELDS, *self.counts)):
+            if not self.field(inner_path, field, built_in):
                 continue
             if isinstance(wanted, Comparison):
                 self._comparable(inner_path, field, wanted)

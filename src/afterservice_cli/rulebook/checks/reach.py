@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
@@ -14,8 +14,9 @@ from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules
+from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Kind, Priority, Rules
 from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
@@ -38,7 +39,9 @@ def check_reach(document: Rules, notes: Notes) -> None:
     implying = Implying.of(document, notes)
     for name, target in entries(document.targets):
         _target(("targets", name), target, document, notes)
-        _times(("targets", name), target, implying, notes)
+        _times(("targets", name), target, target.when, implying, notes)
+    for path, task in _tasks(document):
+        _times(path, task, task.when if isinstance(task, CaseTask) else (), implying, notes)
     for name, message in entries(document.messages):
         for index, word in items(message.on):
             _happens(("messages", name, "on", index), word, document, notes)
@@ -48,6 +51,8 @@ def check_reach(document: Rules, notes: Notes) -> None:
     for name, field in entries(document.fields):
         if notes.sound("fields", name):
             _values(("fields", name, "values"), field.values, implying, notes)
+    if notes.sound("kinds"):
+        _kinds(document.kinds, implying, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, implying, notes)
     if notes.sound("categories"):
@@ -83,18 +88,37 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
         notes.fault(path, what, key=True)
 
 
-def _times(path: Path, target: Target, implying: Implying, notes: Notes) -> None:
-    """Check that each time of a target has cases left that none above it takes, and so has the one of all others."""
+def _tasks(document: Rules) -> Iterator[tuple[Path, TaskRules | Part]]:
+    """Yield the tasks of a document that could be read, of whatever they are, with their paths."""
+    for name, task in entries(document.tasks):
+        yield ("tasks", name), task
+    for disposition, entry in entries(document.dispositions):
+        yield from ((("dispositions", disposition, "tasks", name), task) for name, task in entries(entry.tasks))
+    for path, category in everywhere(document.categories, ("categories",)):
+        yield from (((*path, "parts", team), part) for team, part in entries(category.parts))
+
+
+def _times(
+    path: Path,
+    timed: Target | TaskRules | Part,
+    when: Sequence[Condition],
+    implying: Implying,
+    notes: Notes,
+) -> None:
+    """Check that each time of a target or a task has cases left that none above it takes, and the one of all others.
+
+    `when` says of which cases it is at all.
+    """
     above: list[Condition] = []
-    for index, time in enumerate(target.times if notes.sound(*path) else ()):
-        if above and any(some and implying.all_implied(some, above) for some in (time.when, target.when)):
+    for index, time in enumerate(timed.times if notes.sound(*path) else ()):
+        if above and any(some and implying.all_implied(some, above) for some in (time.when, when)):
             what = tr(
                 "an entry above fits whenever this does, so this is never reached – put it above, or leave it out"
             )
             notes.fault((*path, "times", index), what)
         above += time.when
-    if target.within and above and target.when and implying.all_implied(target.when, above):
-        what = tr("`times` has one for each case of this target, so this is never reached – leave it out")
+    if timed.within and above and when and implying.all_implied(when, above):
+        what = tr("`times` has one for each of these cases, so this is never reached – leave it out")
         notes.fault((*path, "within"), what, key=True)
 
 
@@ -222,6 +246,32 @@ def _values(path: Path, values: Mapping[str, FieldValue], implying: Implying, no
             )
             notes.fault((*path, name, "match"), what, key=True)
         above += () if value.unless else value.match
+
+
+def _kinds(kinds: Mapping[str, Kind], implying: Implying, notes: Notes) -> None:
+    """Check that each kind can be found: no condition before its own always holds, and it has phrases of its own."""
+    above: list[Condition] = []
+    for name, kind in entries(kinds):
+        path = ("kinds", name)
+        _phrases(path, kind.match, kind.unless, implying, notes)
+        for index, condition in enumerate(kind.when):
+            if any(implying.implies(condition, wider) for wider in above):
+                never = tr(
+                    "whatever meets this meets a condition of an earlier kind first – narrow that one, or leave this "
+                    "out"
+                )
+                notes.fault((*path, "when", index), never)
+        above += () if kind.unless else kind.when
+        for other, rival in entries(kinds):
+            freely = all(implying.stands(phrase, kind.unless) for phrase in rival.unless)
+            if other != name and kind.match and freely and _outdone(kind.match, rival.match):
+                what = tr(
+                    "each phrase here stands under {name} as well, and of two kinds alike none counts – add phrases of "
+                    "its own",
+                    name=other,
+                )
+                notes.fault((*path, "match"), what, key=True)
+                break
 
 
 def _categories(categories: Mapping[str, Category], implying: Implying, notes: Notes) -> None:

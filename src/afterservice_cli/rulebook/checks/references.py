@@ -63,6 +63,7 @@ def check_references(document: Rules, notes: Notes) -> None:
         check.names.among(check.names.calendars, "calendar", ("channels", name, "calendar"), channel.calendar)
     for name, kind in entries(document.kinds):
         check.required(("kinds", name), kind)
+        check.names.of_kind(("kinds", name), kind.when)
     for name, priority in entries(document.priorities):
         check.durations(("priorities", name), priority.targets)
         for index, condition in items(priority.when):
@@ -335,7 +336,7 @@ class _Check:
         """Check that the fields and values of an example exist, and what it expects, too."""
         self.names.outcome((*path, "expect"), example.expect)
         for field, value in entries(example.expect.fields if example.expect else None):
-            if self.names.field((*path, "expect", field), field, ()):
+            if self.names.field((*path, "expect", field), field, ("kind",) if self.document.kinds else ()):
                 self.names.value((*path, "expect", field), field, value)
         for field, values in entries(example.fields):
             if not self.names.field((*path, field), field, (*CASE_FIELDS, *self.names.counts)):

@@ -22,7 +22,8 @@ def spare(document: Rules, notes: Notes) -> Iterator[Fault]:
     """Yield what can be left out without deciding any text otherwise, each with its place; `document` has no faults.
 
     Only what is sure is told: a word that holds another of its group, and where a gap or other words stand beside the
-    group, begins or ends with it. In what speaks for a category each word has its weight, so nothing is told of that.
+    group, begins or ends with it. In what speaks for a category or a kind each word has its weight, so nothing is told
+    of that.
     """
     implying = Implying.of(document, notes)
     sides = _sides(notes)
@@ -40,7 +41,7 @@ def _weighs(path: Path) -> bool:
     """Tell whether a pattern stands where the number of words and their lengths count, or where texts are read, or
     where a person is told of what was found.
     """
-    placing = path[0] == "categories" and path[-2] == "match" and "when" not in path
+    placing = path[0] in ("categories", "kinds") and path[-2] == "match" and "when" not in path
     return placing or path[0] in ("reading", "intake")
 
 

@@ -11,7 +11,7 @@ from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.sections import Field
-from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.target_rules import Target, TargetTime
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
 
 # What says how long a clock runs, or how it goes on: nothing for a target that a date of the case sets.
@@ -28,7 +28,12 @@ def check_target(names: Names, path: Path, target: Target) -> None:
     _starts(names, path, target)
     _date(names, path, target)
     _cases(names, path, target.when)
-    for index, time in items(target.times):
+    check_times(names, path, target.times)
+
+
+def check_times(names: Names, path: Path, times: Sequence[TargetTime] | None) -> None:
+    """Check of which cases the times of a target or a task are, and by which calendars they count."""
+    for index, time in items(times):
         _cases(names, (*path, "times", index), time.when)
         names.among(names.calendars, "calendar", (*path, "times", index, "calendar"), time.calendar)
 

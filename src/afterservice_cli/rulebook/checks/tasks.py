@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, items
+from afterservice_cli.rulebook.checks.targets import check_times
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
@@ -19,17 +20,18 @@ def check_tasks(document: Rules, names: Names) -> None:
     _tasks(names, ("tasks",), document.tasks)
     for path, category in everywhere(document.categories, ("categories",)):
         for team, part in entries(category.parts):
-            _warned(names.notes, (*path, "parts", team), part)
+            _timed(names, (*path, "parts", team), part)
     _names(document, names.notes)
     for name, duty in entries(document.duties):
         _duty(names, ("duties", name), duty)
 
 
-def _warned(notes: Notes, path: Path, task: TaskRules | Part) -> None:
-    """Check that what is warned of has a time."""
+def _timed(names: Names, path: Path, task: TaskRules | Part) -> None:
+    """Check of which cases a task has which time, and that what is warned of has one."""
+    check_times(names, path, task.times)
     for name, asked in (("warn", task.warn), ("pauses", isinstance(task, TaskRules) and task.pauses is False)):
-        if asked and not task.within:
-            notes.fault((*path, name), tr("it has no time that could run out – add `within`, or leave this out"))
+        if asked and not task.within and not task.times:
+            names.notes.fault((*path, name), tr("it has no time that could run out – add `within`, or leave this out"))
 
 
 def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> None:
@@ -38,7 +40,7 @@ def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> N
     for name, task in entries(tasks):
         place = (*path, name)
         names.role((*place, "by"), task.by, held=True)
-        _warned(names.notes, place, task)
+        _timed(names, place, task)
         names.task_done((*place, "from"), task.start)
         for index, other in items(task.after):
             if other == name:

@@ -1,4 +1,4 @@
-"""Which cases get no time from a target whose time hangs on conditions."""
+"""Which cases get no time from a target or a task whose time hangs on conditions."""
 
 from __future__ import annotations
 
@@ -8,45 +8,78 @@ from math import prod
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import UNTOLD, WITHIN, YES_NO, deep, holds
-from afterservice_cli.rulebook.forms import Comparison
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import OF_ALLOWANCES, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Category, Disposition, Priority, Timed
 from afterservice_cli.rulebook.seen import NOTHING
-from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.target_rules import TargetTime
+from afterservice_cli.rulebook.task_rules import Part, TaskRules
 
 MOST = 20_000  # combinations of values that are tried for a target
 ALWAYS = ("category", "priority", "owner", "channel", "cycle")  # facts that no case lacks
 
 
 class Gap(Frozen):
-    """A target, and what a case may be like to which it gives no time; None is what nobody knows of it."""
+    """A target or a task, where it stands, and what a case may be like to which it gives no time.
+
+    None is what nobody knows of the case.
+    """
 
     target: str
+    place: str
     facts: Facts
 
 
-def untimed(rulebook: Rulebook) -> Iterator[Gap]:
-    """Yield the first kind of case that each target with `times` demands something of, but gives no time.
+class _Timed(Frozen):
+    """A target or a task whose time hangs on conditions, the cases of which it is, and what else gives it a time."""
 
-    Tried are all combinations of what its conditions ask for; a target of which there are too many is left out.
+    name: str
+    place: str
+    times: Sequence[TargetTime]
+    when: Sequence[Condition]
+    given_by: Sequence[str] = ()
+
+
+def untimed(rulebook: Rulebook) -> Iterator[Gap]:
+    """Yield the first kind of case that each target or task with `times` demands something of, but gives no time.
+
+    Tried are all combinations of what its conditions ask for; one of which there are too many is left out.
     """
-    for name, target in rulebook.targets.items():
-        if not target.times or target.within:
-            continue
-        domains = _domains(rulebook, target)
+    for timed in (*_targets(rulebook), *_tasks(rulebook)):
+        domains = _domains(rulebook, timed)
         if prod(map(len, domains.values())) > MOST:
             continue
         tried = (dict(zip(domains, values, strict=True)) for values in product(*domains.values()))
-        found = next((facts for facts in tried if _lacks(rulebook, target, _whole(facts))), None)
+        found = next((facts for facts in tried if _lacks(rulebook, timed, _whole(facts))), None)
         if found is not None:
-            yield Gap(name, found)
+            yield Gap(timed.name, timed.place, found)
 
 
-def _lacks(rulebook: Rulebook, target: Target, facts: Facts) -> bool:
-    """Tell whether a target is demanded of a case, and nothing gives it a time there."""
-    if not holds(target.when, NOTHING, facts) or any(holds(time.when, NOTHING, facts) for time in target.times):
+def _targets(rulebook: Rulebook) -> Iterator[_Timed]:
+    for name, target in rulebook.targets.items():
+        if target.times and not target.within:
+            yield _Timed(name, f"targets.{name}", target.times, target.when, _giving(rulebook, name))
+
+
+def _tasks(rulebook: Rulebook) -> Iterator[_Timed]:
+    every: list[tuple[str, TaskRules | Part, Sequence[Condition]]] = []
+    every += [(f"tasks.{name}", task, task.when) for name, task in rulebook.tasks.items()]
+    for way in rulebook.dispositions.values():
+        its = (Condition(fields={"disposition": (way.id,)}),)
+        every += [(f"dispositions.{way.id}.tasks.{name}", task, its) for name, task in way.tasks.items()]
+    for category in rulebook.categories.values():
+        its = (Condition(fields={"category": (category.id,)}),)
+        every += [(f"categories.{category.id}.parts.{team}", part, its) for team, part in category.parts.items()]
+    for place, task, when in every:
+        if task.times and not task.within:
+            yield _Timed(task.id, place, task.times, when)
+
+
+def _lacks(rulebook: Rulebook, timed: _Timed, facts: Facts) -> bool:
+    """Tell whether a target or a task is demanded of a case, and nothing gives it a time there."""
+    if not holds(timed.when, NOTHING, facts) or any(holds(time.when, NOTHING, facts) for time in timed.times):
         return False
-    return rulebook.allowance(target.id, facts) is None
+    return not timed.given_by or rulebook.allowance(timed.name, facts) is None
 
 
 def _whole(facts: Facts) -> Facts:
@@ -55,13 +88,14 @@ def _whole(facts: Facts) -> Facts:
     return {"category": "", **facts, **untold}
 
 
-def _domains(rulebook: Rulebook, target: Target) -> dict[str, Sequence[str | None]]:
-    """Return the values that each fact may have on which the time of a target hangs."""
+def _domains(rulebook: Rulebook, timed: _Timed) -> dict[str, Sequence[str | None]]:
+    """Return the values that each fact may have on which the time of a target or a task hangs."""
     found: dict[str, Sequence[str | None]] = {}
-    for name in _giving(rulebook, target.id):
+    for name in timed.given_by:
         found[name] = _values(rulebook, name, [])
     asked: dict[str, list[Sequence[str] | Comparison]] = {}
-    for condition in (inner for each in target.conditions() for inner in deep(each)):
+    every = (*timed.when, *(condition for time in timed.times for condition in time.when))
+    for condition in (inner for each in every for inner in deep(each)):
         for name, wanted in condition.fields.items():
             asked.setdefault(name, []).append(wanted)
         found |= {WITHIN + limit: ("yes", "over", None) for limit in condition.within}
