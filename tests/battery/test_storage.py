@@ -17,7 +17,7 @@ import pytest
 from figures import CODES, SEED, count, counted
 from traced import MEDDLES, traced, why_not
 
-from conftest import Runner, clean_env, command, query
+from conftest import Once, Runner, clean_env, command, query
 from erased import kept_for
 
 LATER = "2026-10-20 09:00"
@@ -48,18 +48,23 @@ STREAMS = ("", ">&-", "2>&-", "<&-", ">&- 2>&- <&-", "> /dev/full", "2> /dev/ful
 
 
 @pytest.fixture
-def start(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def start(desk: Path, call: Runner, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a desk of two cases, one of them over, a photo and a file to import; it is not to be changed."""
     folder = desk.parent
-    kept_for(desk, call, "1d")
-    (folder / "photo.bin").write_bytes(b"photo" * 3000)
-    (folder / "month.csv").write_text(
-        "编号,登记时间,渠道,描述\n" + "".join(f"A{n},2026-10-10 10:00,电话,第{n}台灯坏了\n" for n in range(20)), "utf-8"
-    )
-    call("register", "屏幕碎了", "--channel", "phone", "--customer", "陈强丰", "--contact", "1")
-    call("register", "灯坏了", "--channel", "phone", "--customer", "张伟", "--contact", "2")
-    call("attach", "002", "photo.bin")
-    call("close", "002", "--resolution", "换了", "--confirmed")
+
+    def made() -> None:
+        kept_for(desk, call, "1d")
+        (folder / "photo.bin").write_bytes(b"photo" * 3000)
+        (folder / "month.csv").write_text(
+            "编号,登记时间,渠道,描述\n" + "".join(f"A{n},2026-10-10 10:00,电话,第{n}台灯坏了\n" for n in range(20)),
+            "utf-8",
+        )
+        call("register", "屏幕碎了", "--channel", "phone", "--customer", "陈强丰", "--contact", "1")
+        call("register", "灯坏了", "--channel", "phone", "--customer", "张伟", "--contact", "2")
+        call("attach", "002", "photo.bin")
+        call("close", "002", "--resolution", "换了", "--confirmed")
+
+    once(made)
     return Path(shutil.move(folder, tmp_path_factory.mktemp("start") / "desk"))
 
 
