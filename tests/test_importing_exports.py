@@ -1,6 +1,7 @@
 """Files as other programs and people write them, without a profile: shops, forms, hotlines, registers of repairs."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,85 @@ def test_headings_and_words_in_traditional_signs_are_known(guide: Runner, tmp_pa
     first, second = read_in(guide, "rows.csv")
     assert (first["registered_at"], first["status"]) == ("2026-10-01T07:05:00Z", "closed")
     assert (_score(guide, first), second["product"], second["status"]) == (5, None, "open")
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "columns"),
+    [
+        (
+            "维权编号,订单号,买家姓名,买家手机号,申请时间,维权原因,维权状态,退款金额",
+            'WQ202610050001,E1,王芳,13900001111,2026-10-05 14:30,商品破损,维权完成,"1,299.00"',
+            {"number": "维权编号", "contact": "买家手机号", "description": "维权原因"},
+        ),
+        (
+            "售后单号,商品名称,售后类型,售后原因,申请时间,退款金额(元),买家昵称,收货人手机",
+            "'7301000000000000001,智能水壶,仅退款,底座漏水,2026/10/05 14:30:12,¥199.00,用户1**3,13900001111",
+            {"number": "售后单号", "product": "商品名称", "customer": "买家昵称", "description": "售后原因"},
+        ),
+        (
+            "退款编号,买家会员名,退款申请时间,买家退款原因,买家退款说明,手机",
+            "129876543210001,tb小雨_88,2026-10-05 14:30,质量问题,屏幕碎了要求退款,13900001111",
+            {"number": "退款编号", "description": "买家退款原因+买家退款说明"},
+        ),
+        (
+            "评价ID,门店名称,评价时间,用户昵称,手机,评价内容",
+            "9001,城东店,2026-10-05 14:30,小王,13900001111,等了一小时",
+            {"number": "评价ID", "customer": "用户昵称", "description": "评价内容"},
+        ),
+    ],
+)
+def test_the_exports_of_shops_say_what_is_wrong_by_their_headings(
+    guide: Runner, tmp_path: Path, headings: str, row: str, columns: dict[str, str]
+) -> None:
+    (tmp_path / "shop.csv").write_text(f"{headings}\n{row}\n", "utf-8")
+    found = {field: "+".join(names) for field, names in proposal(guide, "shop.csv")["columns"].items()}
+    assert {field: found.get(field) for field in columns} == columns
+
+
+def test_a_column_of_codes_is_no_description(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "codes.csv").write_text(
+        "批次代号,时间,客户,电话\nWQ2026-100500001,2026-10-05,王芳,13900001111\nWQ2026-100500002,2026-10-06,李四,13900001112\n",
+        "utf-8",
+    )
+    found = proposal(guide, "codes.csv")
+    assert found["columns"]["description"] == ["?"]
+    assert [question["field"] for question in found["questions"]] == ["description"]
+
+
+def test_what_is_asked_for_names_no_column_of_dates_or_amounts(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "Ticket ID,Name,Create date,Close date,Amount paid,Subject\n"
+        "1,Ann,2026-10-05 14:30,2026-10-06 10:00,19.90,The kettle leaks\n",
+        "utf-8",
+    )
+    told = guide("import", "rows.csv")
+    assert "no column says contact" in told.err
+    assert "perhaps" not in told.err
+
+
+def test_the_command_that_drafts_a_profile_reads_the_file_as_it_was_asked_for(guide: Runner, tmp_path: Path) -> None:
+    text = "編號,時間,顧客,內容\n1,05/Oct/26 2:30 PM,王芳,門鎖壞了\n"
+    (tmp_path / "big.csv").write_bytes(text.encode("big5"))
+    asked = ["--encoding", "big5", "--dates", "%d/%b/%y %I:%M %p"]
+    told = guide("import", "big.csv", *asked)
+    assert told.code == 3
+    command = "afterservice import big.csv --encoding big5 --dates '%d/%b/%y %I:%M %p' --draft-profile"
+    assert f"{command} > profile.yaml" in told.err
+    drafted = guide(*shlex.split(command)[1:])
+    assert drafted.code == 0
+    assert 'dates: ["%d/%b/%y %I:%M %p"]' in drafted.out
+
+
+def test_of_many_columns_that_are_not_used_some_are_named(guide: Runner, tmp_path: Path) -> None:
+    more = [f"extra {n}" for n in range(1, 501)]
+    (tmp_path / "wide.csv").write_text(
+        f"{NAMED.strip()},{','.join(more)}\n1,2026-10-01,电话,甲,13900004001,漏水{',x' * len(more)}\n", "utf-8"
+    )
+    told = guide("import", "wide.csv")
+    assert told.code == 0
+    assert "columns not used: extra 1, extra 2, " in told.err
+    assert "extra 20, … 480 more\n" in told.err
+    assert "extra 21" not in told.err
 
 
 def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:

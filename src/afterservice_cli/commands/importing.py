@@ -1,5 +1,6 @@
 """Importing: a file of cases into the register, and what becomes of an import as a whole."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -14,7 +15,6 @@ from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
-    from afterservice_cli.commands.proposing import ProfileOptions
     from afterservice_cli.intake.importing import ImportOrder, Summary
     from afterservice_cli.intake.proposal import ProposedProfile
 
@@ -127,8 +127,10 @@ def import_file(
     except ValueError as error:
         raise BadUsage(str(error)) from None
     order = ImportOrder(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
+    said = _asked(encoding, sheet, undated, dates or ())
+    received = f" --received-at {quoted(received_at)}" if received_at else ""
     options = proposing.ProfileOptions(
-        profile, tuple(dates or ()), undated, save_profile, draft_profile, quiet=as_json, yes=yes
+        profile, tuple(dates or ()), undated, save_profile, draft_profile, as_json, yes, f"{said}{received}"
     )
     proposing.check(options)
     with opened(file) as source:
@@ -147,7 +149,7 @@ def import_file(
     _point_out(session, summary)
     if summary.rejects_file and not file.is_file():  # it cannot be read once more, to make a profile of it
         options = options.but(save=options.save or proposing.keep_beside(session, by, summary.rejects_file))
-    again = _again(file, options, encoding=encoding, sheet=sheet, received_at=received_at)
+    again = Again(file, options.profile or options.save, said, received)
     _demand_attention(summary, order, again)
 
 
@@ -223,13 +225,15 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
 
 def _say_not_read(session: Session, summary: "Summary") -> None:
     """Say which sheets and columns of a file were not read, and which it lacks."""
+    from afterservice_cli.render.planned import unused_line
+
     terminal = session.terminal
     if summary.other_sheets:
         terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
     if summary.absent:
         terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
     if summary.unused:
-        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
+        terminal.say(unused_line(summary.unused))
 
 
 def _point_out(session: Session, summary: "Summary") -> None:
@@ -269,15 +273,15 @@ class Again(NamedTuple):
     received_at: str
 
 
-def _again(
-    file: Path, options: "ProfileOptions", *, encoding: str | None, sheet: str | None, received_at: str | None
-) -> Again:
-    """Return how a file is read, for the command that reads what it leaves."""
-    given = [("--encoding", encoding), ("--sheet", sheet), ("--undated", options.undated)]
-    given += [("--dates", form) for form in options.dates]
-    asked = "".join(f" {option} {quoted(value)}" for option, value in given if value)
-    received = f" --received-at {quoted(received_at)}" if received_at else ""
-    return Again(file, options.profile or options.save, asked, received)
+def _asked(encoding: str | None, sheet: str | None, undated: str | None, dates: Sequence[str]) -> str:
+    """Return how a file is to be read, in options of the command line."""
+    given = [
+        ("--encoding", encoding),
+        ("--sheet", sheet),
+        ("--undated", undated),
+        *(("--dates", form) for form in dates),
+    ]
+    return "".join(f" {option} {quoted(value)}" for option, value in given if value)
 
 
 def _way_back(summary: "Summary", again: Again) -> str:

@@ -14,7 +14,7 @@ from afterservice_cli.intake.profile import UNDATED
 from afterservice_cli.intake.proposal import ProposedProfile
 from afterservice_cli.intake.source import SourceFile
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.planned import plan_lines, would_line
+from afterservice_cli.render.planned import plan_lines, unused_line, would_line
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.session import Session
 from afterservice_cli.whole_file import numbered, written_whole
@@ -25,7 +25,8 @@ _NAMED = 5  # rows that are named
 class ProfileOptions(Frozen):
     """By which profile a file is read, or how one is made of the file itself and what becomes of it.
 
-    `quiet` if nobody reads along, `yes` if nobody is to be asked.
+    `quiet` if nobody reads along, `yes` if nobody is to be asked; `asked` is what else the command line says of how it
+    is read.
     """
 
     profile: Path | None
@@ -35,6 +36,7 @@ class ProfileOptions(Frozen):
     draft: bool
     quiet: bool
     yes: bool
+    asked: str = ""
 
 
 def check(options: ProfileOptions) -> None:
@@ -64,7 +66,7 @@ def profile_for(
     if options.draft:
         _draft(session, proposal, as_json=options.quiet)
         return None
-    _demand_answers(proposal, source.path)
+    _demand_answers(proposal, _drafting(source.path, options))
     if options.save is not None and options.save.exists():
         raise Conflict(tr("{file} is there already", file=options.save), hint=tr("name another file"))
     if not options.quiet and not _agreed(session, source, proposal, order, options):
@@ -144,16 +146,18 @@ def _draft(session: Session, proposal: ProposedProfile, *, as_json: bool) -> Non
         session.terminal.say(tr("to decide: {question}", question=question.message))
 
 
-def _demand_answers(proposal: ProposedProfile, file: Path) -> None:
+def _drafting(file: Path, options: ProfileOptions) -> str:
+    """Return the command that drafts a profile of a file, which it reads as it was asked for."""
+    return f"afterservice import {quoted(file)}{options.asked} --draft-profile"
+
+
+def _demand_answers(proposal: ProposedProfile, draft: str) -> None:
     """Refuse a profile that leaves something open which only a person can say."""
     if proposal.questions:
         open_ones = "\n".join(f"- {question.message}" for question in proposal.questions)
         raise BadInput(
             tr("the file leaves open what a person has to say:\n{questions}", questions=open_ones),
-            hint=tr(
-                "write it into a profile: afterservice import {file} --draft-profile > profile.yaml",
-                file=quoted(file),
-            ),
+            hint=tr("write it into a profile: {command} > profile.yaml", command=draft),
         )
 
 
@@ -188,13 +192,11 @@ def _agreed(
     if would.other_sheets:
         terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(would.other_sheets)))
     if would.unused:
-        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(would.unused)))
+        terminal.say(unused_line(would.unused))
     if agree(session, tr_many("import {count} row?", "import {count} rows?", would.read)):
         return True
-    shown = quoted(source.path)
-    terminal.say(
-        tr("nothing was recorded; to change it: afterservice import {file} --draft-profile > profile.yaml", file=shown)
-    )
+    draft = _drafting(source.path, options)
+    terminal.say(tr("nothing was recorded; to change it: {command} > profile.yaml", command=draft))
     return False
 
 

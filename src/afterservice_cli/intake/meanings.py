@@ -56,7 +56,7 @@ _FACTS: Mapping[str, str] = {
     "customer": """
         客户姓名 客户名称 客户 顾客姓名 顾客 用户姓名 用户名称 用户 投诉人 反馈人 报修人 会员姓名 姓名
         来电人 来访人 申请人 举报人 业主姓名 业主 住户姓名 住户 患者姓名 患者 买家姓名 买家会员名
-        买家会员名称 会员名 买家昵称 买家
+        买家会员名称 会员名 买家昵称 买家 用户昵称 顾客昵称 客户昵称 会员昵称
         单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 联络人 收货人姓名 收货人
         customer-name customer cust-name account-name client-name client
         requester-name requester caller-name caller complainant
@@ -87,6 +87,7 @@ _FACTS: Mapping[str, str] = {
     """,
     "headline": """
         标题 主题 诉求标题 投诉标题 问题标题 反馈标题
+        买家退款原因 退款原因 退货原因 退换货原因 售后原因 维权原因 申请原因 投诉原因 报修原因
         subject title summary headline issue complaint-type
     """,
     "detail": "sub-issue descriptor",
@@ -102,7 +103,7 @@ _HAPPENINGS: Mapping[str, str] = {
         response-time
         date-responded initial-response-time
     """,
-    "responded.text": "首次响应 响应内容 沟通内容 回复内容 答复内容 first-response response reply",
+    "responded.text": "首次响应 响应内容 沟通内容 回复内容 答复内容 商家回复 first-response response reply",
     "investigated.at": "排查时间 核实时间 初步分析时间 investigated-at date-investigated",
     "investigated.text": "排查结果 核实结果 初步分析 investigation findings",
     "resolved.at": """
@@ -122,6 +123,7 @@ _HAPPENINGS: Mapping[str, str] = {
     "rated.score": """
         满意度 评分 满意度评分 客户评分 星级 客户满意度 满意程度 满意度评价 评价等级 服务评价 客户评价 评价结果 评价
         customer-satisfaction-rating satisfaction-rating satisfaction csat rating score stars
+        survey-results survey-result
     """,
     "closed.at": """
         关闭时间 归档时间 结案时间 完成时间 办结时间 结束时间 完结时间 完工时间
@@ -129,11 +131,12 @@ _HAPPENINGS: Mapping[str, str] = {
     """,
 }
 # What customers write of, and what the column is called that holds it: 报修内容, 故障现象.
-_MATTERS = (
-    "问题 投诉 反馈 反映 故障 报修 来电 诉求 纠纷 缺陷 不良 异常 事件 客诉 申诉 咨询 申请 退款 退货 售后 举报 留言"
-)
+_MATTERS = """
+    问题 投诉 反馈 反映 故障 报修 来电 诉求 纠纷 缺陷 不良 异常 事件 客诉 申诉 咨询 申请 退款 退货 售后 举报
+    留言 维权 评价
+"""
 _WRITTEN = "内容 描述 详情 说明 现象 情况 事由 经过 概况"
-_RECORDED = "编号 单号"
+_RECORDED = "编号 单号 ID"
 # What a trade calls its customers, and what their columns are called: 学生姓名, 家长电话.
 _PEOPLE = "送修人 车主 学生 家长 患者家属 病人 就诊人 乘客 旅客 游客 住客 租客 租户 居民 市民 消费者 送检人"
 _NUMBERS = "联系电话 联系方式 电话 手机 手机号 手机号码"

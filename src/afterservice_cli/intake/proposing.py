@@ -171,7 +171,7 @@ class _Proposing:
     def _is_longest(self, column: Sampled) -> bool:
         """Tell whether a column holds free text, and more of it than any other that is left."""
         others = [other.length for other in self.sample.columns if self._is_free(other) and other is not column]
-        if column.of_phones >= HALF:
+        if column.of_phones >= HALF or column.of_codes >= HALF:
             return False
         return column.is_text and column.length >= 8 and column.length > 1.5 * max(others, default=0)
 
@@ -288,7 +288,7 @@ class _Proposing:
         columns = [
             column
             for column in self.sample.columns
-            if column.filled and self._is_free(column) and not says_how_far(column)
+            if column.filled and self._is_free(column) and not says_how_far(column) and _may_say(field, column)
         ]
         free = [column.heading for column in columns]
         likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
@@ -372,6 +372,13 @@ class _Proposing:
         return tuple(
             dict.fromkeys(heading for name in names for heading in columns.get(name, ()) if heading != UNDECIDED)
         )
+
+
+def _may_say(field: str, column: Sampled) -> bool:
+    """Tell whether a column may say a field by its cells: dates say when, codes and amounts what it is called."""
+    if field in ("description", "customer", "contact", EITHER):
+        return column.of_dates < HALF and (column.of_codes < HALF or column.of_phones >= HALF)
+    return True
 
 
 def _name(columns: Mapping[str, Sequence[str]]) -> str:

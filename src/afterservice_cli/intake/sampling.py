@@ -36,6 +36,7 @@ _CLOCK = re.compile(
 _ISO_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
+_CODE = re.compile(r"(?=.*\d)[\w¥$€£.,:/#+-]+", re.ASCII)
 # Digits that are dates if the heading says so, by the entry of `dates:` that reads them: 2001 to 2050, as spreadsheets
 # count days; 2001 to 2033, as systems count seconds; a day and its time.
 _DIGITS = {
@@ -95,6 +96,11 @@ class Sampled(Frozen):
     def of_numbers(self) -> float:
         """Return the share of numbers."""
         return self.share(lambda text: _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)))
+
+    @cached_property
+    def of_codes(self) -> float:
+        """Return the share of codes: digits, perhaps with letters and signs, and no blank between them."""
+        return self.share(lambda text: _CODE.fullmatch(unicodedata.normalize("NFKC", text)))
 
     @cached_property
     def of_scores(self) -> float:

@@ -16,6 +16,7 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
 LONGEST = 40  # signs of a value
+MOST_NAMED = 20  # columns that are named
 # How many rows came to what, as the summary of an import says it.
 COUNTED = {
     "new": sentence("{number} new"),
@@ -36,6 +37,14 @@ def would_line(read: int, counts: Mapping[str, int]) -> str:
     """Return in a line what so many rows would come to, as whoever imports them is told before they agree."""
     said = tr(", ").join(tr(COUNTED[name], number=count) for name, count in counts.items() if count)
     return tr_many("{count} row would come to: {counts}", "{count} rows would come to: {counts}", read, counts=said)
+
+
+def unused_line(headings: Sequence[str]) -> str:
+    """Return in a line which columns of a file are not used, or the first of many."""
+    named = [*headings[:MOST_NAMED]]
+    if more := len(headings) - len(named):
+        named.append(tr("… {number} more", number=more))
+    return tr("columns not used: {columns}", columns=tr(", ").join(named))
 
 
 def plan_lines(plan: ImportPlan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
