@@ -35,7 +35,9 @@ has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
 How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has
 them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month
 has begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
-product.defect` leaves out what is no fault.
+product.defect` leaves out what is no fault. A further column that is called as a field of one value, by its id or a
+title, tells units apart by that, as by the production batch: the report has the fault rate of each value, and so has
+`--by batch`. What is personal tells nothing apart.
 """,
     "zh": """# 报告里的数
 
@@ -53,6 +55,8 @@ product.defect` leaves out what is no fault.
 每种产品卖出多少，由一个文件说明，列名是 `产品`、`销量`，有月份的再加 `月份`：`report --sales sales.csv`。
 某月卖出的，凡在该月开始之后结束的时段都算；没有月份的全部都算。
 故障率只看报告所涉及的工单：`--category product.defect` 把不是故障的排除在外。
+还可以有几列，列名是某个单值字段的标识或名称，例如 `生产批次`：报告就有各个批次的故障率，`--by batch` 也有。
+个人信息的字段不能这样用。
 """,
 }
 HEADINGS: Mapping[str, tuple[str, str]] = {

@@ -46,6 +46,7 @@ from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import Filter
@@ -108,7 +109,7 @@ def report(
     ] = None,
     sales: Annotated[
         Path | None,
-        typer.Option("--sales", metavar="FILE", help="Units sold (product, units, month): fault rates."),
+        typer.Option("--sales", metavar="FILE", help="Units sold (product, units, month, fields): fault rates."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
@@ -147,7 +148,7 @@ def report(
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
         said = told(session, beside(session, only, asked_by(own.where)))
-        scope = whole.ReportScope(span, chosen, against, dimension, _sales(sales), said)
+        scope = whole.ReportScope(span, chosen, against, dimension, _sales(sales, source.rulebook), said)
         if define is not None:
             say = _defined(session, source, scope, define, as_json=as_json)
         elif metric is not None:
@@ -198,12 +199,12 @@ def _dimension(source: whole.ReportSource, by: str | None, row: str | None, *, l
     return None if by is None else known_dimension(source.rulebook, by, of_row=row is not None)
 
 
-def _sales(file: Path | None) -> tuple[Sale, ...] | None:
+def _sales(file: Path | None, rulebook: Rulebook) -> tuple[Sale, ...] | None:
     if file is None:
         return None
     from afterservice_cli.intake.sold import sales_of
 
-    return sales_of(file)
+    return sales_of(file, rulebook)
 
 
 def _chosen(

@@ -15,19 +15,23 @@ FIRST = 10  # combinations, or categories, that a table has at most
 
 
 def fault_rates(about: About, dimension: str) -> ReportTable:
-    """Return the fault rate of each product, or each line of them; products of which no units are known come last."""
-    sold = about.facts.sold or {}
-    told = about.facts.counts(Cohort("registered"), ("product",)) if sold else ()
+    """Return the fault rate of each product, each line of them, or each value of a field; those of which no units are
+    known come last.
+    """
+    own = about.facts.sold_apart.get(dimension)
+    sold = (about.facts.sold if own is None else own) or {}
+    by = "product" if own is None else dimension
+    told = sorted(told_apart(about, about.facts, Cohort("registered"), by)) if sold else []
     cases = dict.fromkeys(sold, 0)
-    called = {known: units.product for known, units in sold.items()}
+    called = {known: units.called for known, units in sold.items()}
     for product, count in told:
         if product:
-            known = normal(str(product))
-            called.setdefault(known, str(product))
-            cases[known] = cases.get(known, 0) + int(count or 0)
+            known = normal(product)
+            called.setdefault(known, product)
+            cases[known] = cases.get(known, 0) + count
     faults, units = Counter[str](), Counter[str]()
     for known in sold:
-        value = called[known] if dimension == "product" else about.rulebook.line_of(called[known]) or ""
+        value = about.rulebook.line_of(called[known]) or "" if dimension == "line" else called[known]
         faults[value] += cases[known]
         units[value] += sold[known].count
     rows: Rows = [
@@ -35,9 +39,11 @@ def fault_rates(about: About, dimension: str) -> ReportTable:
         for value, count in units.items()
     ]
     rows.sort(key=lambda row: (row[4] is None, -float(row[4] or 0), str(row[1])))
-    if dimension == "product":
+    if dimension != "line":
         rows += [
-            (called[known], called[known], count, None, None) for known, count in cases.items() if known not in sold
+            (about.value_title(dimension, called[known]), called[known], count, None, None)
+            for known, count in cases.items()
+            if known not in sold
         ]
     head = heads(about, dimension)
     kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}

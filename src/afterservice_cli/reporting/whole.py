@@ -23,8 +23,8 @@ from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import VERDICTS, figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
-from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Bounds, Cell, Ending, Only, Printed, ReportTable, behind
+from afterservice_cli.reports.sold import Sale, fields_sold, units_until
+from afterservice_cli.reports.tables import FAULT_RATE, Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history, queries
@@ -92,10 +92,11 @@ def about_of(source: ReportSource, scope: ReportScope) -> About:
     bounds = [part.bounds(zone)[0] for part in scope.span.parts()]
 
     def facts(span: Span) -> Facts:
-        sold = None
+        sold, apart = None, {}
         if scope.sales is not None:
-            sold = units_until(scope.sales, span.until, normal(scope.chosen.product or ""))
-        supplement = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold)
+            until = partial(units_until, scope.sales, span.until, normal(scope.chosen.product or ""))
+            sold, apart = until(), {name: until(name) for name in fields_sold(scope.sales)}
+        supplement = Supplement(bounds, partial(_duties, source, *span.bounds(zone)), sold, apart)
         return Facts(source.db, scope.chosen, span.bounds(zone), source.now, calendar, supplement)
 
     before = facts(scope.against) if scope.against else None
@@ -199,7 +200,8 @@ def target_titles(about: About) -> dict[str, str]:
 
 def _tables(source: ReportSource, scope: ReportScope, about: About) -> list[ReportTable]:
     if scope.by:
-        rates = [frequent.fault_rates(about, scope.by)] if scope.by in ("product", "line") else []
+        of_units = scope.by in ("product", "line", *about.facts.sold_apart)
+        rates = [frequent.fault_rates(about, scope.by)] if of_units else []
         tables = [sections.by(about, scope.by, every=True), *_timely(about, (scope.by,)), *rates]
         return [table for table in tables if table.rows]
     named = _named(source, scope, about)
@@ -243,6 +245,7 @@ def _named(source: ReportSource, scope: ReportScope, about: About) -> Mapping[st
         "fault_rate_by_product": lambda: frequent.fault_rates(about, "product"),
         "fault_rate_by_line": lambda: frequent.fault_rates(about, "line"),
     }
+    every |= {f"{FAULT_RATE}{name}": partial(frequent.fault_rates, about, name) for name in about.facts.sold_apart}
     if scope.chosen == ALL:
         every |= {"problems": lambda: above.problems(about), "measures": lambda: above.measures(about)}
     return every

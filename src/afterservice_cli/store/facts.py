@@ -35,6 +35,7 @@ class Supplement(Frozen):
     bounds: Sequence[str] = ()
     duties: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
     sold: Mapping[str, Units] | None = None  # by product, in the form of `normal`; None if nobody told
+    sold_apart: Mapping[str, Mapping[str, Units]] = {}  # the same by the values of fields, by field
 
 
 NO_SUPPLEMENT = Supplement()
@@ -68,7 +69,7 @@ class Facts:
         worked = Worked(calendar, to_seconds(from_text(period[0])))
         self._told = ToldTable(db, self._values, narrowed, worked)
         self._read: dict[object, list[Key]] = {}
-        self._supplement = supplement
+        self._supplement, self.sold_apart = supplement, supplement.sold_apart
         self.whole = wanted == ALL
         self._counted: dict[str, Counts] = {}
         self._parts: dict[int, Any] = {}
