@@ -9,7 +9,6 @@ from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.intake.changes import RowChange
 from afterservice_cli.intake.planned import ImportPlan, Moved
 from afterservice_cli.language import sentence, spoken, tr, tr_many
-from afterservice_cli.render.labels import clauses
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import Rulebook
@@ -49,16 +48,17 @@ def unused_line(headings: Sequence[str]) -> str:
 
 def plan_lines(plan: ImportPlan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
     """Yield what would be new, changed, in conflict and rejected; `counts` says how many there are of each."""
+    screen = Screen(rulebook, spoken())
     if plan.by_category:
-        yield tr("new by category: {counts}", counts=_counted(plan.by_category, "category", rulebook))
-        yield tr("new by priority: {counts}", counts=_counted(plan.by_priority, "priority", rulebook))
+        yield tr("new by category: {counts}", counts=_counted(plan.by_category, "category", screen))
+        yield tr("new by priority: {counts}", counts=_counted(plan.by_priority, "priority", screen))
     if number := counts["changed"]:
         yield tr_many("{count} case would change:", "{count} cases would change:", number)
-        yield from (_of_case(moved, _changes(moved.changes, rulebook)) for moved in plan.changed)
+        yield from (_of_case(moved, _changes(moved.changes, screen)) for moved in plan.changed)
         yield from _others(number, plan.changed)
     if number := counts["conflicts"]:
         yield tr_many("{count} row in conflict with its case:", "{count} rows in conflict with their cases:", number)
-        yield from (_of_case(moved, _conflict(moved, rulebook)) for moved in plan.conflicts)
+        yield from (_of_case(moved, _conflict(moved, screen)) for moved in plan.conflicts)
         yield from _others(number, plan.conflicts)
     if number := counts["rejected"]:
         yield tr_many("{count} row would be rejected:", "{count} rows would be rejected:", number)
@@ -87,8 +87,8 @@ def _plain(moved: Moved) -> Mapping[str, object]:
     return {"line": moved.line, "case": moved.case, "changes": changes, "conflicts": conflicts}
 
 
-def _counted(counts: Mapping[str, int], what: str, rulebook: Rulebook) -> str:
-    titles = ((rulebook.title(what, value, spoken()) or tr("none"), number) for value, number in counts.items())
+def _counted(counts: Mapping[str, int], what: str, screen: Screen) -> str:
+    titles = ((screen.title(what, value) or tr("none"), number) for value, number in counts.items())
     return tr(", ").join(tr("{title} {number}", title=title, number=number) for title, number in titles)
 
 
@@ -101,25 +101,25 @@ def _others(number: int, shown: Sequence[object]) -> Iterator[str]:
         yield tr("  … {number} more", number=number - len(shown))
 
 
-def _conflict(moved: Moved, rulebook: Rulebook) -> str:
-    said = clauses((safe_text(conflict.reason) for conflict in moved.conflicts), spoken())
+def _conflict(moved: Moved, screen: Screen) -> str:
+    said = screen.clauses(safe_text(conflict.reason) for conflict in moved.conflicts)
     if not moved.changes:
         return said
-    return tr("{reason}; would go in: {changes}", reason=said, changes=_changes(moved.changes, rulebook))
+    return tr("{reason}; would go in: {changes}", reason=said, changes=_changes(moved.changes, screen))
 
 
-def _changes(changes: Iterable[RowChange], rulebook: Rulebook) -> str:
-    return clauses((_change(change, rulebook) for change in changes), spoken())
+def _changes(changes: Iterable[RowChange], screen: Screen) -> str:
+    return screen.clauses(_change(change, screen) for change in changes)
 
 
-def _change(change: RowChange, rulebook: Rulebook) -> str:
+def _change(change: RowChange, screen: Screen) -> str:
     """Say in words what changes, by the rulebook's titles and in the desk's time."""
     if change.what == "personal":
-        return tr("{field} (personal, not shown)", field=Screen(rulebook, spoken()).field_title(change.field))
+        return tr("{field} (personal, not shown)", field=screen.field_title(change.field))
     if change.what == "event":
         field = called(change.field)
         before, after = (
-            to_local_text(from_text(at), rulebook.zone) if at else "" for at in (change.before, change.after)
+            to_local_text(from_text(at), screen.rulebook.zone) if at else "" for at in (change.before, change.after)
         )
         if not before:
             return tr("{what} {time}", what=field, time=after)
@@ -128,18 +128,18 @@ def _change(change: RowChange, rulebook: Rulebook) -> str:
         if before == after:
             return tr("{what} {time} (said otherwise)", what=field, time=after)
     else:
-        field = Screen(rulebook, spoken()).field_title(change.field)
-        before, after = (_value(change.field, value, rulebook) for value in (change.before, change.after))
+        field = screen.field_title(change.field)
+        before, after = (_value(change.field, value, screen) for value in (change.before, change.after))
     return tr("{field}: {before} → {after}", field=field, before=before, after=after)
 
 
-def _value(field: str, value: str | None, rulebook: Rulebook) -> str:
+def _value(field: str, value: str | None, screen: Screen) -> str:
     """Return a value as a line shows it: safe, and cut if it is long."""
     if not value:
         return "–"
-    if field in rulebook.fields:
-        shown = value_text(rulebook, field, value, spoken())
+    if field in screen.rulebook.fields:
+        shown = value_text(screen.rulebook, field, value, screen.language)
     else:
-        shown = rulebook.title(field, value, spoken())
+        shown = screen.title(field, value)
     shown = safe_text(shown)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"

@@ -116,13 +116,14 @@ def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> 
             sentence_in("figure", "{disposition}: {given}: cases"),
         ]
     told = sentence(
-        "what was given, in its unit, with the cases resolved for good in the period, in all versions of their plans"
+        "what was given, in its unit, with the cases resolved for good in the period: by the plan of that resolution, "
+        "and what had been paid by earlier ones"
     )
     those = sentence("cases resolved for good in the period with which it was given")
     if titles.get("paid_by"):
         told = sentence(
-            "what customers pay, in its unit, with the cases resolved for good in the period, by all versions of their "
-            "plans"
+            "what customers pay, in its unit, with the cases resolved for good in the period: by the plan of that "
+            "resolution, and what they had paid by earlier ones"
         )
         those = sentence("cases resolved for good in the period with which customers pay it")
     return [
