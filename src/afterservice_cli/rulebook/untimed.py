@@ -31,7 +31,7 @@ def untimed(rulebook: Rulebook) -> Iterator[Gap]:
     Tried are all combinations of what its conditions ask for; a target of which there are too many is left out.
     """
     for name, target in rulebook.targets.items():
-        if not target.times or target.within:
+        if not target.times:
             continue
         domains = _domains(rulebook, target)
         if prod(map(len, domains.values())) > MOST:
