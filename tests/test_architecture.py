@@ -201,7 +201,7 @@ FLOORS = (
     ("intake.proposing",),
     ("intake.drafting", "render.proposed"),
     ("render.progress",),
-    ("intake.waits",),
+    ("intake.receipts", "intake.waits"),
     ("intake.changes", "intake.identity", "intake.rejects", "intake.opening"),
     ("intake.following",),
     ("intake.planned",),

@@ -73,6 +73,41 @@ def test_a_status_that_says_nothing_takes_nothing_back(shop: Shop, topic: str) -
     assert shop.case().status == "closed"
 
 
+def test_beside_a_status_that_says_nothing_an_emptied_cell_takes_back(shop: Shop) -> None:
+    shop.profile.write_text(COLUMNS.replace("  category: topic\n", "") + STATUS)
+    shop.read(SOLVED)
+    for topic in ("-", ""):
+        assert shop.case().status == "closed"
+        shop.read(but(REOPENED, topic=topic))
+        assert standing(shop) == ("open", {"responded"})
+        shop.read(SOLVED)
+
+
+def test_a_status_without_its_date_takes_back_nothing_that_it_says(shop: Shop) -> None:
+    shop.profile.write_text(BY_STATUS)
+    shop.read(but(ROW, topic="over", done="2026-10-13 10:00"))
+    assert counted(shop.read(but(ROW, topic="solved"))) == {"changed": 1}
+    assert standing(shop) == ("resolved", {"resolved"})
+
+
+def test_a_status_denies_no_end_for_which_it_has_no_word(shop: Shop) -> None:
+    shop.read(SOLVED)
+    shop.profile.write_text(BY_STATUS.replace("solved: resolved, over: [resolved, closed]", "held: noted"))
+    shop.read(but(ROW, topic="open"))
+    assert standing(shop) == ("closed", WORDS)
+
+
+def test_a_file_of_events_without_an_earlier_one_takes_nothing_back(shop: Shop) -> None:
+    shop.profile.write_text(
+        BY_STATUS + "events: {column: stars, means: {in: registered, out: resolved, by: noted}, at: done}\n"
+    )
+    came = but(ROW, stars="in", topic="open", done="2026-10-12 09:30")
+    shop.read(came, but(ROW, stars="out", done="2026-10-13 10:00"))
+    assert shop.case().status == "resolved"
+    shop.read(came, but(ROW, stars="by", done="2026-10-14 10:00", answer="x"))
+    assert shop.case().status == "resolved"
+
+
 def test_a_plan_says_what_would_be_taken_back(call: Runner, tmp_path: Path) -> None:
     call("init", "--rules", "minimal")
     rows = "编号,登记时间,内容,解决时间\n1,2026-10-01 09:00,水壶漏水了,{}\n"

@@ -189,6 +189,16 @@ def test_a_case_waits_once_more_if_its_export_says_so(waiting: Shop) -> None:
     assert waiting.register.findings() == []
 
 
+def test_a_wait_that_no_cell_dates_any_more_has_been(waiting: Shop) -> None:
+    steps = "course:\n  - {event: paused, at: solved, for: customer}\n  - {event: resumed, at: done}\n"
+    waiting.profile.write_text(COLUMNS.partition("course:")[0] + steps)
+    dated = but(ROW, no="2", solved="2026-10-13 10:00", done="2026-10-14 10:00")
+    waiting.read(dated)
+    assert counted(waiting.read(but(dated, solved="", done=""))) == {"unchanged": 1}
+    case = waiting.register.cases()[-1]
+    assert [recorded.event.word for recorded in case.standing][-2:] == ["paused", "resumed"]
+
+
 def test_a_row_without_the_status_says_nothing_of_the_wait(waiting: Shop) -> None:
     assert counted(waiting.read(but(WAITS, topic="", done=""))) == {"unchanged": 1}
     assert waiting.case().status == "waiting"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import handling, mending, triage
-from afterservice_cli.rulebook.checks.untimed import untimed
+from afterservice_cli.rulebook.checks import untimed as looking
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Once, Runner
@@ -192,10 +192,106 @@ def test_a_case_has_the_time_of_what_it_is_like_at_last(plain: Plain, changes: l
 @tried(max_examples=60)
 def test_a_gap_is_told_if_and_only_if_there_is_one(plain: Plain) -> None:
     gaps = {(p, t) for p, t in product(PRIORITIES, (*TIERED, "")) if not plain.hours(p, t)}
-    found = list(untimed(plain.rulebook()))
+    found = list(looking.untimed(plain.rulebook()))
     assert bool(found) == bool(gaps)
     for gap in found:
         assert any(gap.facts.get("priority", p) == p and (gap.facts.get("tier", t) or "") == t for p, t in gaps)
+
+
+# --- which case has no time -----------------------------------------------------------------------------------------
+
+CHOOSING = """\
+rulebook: bare
+title: Bare
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {service: Service, tech: Tech}
+channels: {phone: Phone, mail: Mail}
+kinds: {fault: Fault, wish: Wish}
+categories: {some: Some, other: Other}
+fields:
+  tier: {title: Plan, values: {gold: Gold, silver: Silver}}
+  price: {title: Price, type: number}
+  bought: {title: Bought on, type: date}
+limits: {month: {title: A month, from: "field:bought", within: 30d}}
+dispositions: {repair: Repair, refund: Refund}
+targets:
+  respond: {until: responded, times: [TIMES]}
+  look: {until: investigated}   # which no time is chosen for: of some cases nothing is demanded
+priorities: {high: High, low: {title: Low, targets: {look: 1d}}}
+default: {category: other, priority: low, owner: service}
+demands: []
+"""
+
+
+def gaps(*whens: str, changed: tuple[str, str] = ("", "")) -> list[tuple[str, dict[str, str | None]]]:
+    """What `rules check` finds in a rulebook with a time for each of these conditions."""
+    times = ", ".join(f"{{when: {{{when}}}, within: 1h}}" for when in whens)
+    text = CHOOSING.replace(*changed, 1).replace("TIMES", times)
+    return [
+        (gap.target, dict(gap.facts))
+        for gap in looking.untimed(compile_rulebook(text.encode(), "bare.yaml", year=2026).rulebook)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whens", "lacks"),
+    [
+        (["tier: gold"], {"tier": "silver"}),
+        (["tier: [gold, silver]"], {"tier": None}),
+        (["not: {tier: gold}"], {"tier": "gold"}),
+        (["any: [{tier: gold}, {all: [{priority: high}]}]"], {"tier": "silver", "priority": "low"}),
+        (["within: month"], {"within month": "over"}),
+        (["within: month", "not: {within: month}"], {"within month": None}),
+        (["warranty: yes"], {"warranty": "no"}),
+        (["price: {over: 10}"], {"price": "9"}),
+        (["price: {under: 10}"], {"price": "10"}),
+        (["price: {at_most: 10}"], {"price": "11"}),
+        (["bought: {over: 2026-01-01}"], {"bought": "0001-01-01"}),
+        (["bought: {under: 2026-01-01}"], {"bought": "2026-01-01"}),
+        (["bought: {at_most: 2026-01-01}"], {"bought": "9999-12-31"}),
+    ],
+)
+def test_a_case_that_meets_none_of_the_conditions_has_no_time(whens: list[str], lacks: dict[str, str | None]) -> None:
+    assert gaps(*whens) == [("respond", lacks)]
+
+
+@pytest.mark.parametrize(
+    "whens",
+    [
+        ["category: some", "category: other"],
+        ["priority: high", "priority: low"],
+        ["owner: service", "owner: tech"],
+        ["channel: phone", "channel: mail"],
+        ["cycle: {at_most: 1}", "cycle: {over: 1}"],
+    ],
+)
+def test_of_what_no_case_lacks_nothing_is_unknown(whens: list[str]) -> None:
+    assert gaps(*whens) == []
+    assert [target for target, _ in gaps(whens[0])] == ["respond"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "lacks"),
+    [
+        (("some: Some", "some: {title: Some, targets: {respond: 1d}}"), {"category": "other"}),
+        (("phone: Phone", "phone: {title: Phone, targets: {respond: 1d}}"), {"channel": "mail"}),
+        (("fault: Fault", "fault: {title: Fault, targets: {respond: 1d}}"), {"kind": "wish"}),
+        (("high: High", "high: {title: High, targets: {respond: 1d}}"), {"priority": "low"}),
+        (("repair: Repair", "repair: {title: Repair, targets: {respond: 1d}}"), {"disposition": "refund"}),
+    ],
+)
+def test_what_sections_give_is_a_time_too(changed: tuple[str, str], lacks: dict[str, str]) -> None:
+    assert gaps("tier: gold", changed=changed) == [("respond", {**lacks, "tier": "silver"})]
+
+
+def test_of_whom_nothing_is_demanded_no_time_is_missed() -> None:
+    assert gaps("tier: gold", changed=("{until: responded,", "{until: responded, when: {tier: gold},")) == []
+
+
+def test_too_many_combinations_are_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "MOST", 3)
+    assert gaps("tier: gold") == [("respond", {"tier": "silver"})]
+    assert gaps("tier: gold, priority: high") == []
 
 
 # --- what people see ------------------------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ class CourseReader:
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._emptied = [step for step in self._steps if not step.score or within(step.score, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
+        means = self._status.means.values() if self._status else ()
+        self._ends = _ENDS.intersection(word for words in means for word in words)
 
     def read(self, row: Row, received_at: datetime, doubts: list[RowFault]) -> RowCourse:
         """Return what happened by a row, in the order in which it did."""
@@ -206,15 +208,15 @@ class CourseReader:
         """Return what by a row that tells these words has not happened; nothing by a status that nobody knows."""
         if self._events or "reopened" in told:
             return frozenset()
-        left = [step for step in self._emptied if step.word not in told]
-        unsaid = {step.word for step in left} - {step.word for step in left if not self._is_empty(row, step)} - _WAITS
+        filled = {step.word for step in self._emptied if not self._is_empty(row, step)}
+        unsaid = {step.word for step in self._emptied} - filled - _WAITS
         said = self._cells.filled(row, self._status.column)[1] if self._status else ""
         if self._status and said and not says_nothing(said):
             words = self._status.means.get(spelling(said))
             if words is None:
                 return frozenset()
             reached = max((_RANK[word] for word in words), default=-1)
-            unsaid |= _ENDS.intersection(word for each in self._status.means.values() for word in each)
+            unsaid |= self._ends
             unsaid -= {word for word in _ENDS if _RANK[word] <= reached}
         return frozenset(unsaid.difference(told))
 
