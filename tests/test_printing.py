@@ -144,7 +144,8 @@ def _plain(cell: object, kind: str) -> object:
     return int(cell) if isinstance(cell, float) and kind == "count" else cell
 
 
-def test_a_workbook_shows_changes_with_their_signs_and_those_of_times_in_hours() -> None:
+@pytest.mark.parametrize(("language", "hour"), [("en", "h"), ("zh", "小时")])
+def test_a_workbook_shows_changes_with_their_signs_and_units(language: str, hour: str) -> None:
     """Excel shows a length of time below zero as a row of #."""
     kinds = {"figure": "text", "median": "minutes", "median.change": "minutes", "value.change": "count"}
     columns = tuple(ReportColumn(name, name, kind) for name, kind in kinds.items())
@@ -152,13 +153,13 @@ def test_a_workbook_shows_changes_with_their_signs_and_those_of_times_in_hours()
         "times", "Times", (*columns, ReportColumn("whole", "whole", "number")), (("a", 90.0, -45.0, 3, 1220.0),)
     )
     report = printed(cases=False).but(tables=(table,))
-    made = report_xlsx(report, "zh")
+    made = report_xlsx(report, language)
     heads, row = CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(1).to_python()
     assert heads[2] == "median.change"
     assert row == ["a", timedelta(minutes=90), -0.75, 3, 1220]
     with zipfile.ZipFile(io.BytesIO(made)) as book:
         forms = set(re.findall('formatCode="(.*?)"', book.read("xl/styles.xml").decode()))
-    hours = "0.0&quot;h&quot;"
+    hours = f"0.0&quot;{hour}&quot;"
     assert {"[h]:mm", f"+{hours};-{hours};{hours}", "+#,##0;-#,##0;#,##0"} <= forms
     assert "#,##0.00" not in forms, "a whole number has no decimals, and no point either"
 

@@ -37,7 +37,6 @@ CHARTS: Mapping[str, Mapping[str, str]] = {
     "lines": {"type": "line"},
 }
 WHOLE = "#,##0"  # numbers that have no fraction
-HOURS = '0.0"h"'  # a change of times: Excel shows no length of time below zero
 A_DAY, AN_HOUR = 1440, 60  # minutes: a spreadsheet counts times in days
 NAME = 31  # characters of a sheet's name
 CELL = 32_767  # characters of a cell
@@ -70,7 +69,8 @@ class _Book:
         if kind == "number" and all(float(cell).is_integer() for cell in cells if isinstance(cell, int | float)):
             text = WHOLE
         if changed:
-            text = HOURS if kind == "minutes" else text
+            if kind == "minutes":
+                text = f'0.0"{translated("{hours}h", self.language, hours="")}"'
             text = f"+{text};-{text};{text}"
         if text not in self._formats:
             self._formats[text] = self.book.add_format({"num_format": text})
@@ -139,7 +139,10 @@ def _sheet(book: _Book, table: ReportTable) -> None:
 
 
 def _held(cell: Cell, kind: str, zone: ZoneInfo, *, changed: bool) -> str | float | date | None:
-    """Return a cell as a workbook has it, None to leave it empty; by how much a time `changed` is told in hours."""
+    """Return a cell as a workbook has it, None to leave it empty.
+
+    By how much a time `changed` is told in hours, since Excel shows no length of time below zero.
+    """
     if isinstance(cell, str):
         return _when(cell, kind, zone) if kind in ("instant", "day") else safe_text(cell, lines=True)[:CELL]
     if cell is None or kind != "minutes":
