@@ -228,3 +228,23 @@ def test_times_of_the_day_are_due_shown_and_counted(tmp_path: Path, call: Runner
     before = query(tmp_path / "afterservice.db", "SELECT * FROM duties ORDER BY name, seq")
     assert call("check", "--rebuild").code == 0
     assert query(tmp_path / "afterservice.db", "SELECT * FROM duties ORDER BY name, seq") == before
+
+
+@pytest.mark.parametrize(
+    ("every", "told"), [("sat 10:00", "sat"), ("fri-sun 10:00", "sat, sun"), ("mon-fri 10:00", ""), ("25d 10:00", "")]
+)
+def test_a_duty_of_days_off_is_told_to_come_later(tmp_path: Path, call: Runner, every: str, told: str) -> None:
+    duty = f"duties:\n  bins: {{title: Empty the bins, by: desk, every: '{every}'}}\n"
+    (tmp_path / "small.yaml").write_text(BOOK + duty, "utf-8")
+    done = call("rules", "check", "small.yaml")
+    assert done.code == 0, done.err
+    note = f"note: small.yaml:13: '{every}' – nobody works on {told}: it comes on the next working day"
+    assert (note in done.err.splitlines()) == bool(told), done.err
+    assert ("nobody works" in done.err) == bool(told)
+
+
+def test_a_duty_by_a_calendar_of_its_own_may_come_on_saturdays(tmp_path: Path, call: Runner) -> None:
+    calendars = "calendars: {weekend: {hours: {sat-sun: '09:00-18:00'}}}\n"
+    duty = "duties:\n  bins: {title: Empty the bins, by: desk, every: 'sat 10:00', calendar: weekend}\n"
+    (tmp_path / "small.yaml").write_text(BOOK + calendars + duty, "utf-8")
+    assert "nobody works" not in call("rules", "check", "small.yaml").err

@@ -110,6 +110,12 @@ def is_schedule(text: str) -> bool:
     return ":" in text
 
 
+def days_named(text: str) -> list[str]:
+    """Return the weekdays that a time of some days names; none if it names no weekdays, or is a duration."""
+    days = parse_schedule(text).days if is_schedule(text) else ""
+    return [] if days in (DAILY, LAST) or re.fullmatch(OF_MONTH, days) else weekdays(days)
+
+
 def weekdays(text: str) -> list[str]:
     """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
 

@@ -24,6 +24,7 @@ from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.checks.untimed import untimed
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.schedules import days_named
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
@@ -66,6 +67,7 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
         )
     session.terminal.say(holds)
     _say_untimed(session, path, compiled.rulebook)
+    _say_days_off(session, path, compiled.rulebook)
     for one in spared_by(path):
         session.terminal.say(
             tr(
@@ -92,6 +94,24 @@ def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
                 facts=facts_text(gap.facts, Reader(rulebook, spoken(), PHRASES)),
             )
         )
+
+
+def _say_days_off(session: Session, path: Path, rulebook: Rulebook) -> None:
+    """Name the duties of weekdays on which nobody works: they come on the next working day."""
+    from afterservice_cli.founding import lines_of
+
+    for name, duty in rulebook.duties.items():
+        hours = rulebook.calendars[duty.calendar].hours if duty.calendar else rulebook.calendar_rules.hours
+        off = [day for day in days_named(duty.every) if not hours.get(day)]
+        if off:
+            session.terminal.say(
+                tr(
+                    "note: {place}: '{text}' – nobody works on {days}: it comes on the next working day",
+                    place=lines_of(path)(f"duties.{name}.every", ""),
+                    text=duty.every,
+                    days=tr(", ").join(off),
+                )
+            )
 
 
 def test(context: typer.Context, file: RulebookArg = None) -> None:
