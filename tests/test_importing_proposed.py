@@ -355,6 +355,7 @@ HEADING = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")),
 
 @given(st.lists(HEADING.filter(bool), min_size=1, max_size=6, unique=True), st.sampled_from(["en", "zh"]))
 @example(["What happened?", "- x", "a: b", "c #d"], "en")
+@example(["\ufffe", "tele\uffffphone"], "zh")
 def test_a_draft_reads_back_whatever_the_headings(headings: list[str], language: str) -> None:
     told = ["received at", "number", "text", "channel"]
     names = [*told, *(heading for heading in headings if heading not in told)]

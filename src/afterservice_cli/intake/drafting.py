@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from yaml.reader import Reader
+
 from afterservice_cli.intake.happened import EventLog, ProposedStep
 from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, ProposedProfile
 from afterservice_cli.intake.states import OPEN, States
@@ -128,9 +130,10 @@ def _list(texts: Iterable[str]) -> str:
 def _text(text: str) -> str:
     """Return a text as YAML reads it back, in quotes unless nothing in it could be taken for anything else."""
     plain = _PLAIN.fullmatch(text) and not _WORDS.fullmatch(text)
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return text if plain else Reader.NON_PRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _comment(text: str) -> str:
-    """Return a heading as a comment holds it, on one line."""
-    return " ".join(text.split())
+    """Return a heading as a comment holds it, on one line, with a sign in place of those that YAML refuses."""
+    return Reader.NON_PRINTABLE.sub("\ufffd", " ".join(text.split()))
