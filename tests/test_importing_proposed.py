@@ -348,6 +348,19 @@ def test_how_a_file_is_read_without_a_profile_is_told_as_json(desk: Path, call: 
     assert json.loads(kept.out)["proposal"] is None
 
 
+def test_what_is_closed_and_rated_was_resolved_by_then(desk: Path, call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "id,received,text,closed at,rating\n1,2026-10-01,late,2026-10-02,4\n2,2026-10-01,torn,2026-10-03,5\n"
+        "3,2026-10-01,lost,,\n"
+    )
+    done = call("import", "rows.csv", "--yes", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["flagged"] == 0
+    cases = {one["source_number"]: one for one in json.loads(call("list", "--all", "--json").out)}
+    assert [cases[number]["scores"] for number in "123"] == [{"overall": 4}, {"overall": 5}, None]
+    assert [cases[number]["resolved_at"] is None for number in "123"] == [False, False, True]
+
+
 # --- the draft as a file ----------------------------------------------------------------------------------------------
 
 HEADING = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).map(str.strip)

@@ -125,7 +125,7 @@ def course_of(
         if "rated.score" in found:
             found["rated.at"] = asked
     ends = [found[f"{event}.at"] for event in ("confirmed", "closed", "again", "resolved") if f"{event}.at" in found]
-    if "closed.at" in found and "resolved.text" in found:
+    if "closed.at" in found and ("resolved.text" in found or "rated.score" in found):
         found.setdefault("resolved.at", found["closed.at"])
     if ends and "rated.score" in found:
         found.setdefault("rated.at", ends[0])
