@@ -6,8 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from yaml.reader import Reader
-
 from afterservice_cli.intake.happened import EventLog, ProposedStep
 from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, ProposedProfile
 from afterservice_cli.intake.states import OPEN, States
@@ -16,6 +14,8 @@ from afterservice_cli.language import tr
 # What may stand in YAML as it is, in a list or a mapping on one line, too.
 _PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff ./()（）-]*(?<! )")
 _WORDS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|none")
+# The signs that YAML refuses, even within quotes: https://yaml.org/spec/1.1/#c-printable.
+_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDTH = 100  # characters of a line, beyond which a list stands on several
 
 
@@ -131,9 +131,9 @@ def _text(text: str) -> str:
     """Return a text as YAML reads it back, in quotes unless nothing in it could be taken for anything else."""
     plain = _PLAIN.fullmatch(text) and not _WORDS.fullmatch(text)
     quoted = json.dumps(text, ensure_ascii=False)
-    return text if plain else Reader.NON_PRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return text if plain else _REFUSED.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _comment(text: str) -> str:
     """Return a heading as a comment holds it, on one line, with a sign in place of those that YAML refuses."""
-    return Reader.NON_PRINTABLE.sub("\ufffd", " ".join(text.split()))
+    return _REFUSED.sub("\ufffd", " ".join(text.split()))
