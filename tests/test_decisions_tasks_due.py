@@ -155,6 +155,18 @@ def test_the_time_of_a_task_that_waiting_asks_for_goes_on() -> None:
     assert due(waiting.when(handling.resume, at=hour(5)).case, "task:order") == at
 
 
+def test_what_is_taken_back_moves_no_task_that_waiting_does_not_stop() -> None:
+    """Eight hours from ten, told after the case had waited from eleven to one."""
+    call = "{title: Call them, on: responded, by: service, within: 8h, pauses: false}"
+    rulebook = life(("tasks:\n  visit", f"tasks:\n  call: {call}\n  visit"))
+    misuse = Did(partial(handling.appraise, found=Appraisal(cause="misuse")), 0.5)
+    waited = (Did(partial(handling.pause, ground="parts"), 2), Did(handling.resume, 4))
+    told_late = gone(misuse, *waited, Did(partial(handling.respond, text="x"), 1), rulebook=rulebook)
+    assert due(standing_at(told_late), "task:call") == hour(9)
+    back = told_late.when(partial(mending.retract, seq=2, reason="x"), at=hour(6), actor="zhao").case
+    assert due(back, "task:call") == hour(9)
+
+
 def test_tasks_that_a_person_added_have_no_time_and_come_last() -> None:
     own = Did(partial(planning.propose, proposal=Proposal("explain", tasks=("call them",))), 1, "li")
     done = gone(own).when(partial(tasks.task, name="call them"), at=hour(2))

@@ -130,7 +130,7 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
 
 
 def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
-    """Yield the deadlines of tasks that begin with an event, counted with the pauses of the case after it."""
+    """Yield the deadlines of tasks that begin with an event, moved by the pauses of the case that stop them."""
     of_tasks = [spec for spec in recorded.event.deadlines if spec.target.startswith(TASK)]
     if not of_tasks:
         return
@@ -139,7 +139,7 @@ def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[De
     for spec in of_tasks:
         if spec.key not in known:
             calendar = rulebook.calendar_called(spec.calendar)
-            due = calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
+            due = calendar.add(spec.from_at, parse_duration(spec.duration), later.stops if spec.pauses else ())
             yield put(rulebook, spec, due)
 
 
