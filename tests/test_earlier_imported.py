@@ -114,6 +114,13 @@ def test_a_file_comes_to_the_same_in_whatever_order_its_rows_stand(
     assert [len(case[4]["complaints"]) for case in became[0]] == [0, 1, 0, 2, 3, 1, 1]
 
 
+def test_a_row_that_says_no_time_stays_behind_the_row_before_it(export: Export) -> None:
+    last, undated, first = "1,2026-10-30 10:00", "2,no day", "3,2026-10-01 10:00"
+    export.read(*(f"{row},{ANN},broken,nonsense," for row in (last, undated, first)))
+    summary = export.register.read(export.folder / "rows.csv", export.folder / "profile.yaml")
+    assert [left.line for left in summary.left] == [4, 2, 3]
+
+
 # --- cases of one customer in one transaction -----------------------------------------------------------------------
 
 

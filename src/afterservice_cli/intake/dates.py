@@ -140,7 +140,7 @@ class DateReader:
     def has_no_such_day(self, text: str) -> bool:
         """Tell whether a text that is no date would be one in another day's place."""
         plain = unicodedata.normalize("NFKC", text).strip()
-        return len(text) <= _LONGEST and is_wrong_day(plain, lambda other: self.read(other, UTC))
+        return is_wrong_day(plain, lambda other: self.read(other, UTC))
 
     def with_iso(self) -> DateReader:
         """Return a reader that reads ISO dates as well, as the cells of a sheet are written."""
