@@ -20,8 +20,8 @@ from afterservice_cli.rulebook.matching import find_values
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Kind
 from conftest import Once, Runner
-from courses import Did, standing_at
-from given import Given, came_in, given
+from courses import Did, gone, standing_at
+from given import Given, given
 from registers import register_in
 from shops import COLUMNS, ROW, Shop, counted, rejects
 from terminals import ENTER, at_terminal
@@ -34,11 +34,7 @@ NOW = "2026-10-12 09:00"
 
 
 def told(text: str, *course: Did, rulebook: Rulebook = BOOK, **facts: str) -> Given:
-    case = given(came_in(text, rulebook=rulebook, facts={**ORDER, **facts}), rulebook=rulebook)
-    for did in course:
-        outcome = case.when(did.decision, at=did.at, now=did.told, actor=did.by)
-        case = given(*outcome.recorded, rulebook=rulebook)
-    return case
+    return gone(*course, text=text, rulebook=rulebook, facts={**ORDER, **facts})
 
 
 def case_of(text: str, *course: Did, **facts: str) -> Case:

@@ -14,7 +14,7 @@ from afterservice_cli.cases.values import Customer, Finding, Known
 from afterservice_cli.decisions import handling, mending, screening, triage
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
-from courses import Did, standing_at
+from courses import Did, gone, standing_at
 from given import Given, came_in, given
 from registers import register_in
 from shops import COLUMNS, ROW, Shop
@@ -25,11 +25,7 @@ BY_RULE = Finding("severity", "serious", "rule", "fields.severity.values.serious
 
 
 def told(text: str, *course: Did, rulebook: Rulebook = BOOK, **facts: str) -> Given:
-    case = given(came_in(text, rulebook=rulebook, facts=facts), rulebook=rulebook)
-    for did in course:
-        outcome = case.when(did.decision, at=did.at, now=did.told, actor=did.by)
-        case = given(*outcome.recorded, rulebook=rulebook)
-    return case
+    return gone(*course, text=text, rulebook=rulebook, facts=facts)
 
 
 def case_of(text: str, *course: Did, rulebook: Rulebook = BOOK, **facts: str) -> Case:
