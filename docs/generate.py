@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from afterservice_cli import cli
-from afterservice_cli.helping import OPTIONS, value_name
+from afterservice_cli.console.helping import OPTIONS, value_name
 from afterservice_cli.language import speaking, spoken, tr
 
 HERE = Path(__file__).parent

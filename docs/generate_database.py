@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from afterservice_cli.language import LANGUAGES, translated
-from afterservice_cli.store.copying import OWN_KEYS
-from afterservice_cli.store.described import TABLES, columns_of, standing_of, what
+from afterservice_cli.store.copies.copying import OWN_KEYS
+from afterservice_cli.store.copies.described import TABLES, columns_of, standing_of, what
 from afterservice_cli.store.schema import KEYS
 
 HERE = Path(__file__).parent
@@ -16,7 +16,7 @@ HEAD = {
 
 [中文](zh/database.md)
 
-Written by `docs/generate_database.py` from `store/described.py`; a test fails when it has drifted.
+Written by `docs/generate_database.py` from `store/copies/described.py`; a test fails when it has drifted.
 
 A desk is one SQLite file, and `sqlite3`, Datasette, DuckDB or pandas can read it. There are two ways:
 
@@ -147,7 +147,7 @@ print(ocel.get_summary())
 
 [English](../database.md)
 
-本页由 `docs/generate_database.py` 根据 `store/described.py` 生成；与程序不符时测试不通过。
+本页由 `docs/generate_database.py` 根据 `store/copies/described.py` 生成；与程序不符时测试不通过。
 
 台账是一个 SQLite 文件，`sqlite3`、Datasette、DuckDB、pandas 都能读。有两种用法：
 

@@ -7,12 +7,12 @@ out by hand below them is kept as it stands in the page.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from afterservice_cli.figures.above import COUNTS, RATES, figures_of_duty
+from afterservice_cli.figures.cases import NUMBERS, SCORES, SHARES, TIME_FIGURES
+from afterservice_cli.figures.counting import Figure
+from afterservice_cli.figures.named import figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.language import LANGUAGES
-from afterservice_cli.render.report import definition
-from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
-from afterservice_cli.reports.counting import Figure
-from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIME_FIGURES
-from afterservice_cli.reports.named import figures_of_given, figures_of_question, figures_of_target
+from afterservice_cli.render.reports.report import definition
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli import completing, shells
+from afterservice_cli import completing
+from afterservice_cli.console import shells
 from conftest import Once, Runner, clean_env
 
 Asked = Callable[..., list[str]]

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import settings
 
 import rulebooks
-from afterservice_cli import cli, founding, language, session
-from afterservice_cli import desk as desk_module
+from afterservice_cli import cli, language, session
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.document.including import Included
 from afterservice_cli.store import connection
+from afterservice_cli.workflows import desk as desk_module
+from afterservice_cli.workflows import founding
 from registers import register_in
 from shops import IDENTITY, Shop
 

@@ -11,13 +11,13 @@ from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Numbered
 from afterservice_cli.decisions import duties, intake, opening
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import founding
 from afterservice_cli.store.history import Stamp
+from afterservice_cli.workflows.desk import Desk
 
 RECEIVED = datetime(2026, 10, 14, 1, tzinfo=UTC)  # a Wednesday, 09:00 in Shanghai
 

@@ -1,6 +1,6 @@
 """A report as the formats get it, made by hand: every kind of cell, every chart, words that could break something."""
 
-from afterservice_cli.reports.tables import Cell, Ending, Printed, ReportColumn, ReportTable
+from afterservice_cli.figures.tables import Cell, Ending, Printed, ReportColumn, ReportTable
 
 EN = {
     "title": "Monthly report – Customer feedback",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rulebooks
-from afterservice_cli.input_file import english_file
+from afterservice_cli.files.input_file import english_file
 from afterservice_cli.rulebook.document.english import with_english
 from afterservice_cli.rulebook.document.schema import RULEBOOK, TITLE
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from afterservice_cli.store import history, tables
 from afterservice_cli.store.connection import Connection
-from afterservice_cli.store.rebuilding import rebuild
+from afterservice_cli.store.projections.rebuilding import rebuild
 from afterservice_cli.store.schema import HISTORY
 
 # Nothing personal is copied, since that may have been erased meanwhile.

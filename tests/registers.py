@@ -13,14 +13,14 @@ from typing import Any
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cli import run
-from afterservice_cli.desk import Desk
-from afterservice_cli.founding import Founder, found_desk
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
-from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.proposal import ProposedProfile
-from afterservice_cli.intake.source import opened
+from afterservice_cli.intake.proposals.opening import propose_profile
+from afterservice_cli.intake.proposals.proposal import ProposedProfile
+from afterservice_cli.intake.tables.source import opened
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.founding import Founder, found_desk
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.document.including import with_included
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook_files import files_of
+from afterservice_cli.workflows.rulebook_files import files_of
 
 FOLDER = Path(__file__).parent / "rulebooks"
 # Those that come with the program, without the English titles beside them.

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from afterservice_cli.intake.source import opened
-from afterservice_cli.intake.table import NOTHING, FileOptions, Line, table_of
+from afterservice_cli.intake.tables.source import opened
+from afterservice_cli.intake.tables.table import NOTHING, FileOptions, Line, table_of
 
 
 class Read(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from afterservice_cli.render.text import aligned, folded, width
+from afterservice_cli.output_text import aligned, folded, width
 from conftest import Runner
 
 NINE, LATER = "2026-10-12 09:00", "2026-10-12 15:00"

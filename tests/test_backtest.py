@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.decisions.supposed import counts_as
-from afterservice_cli.founding import compile_file
+from afterservice_cli.output_text import width
 from afterservice_cli.render.conditions import Reader
-from afterservice_cli.render.differing import Readers, difference_lines
-from afterservice_cli.render.rules import terminal_lines
-from afterservice_cli.render.text import width
+from afterservice_cli.render.rules.differing import Readers, difference_lines
+from afterservice_cli.render.rules.rules import terminal_lines
 from afterservice_cli.reports import backtest
 from afterservice_cli.reports.differing import differences, places
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows.founding import compile_file
 from conftest import Once, Result, Runner, command
 from terminals import line_at_terminal
 

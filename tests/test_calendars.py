@@ -9,9 +9,9 @@ import pytest
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import handling, mending
-from afterservice_cli.instants import parse_instant
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.instants import parse_instant
 from conftest import Runner
 from courses import Did, due, last, standing_at
 from given import came_in, given, hour

@@ -26,7 +26,7 @@ from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import LANGUAGES, translated
-from afterservice_cli.render.history import FORMATS, shown
+from afterservice_cli.render.cases.history import FORMATS, shown
 from afterservice_cli.render.screen import Screen
 from given import RECEIVED, SMALL
 

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli import recording
 from afterservice_cli.decisions.closing import resolve
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal, propose
 from afterservice_cli.decisions.tasks import task
-from afterservice_cli.instants import to_text
-from afterservice_cli.recording import writing
+from afterservice_cli.figures.periods import parse_span
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.amounts import amounts
-from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.recording import writing
 from conftest import Once, Runner
 from given import make_desk
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.matching import find_category, find_priority
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows.founding import compile_file
 from registers import CHECKOUT
 from rulebooks import SHIPPED
 

@@ -11,7 +11,7 @@ import rulebooks
 from afterservice_cli import cli
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.commands.values import VALUES
-from afterservice_cli.store.beginnings import MOST
+from afterservice_cli.store.reading.beginnings import MOST
 from completions import CONTACT, Asked, asker, three_cases, words
 from conftest import Once, Runner, query
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli import completing, shells
+from afterservice_cli import completing
+from afterservice_cli.console import shells
 from completions import Asked, asker, three_cases
 from conftest import Once, Runner, clean_env
 
@@ -193,8 +194,8 @@ def loaded(folder: Path, line: str) -> list[str]:
 
 def test_completing_loads_nothing_heavy(worked: Path, tmp_path: Path) -> None:
     modules = loaded(tmp_path, "show ")
-    assert "afterservice_cli.store.beginnings" in modules
-    heavy = ("rich", "sqlite_utils", "yaml", "dateutil", "holidays", "hashlib", "afterservice_cli.founding")
+    assert "afterservice_cli.store.reading.beginnings" in modules
+    heavy = ("rich", "sqlite_utils", "yaml", "dateutil", "holidays", "hashlib", "afterservice_cli.workflows.founding")
     assert [name for name in heavy if name in modules] == []
     commands = {name.rpartition(".")[2] for name in modules if "afterservice_cli.commands." in name}
     assert commands == {"filters", "options", "showing", "suggested", "values"}

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import handling, intake, mending, screening
-from afterservice_cli.recording import writing
-from afterservice_cli.store import queries
-from afterservice_cli.store.rebuilding import rebuild
+from afterservice_cli.store.projections.rebuilding import rebuild
+from afterservice_cli.store.reading import queries
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from registers import Register, register_in
 from shops import COLUMNS, ROW, Shop

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.words.dates import DateReader
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli import deadlines, recording
+from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
@@ -22,17 +22,18 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.opening import with_tasks
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.decisions.supposed import counts_as, supposed
-from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
-from afterservice_cli.openings import Span
-from afterservice_cli.recording import writing
 from afterservice_cli.reports.days import days_of
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.rulebook.document.scalars import hours as opening
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history as stored
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.openings import Span
+from afterservice_cli.time.worktime import Calendar
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, came_in, history, make_desk
 from stories import BOOK, compiled
 

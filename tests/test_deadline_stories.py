@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli import founding, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
-from afterservice_cli.desk import Desk
-from afterservice_cli.durations import parse_duration
-from afterservice_cli.recording import writing
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.workflows import founding, recording
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from courses import Did, due, last, standing_at, verdicts
 from given import came_in, given, hour, make_desk
 from stories import BOOK, compiled, paused, ranked, story, told

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import deadlines, founding, recording
+from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.handling import CaseResponded
@@ -17,8 +17,9 @@ from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.moment import Moment
-from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows import founding, recording
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
 
 RESPONDED = CaseResponded(hour(1), "phone")

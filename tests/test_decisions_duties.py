@@ -13,11 +13,11 @@ from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec, verdict
 from afterservice_cli.decisions import duties
 from afterservice_cli.errors import BadInput, Problem, Refused
-from afterservice_cli.instants import to_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.rows import DutyTimeRow
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.instants import to_text
 from given import RECEIVED, hour, rules
 
 PEOPLE = "{tech: {title: Tech, head: zhao, members: [li]}, "

@@ -16,12 +16,12 @@ from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.decisions import closing, escalation, handling, messages, planning, triage
 from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.decisions.planning import Proposal
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.moment import Moment
-from afterservice_cli.outbox import Outbox
-from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.outbox import Outbox
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from courses import LIFE, Did, came, gone, life, standing_at
 from given import given, hour

@@ -15,12 +15,12 @@ from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.decisions import closing, handling, likeness, mending, screening
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.likeness import Suspicion, Told, alike, suspects, suspicions
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.recording import writing
-from afterservice_cli.rulebook import seen
-from afterservice_cli.rulebook.index import Index
 from afterservice_cli.rulebook.matching import find
+from afterservice_cli.rulebook.phrases import seen
+from afterservice_cli.rulebook.phrases.index import Index
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from courses import LIFE, Did, compiled, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour, make_desk, rules
 

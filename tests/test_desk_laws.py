@@ -14,19 +14,19 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, intake, mending, planning, triage
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.founding import adopt, prepare
 from afterservice_cli.moment import Decision
-from afterservice_cli.recording import writing
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.founding import adopt, prepare
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, make_desk
 
 Act = Callable[[Desk, str], object]

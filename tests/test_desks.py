@@ -19,8 +19,8 @@ import pytest
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.store.connection import SCHEMA_VERSION
+from afterservice_cli.store.projections.stored import READ
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS
-from afterservice_cli.store.stored import READ
 from conftest import Runner, clean_env, command, query
 
 FIRST = 4  # the format of the first version that was given away
@@ -285,8 +285,8 @@ def test_reading_loads_nothing_that_makes_tables(kept: Path) -> None:
     script = "import sys; from afterservice_cli import cli; cli.run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     line = [sys.executable, "-c", script, "list", "--db", str(kept)]
     loaded = subprocess.run(line, capture_output=True, text=True, check=True, env=clean_env()).stderr.split()
-    assert "afterservice_cli.store.queries" in loaded
-    assert [name for name in loaded if name in ("sqlite_utils", "afterservice_cli.store.rebuilding")] == []
+    assert "afterservice_cli.store.reading.queries" in loaded
+    assert [name for name in loaded if name in ("sqlite_utils", "afterservice_cli.store.projections.rebuilding")] == []
 
 
 # --- check ------------------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.reports.rules import entry_view
-from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.keys import Entry, key
+from afterservice_cli.rulebook.sections.forms import Title
 from conftest import Once, Runner
 
 SHOP = """\

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from afterservice_cli import session
-from afterservice_cli.health import size_text
-from afterservice_cli.render.text import width
+from afterservice_cli.output_text import width
+from afterservice_cli.workflows.health import size_text
 from conftest import Runner
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.time.durations import Duration, parse_duration
 
 
 @pytest.mark.parametrize("text", ["30s", "15m", "24h", "3d", "90ws", "90wm", "8wh", "3wd", "0d"])

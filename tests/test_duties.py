@@ -184,7 +184,7 @@ def test_no_month_changes_by_what_is_done_later(desk: Path, call: Runner) -> Non
 def test_a_rulebook_without_duties_asks_nothing_of_their_table(
     desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from afterservice_cli.store import queries
+    from afterservice_cli.store.reading import queries
 
     adopt(desk, call, NOON, BOOK)
     monkeypatch.delattr(queries, "running_duties")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli import founding, keeping, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import EarlierCounted
 from afterservice_cli.cases.events.intake import CaseRegistered
@@ -19,9 +18,10 @@ from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, intake, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
-from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.earlier import counted
-from afterservice_cli.store.rebuilding import rebuild
+from afterservice_cli.store.projections.rebuilding import rebuild
+from afterservice_cli.workflows import founding, keeping, recording
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from registers import Register, register_in
 

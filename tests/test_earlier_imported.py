@@ -10,10 +10,10 @@ import pytest
 import rulebooks
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, erasing, handling, intake, mending
-from afterservice_cli.intake import receipts
-from afterservice_cli.recording import Writer, writing
+from afterservice_cli.intake.reading import receipts
 from afterservice_cli.rulebook import earlier as counting
-from afterservice_cli.store import earlier
+from afterservice_cli.store.projections import earlier
+from afterservice_cli.workflows.recording import Writer, writing
 from registers import Register, register_in
 
 REPAIRS = str(rulebooks.FOLDER / "repairs.yaml")

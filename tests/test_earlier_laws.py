@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, mending, screening, triage
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.recording import writing
 from afterservice_cli.store import history
-from afterservice_cli.store.rebuilding import rebuild
+from afterservice_cli.store.projections.rebuilding import rebuild
+from afterservice_cli.workflows.recording import writing
 from registers import register_in
 from test_earlier_cases import ANN, BOB, FILE, Desk
 

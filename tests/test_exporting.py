@@ -15,18 +15,19 @@ from xml.etree import ElementTree
 import pytest
 
 import rulebooks
-from afterservice_cli import exporting
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
-from afterservice_cli.desk import Desk
 from afterservice_cli.language import translated
-from afterservice_cli.render.logs import Log, write_xes
+from afterservice_cli.render.lists.logs import Log, write_xes
 from afterservice_cli.reports.log import Trace
-from afterservice_cli.store import copying, traces
-from afterservice_cli.store.described import COMMON, TABLES, columns_of, what
-from afterservice_cli.store.described import public as public_ones
-from afterservice_cli.store.filters import ALL
+from afterservice_cli.store.copies import copying
+from afterservice_cli.store.copies.described import COMMON, TABLES, columns_of, what
+from afterservice_cli.store.copies.described import public as public_ones
+from afterservice_cli.store.reading import traces
+from afterservice_cli.store.reading.filters import ALL
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
 from afterservice_cli.store.views import VIEWS
+from afterservice_cli.workflows import exporting
+from afterservice_cli.workflows.desk import Desk
 from conftest import Runner, query
 from erased import bytes_of
 from tools import tool

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.store import fetching
 from afterservice_cli.store.connection import Connection
-from afterservice_cli.store.described import public
+from afterservice_cli.store.copies import fetching
+from afterservice_cli.store.copies.described import public
 from conftest import Runner, query
 from test_growth import FEW, MANY, filled
 

@@ -14,12 +14,12 @@ from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import mending, triage
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.conditions import failing
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import NOTHING
+from afterservice_cli.rulebook.phrases.seen import NOTHING
+from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.windows import windows
+from afterservice_cli.time.instants import from_text, to_text
 from conftest import Runner
 from courses import Did, standing_at
 from given import came_in, given, hour

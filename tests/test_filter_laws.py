@@ -18,17 +18,18 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import as_facts
 from afterservice_cli.decisions import closing, handling, problems, triage
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import NotFound
-from afterservice_cli.instants import to_text
-from afterservice_cli.recording import writing
 from afterservice_cli.reports.case import CaseView, case_view, next_deadline
 from afterservice_cli.rulebook.comparing import as_read, normal
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.filters import SORTS, FieldIs, Filter
-from afterservice_cli.store.problems import load_problem
-from afterservice_cli.store.projections import rows_of
+from afterservice_cli.store.projections.cases import rows_of
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import SORTS, FieldIs, Filter
+from afterservice_cli.store.reading.problems import load_problem
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, came_in, make_desk
 from given import history as recorded
 from test_desk_laws import Act, amending, carry_out, coming_back, registering, retracting, taking

@@ -8,7 +8,7 @@ import pytest
 
 from afterservice_cli.commands import filters
 from afterservice_cli.session import Session
-from afterservice_cli.store.filters import Filter, found_by
+from afterservice_cli.store.reading.filters import Filter, found_by
 from conftest import Once, Runner, query
 from filtered import numbers, with_four_cases
 

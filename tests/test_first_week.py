@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from afterservice_cli.render.text import width
+from afterservice_cli.output_text import width
 from terminals import Answers, line_at_terminal
 from test_language import OWN_WORDS, WORDS, ids_of, left_in_english
 

@@ -17,8 +17,8 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
-from afterservice_cli.recording import writing
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.workflows.recording import writing
 from given import Outcome, came_in, given, hour, make_desk, rules
 
 BOOK = rules(

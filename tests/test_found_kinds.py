@@ -18,7 +18,7 @@ from afterservice_cli.decisions import handling, mending, screening, triage
 from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.matching import find_values
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Kind
+from afterservice_cli.rulebook.sections.rules import Kind
 from conftest import Once, Runner
 from courses import Did, gone, standing_at
 from given import Given, given

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.drives import network_file_system
+from afterservice_cli.files.drives import network_file_system
 
 MOUNTS = """\
 /dev/vda1 / ext4 rw,relatime 0 0

@@ -14,21 +14,22 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli import kept
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import StorageFailed
-from afterservice_cli.instants import to_text
-from afterservice_cli.kept import Kept
-from afterservice_cli.recording import writing
+from afterservice_cli.figures.periods import parse_span
+from afterservice_cli.files import kept
+from afterservice_cli.files.kept import Kept
 from afterservice_cli.reporting import whole
-from afterservice_cli.reports.periods import parse_span
-from afterservice_cli.rulebook.index import Index
-from afterservice_cli.rulebook.patterns import Words
-from afterservice_cli.store import connection, queries
-from afterservice_cli.store.filters import Filter, found_by
-from afterservice_cli.store.suspects import sharing
+from afterservice_cli.rulebook.phrases.index import Index
+from afterservice_cli.rulebook.phrases.patterns import Words
+from afterservice_cli.store import connection
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter, found_by
+from afterservice_cli.store.reading.suspects import sharing
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from courses import compiled
 from given import RECEIVED, make_desk

@@ -9,11 +9,11 @@ import pytest
 import rulebooks
 from afterservice_cli.decisions import handling
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
-from afterservice_cli.instants import to_text
-from afterservice_cli.recording import writing
-from afterservice_cli.store import filters
-from afterservice_cli.store.filters import Filter, found_by
+from afterservice_cli.store.reading import filters
+from afterservice_cli.store.reading.filters import Filter, found_by
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, make_desk
 
 FEW, MANY = 60, 420

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli import recording
 from afterservice_cli.cases.events.general import CaseAmended, ImportFinished
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound
 from afterservice_cli.intake.importing import Summary
-from afterservice_cli.store import queries
-from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.workflows import recording
 from registers import CHECKOUT, NOW, Register, register_in
 from shops import COLUMNS, COURSE, HEADINGS, IDENTITY, ROW, TWO, Cells, Shop, but, counted, put_right
 

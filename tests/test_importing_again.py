@@ -10,12 +10,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli import recording
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.identity import RowMatcher, ToldRow
-from afterservice_cli.store import queries
-from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.workflows import recording
 from registers import register_in
 from shops import COLUMNS, IDENTITY, ROW, TWO, Cells, Shop, but, counted
 

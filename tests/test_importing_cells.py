@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.errors import BadInput
-from afterservice_cli.founding import compile_file
 from afterservice_cli.input_text import is_nothing, spelling
-from afterservice_cli.intake.cells import cleaned, lost, score_of, unsaid
-from afterservice_cli.intake.dates import DateReader
-from afterservice_cli.intake.profile import read_profile
-from afterservice_cli.intake.rows import CellReader
+from afterservice_cli.intake.reading.profile import read_profile
+from afterservice_cli.intake.reading.rows import CellReader
+from afterservice_cli.intake.words.cells import cleaned, lost, score_of, unsaid
+from afterservice_cli.intake.words.dates import DateReader
 from afterservice_cli.rulebook.values import read_number, read_value
 from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.workflows.founding import compile_file
 from registers import register_in
 from shops import Shop, counted, rejects
 

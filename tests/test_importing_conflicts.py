@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli import recording
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
+from afterservice_cli.workflows import recording
 from conftest import Runner
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 

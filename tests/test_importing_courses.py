@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.instants import to_local_text
-from afterservice_cli.intake.profile import read_profile
+from afterservice_cli.intake.reading.profile import read_profile
+from afterservice_cli.time.instants import to_local_text
 from conftest import Runner
 from registers import one_row, register_in
 from shops import Shop, counted, rejects

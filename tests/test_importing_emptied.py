@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli import recording
 from afterservice_cli.decisions import closing
+from afterservice_cli.workflows import recording
 from conftest import Runner
 from importing import cases
 from shops import COLUMNS, ROW, Cells, Shop, but, counted, rejects

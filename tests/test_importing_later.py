@@ -11,9 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.decisions import handling
 from afterservice_cli.decisions.mending import changed_by_import, taking_back
+from afterservice_cli.workflows import recording
 from registers import NOW, register_in
 from shops import COLUMNS, ROW, Cells, Shop, but, counted, rejects
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.intake.table import FileOptions
+from afterservice_cli.intake.tables.table import FileOptions
 from conftest import Runner
 from importing import read_in
 from tables import read, read_file

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Conflict
-from afterservice_cli.founding import adopt, prepare
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.store import connection
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.founding import adopt, prepare
 from shops import COLUMNS, IDENTITY, ROW, Shop, but, counted
 
 ROWS = [but(ROW, no=str(number), name=f"Wang {number}") for number in range(6)]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.decisions import handling, triage
+from afterservice_cli.workflows import recording
 from registers import one_row, register_in
 from shops import Shop, counted, rejects
 

@@ -12,15 +12,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.founding import compile_file
-from afterservice_cli.intake.drafting import profile_text
-from afterservice_cli.intake.profile import read_profile
-from afterservice_cli.intake.proposal import ProposedProfile
-from afterservice_cli.intake.proposing import propose
-from afterservice_cli.intake.sampling import sampled
-from afterservice_cli.intake.table import Line
+from afterservice_cli.intake.proposals.drafting import profile_text
+from afterservice_cli.intake.proposals.proposal import ProposedProfile
+from afterservice_cli.intake.proposals.proposing import propose
+from afterservice_cli.intake.proposals.sampling import sampled
+from afterservice_cli.intake.reading.profile import read_profile
+from afterservice_cli.intake.tables.table import Line
 from afterservice_cli.language import speaking
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows.founding import compile_file
 from conftest import Runner
 from registers import CHECKOUT, register_in
 from terminals import LEAVE, at_terminal

@@ -12,18 +12,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import handling, mending, screening
 from afterservice_cli.decisions.likeness import alike, suspicions
-from afterservice_cli.desk import Desk
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.intake import importing
 from afterservice_cli.intake.identity import ToldRow
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
-from afterservice_cli.recording import writing
-from afterservice_cli.store import suspects
-from afterservice_cli.store.suspects import open_suspects
+from afterservice_cli.store.reading import suspects
+from afterservice_cli.store.reading.suspects import open_suspects
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from registers import NOW, register_in
 from shops import Cells, Shop, but, counted

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import recording
 from afterservice_cli.decisions import handling, mending, planning
 from afterservice_cli.decisions.imported import COMMANDS, WORDS
+from afterservice_cli.workflows import recording
 from registers import one_row, register_in
 from shops import Shop, counted, rejects
 

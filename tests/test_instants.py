@@ -7,13 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterservice_cli.instants import (
-    from_text,
-    parse_day,
-    parse_instant,
-    to_local_text,
-    to_text,
-)
+from afterservice_cli.time.instants import from_text, parse_day, parse_instant, to_local_text, to_text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

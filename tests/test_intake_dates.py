@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterservice_cli.instants import to_local_text
-from afterservice_cli.intake import dates
-from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.words import dates
+from afterservice_cli.intake.words.dates import DateReader
+from afterservice_cli.time.instants import to_local_text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -9,8 +9,8 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
-from afterservice_cli.intake.profile import Profile, read_profile
+from afterservice_cli.intake.reading.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.reading.profile import Profile, read_profile
 from afterservice_cli.rulebook.model import Rulebook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

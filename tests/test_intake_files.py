@@ -16,9 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem
-from afterservice_cli.intake.encodings import CODECS, named_encoding
-from afterservice_cli.intake.source import opened
-from afterservice_cli.intake.table import FileOptions, table_of
+from afterservice_cli.intake.tables.encodings import CODECS, named_encoding
+from afterservice_cli.intake.tables.source import opened
+from afterservice_cli.intake.tables.table import FileOptions, table_of
 from tables import Cell, Dated, read, read_file, write_workbook
 
 KNOWN = {"编号", "描述"}
@@ -299,7 +299,7 @@ def test_a_pipe_is_read(tmp_path: Path) -> None:
 def test_what_has_no_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="zero has no end"):
         read_file(Path("/dev/zero"), KNOWN)
-    monkeypatch.setattr("afterservice_cli.intake.source.LARGEST", 1_000_000)
+    monkeypatch.setattr("afterservice_cli.intake.tables.source.LARGEST", 1_000_000)
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" * 300_000))
     with pytest.raises(BadInput, match=r"bomb.csv.gz has no end"):
@@ -414,8 +414,8 @@ def test_a_library_for_workbooks_is_loaded_for_them_alone(tmp_path: Path) -> Non
     path = tmp_path / "rows.csv"
     path.write_text(SMALL)
     script = (
-        "import sys; from pathlib import Path; from afterservice_cli.intake.source import opened; "
-        "from afterservice_cli.intake.table import table_of\n"
+        "import sys; from pathlib import Path; from afterservice_cli.intake.tables.source import opened; "
+        "from afterservice_cli.intake.tables.table import table_of\n"
         f"with opened(Path({str(path)!r})) as s, table_of(s, {{'编号'}}) as t: list(t.rows())\n"
         "print('python_calamine' in sys.modules)"
     )

@@ -6,7 +6,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.intake.profile import ColumnSource, Profile, read_profile
+from afterservice_cli.intake.reading.profile import ColumnSource, Profile, read_profile
 from afterservice_cli.rulebook.model import Rulebook
 
 SMALL = """

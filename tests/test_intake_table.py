@@ -171,7 +171,7 @@ def test_a_broken_row_keeps_what_can_be_seen_of_its_cells() -> None:
 
 
 def test_a_row_without_an_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("afterservice_cli.intake.delimited.LONGEST", 50)
+    monkeypatch.setattr("afterservice_cli.intake.tables.delimited.LONGEST", 50)
     found = table("编号,描述\n" + "x" * 170 + '\n1,a\n2,"' + "y" * 60 + "\n3,b\n" + "4,c\n" * 30)
     assert [(line.number, bool(line.fault)) for line in found.lines][:4] == [
         (2, True),

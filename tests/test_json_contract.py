@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import rulebooks
+from afterservice_cli.figures.cases import FIGURES, NUMBERS, SHARES
+from afterservice_cli.figures.counting import MADE, Measured
 from afterservice_cli.language import LANGUAGES, translated
-from afterservice_cli.reports.counting import MADE, Measured
-from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES
 from conftest import Runner
 
 STATUSES = {"open", "waiting", "resolved", "closed", "void"}

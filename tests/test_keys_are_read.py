@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import afterservice_cli.intake.profile
+import afterservice_cli.intake.reading.profile
 import afterservice_cli.rulebook.document.schema  # noqa: F401 – with the profile's, all sections there are
-from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Section
+from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
 
 PACKAGE = "afterservice_cli"
 SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
@@ -50,7 +50,7 @@ def test_every_key_is_read(read: set[str]) -> None:
     # The calendar takes its rules as plain values.
     plain = {
         node.value
-        for node in ast.walk(ast.parse((SOURCE / "worktime.py").read_text("utf-8")))
+        for node in ast.walk(ast.parse((SOURCE / "time" / "worktime.py").read_text("utf-8")))
         if isinstance(node, ast.Constant)
     }
     keys = [(section, field) for section in SECTIONS for field in section.KEYS]

@@ -25,14 +25,14 @@ from afterservice_cli import cli, language
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.commands.printing import FORMATS
+from afterservice_cli.console.terminal import WRITERS
 from afterservice_cli.decisions.screening import RELATIONS
 from afterservice_cli.reports.case import CaseView
 from afterservice_cli.rulebook.document.json_schema import json_schema
 from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COLUMNS
-from afterservice_cli.store.filters import SORTS
+from afterservice_cli.store.reading.filters import SORTS
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
-from afterservice_cli.terminal import WRITERS
 from conftest import Runner, clean_env
 from shown_messages import MESSAGES
 from test_messages import worked_at

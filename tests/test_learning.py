@@ -342,7 +342,7 @@ def test_who_is_stopped_between_erasing_and_learning_has_learnt_nothing_any_more
     def stopped(_: object) -> str:
         raise RuntimeError
 
-    monkeypatch.setattr("afterservice_cli.learning.learn_after_erasure", stopped)
+    monkeypatch.setattr("afterservice_cli.workflows.learning.learn_after_erasure", stopped)
     before = hash_of(three)
     assert call("erase", "241", "242", "243", "--yes", now=LATER).code == 1
     monkeypatch.undo()
@@ -381,7 +381,7 @@ def test_a_case_that_is_erased_while_it_is_learnt_from_is_not_learnt(
             assert run("erase", "241", "242", "243", "--yes", now=LATER).code == 0
         return model
 
-    monkeypatch.setattr("afterservice_cli.learning.learn", slow)
+    monkeypatch.setattr("afterservice_cli.workflows.learning.learn", slow)
     lessons.read_in(three.parent, call, [("779", "where is my parcel", "parcel")], "more.csv")
     assert call("rules", "learn", now=LATER).out.startswith("learnt from 241 cases")
     assert RARE not in model_of(three)

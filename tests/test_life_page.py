@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import cli, founding
+from afterservice_cli import cli
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
@@ -17,6 +17,7 @@ from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
+from afterservice_cli.workflows import founding
 from conftest import Runner, query
 from state_space import ACTORS, BOOK, Happening, happenings, plan_state
 

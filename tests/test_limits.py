@@ -16,12 +16,12 @@ from afterservice_cli.cases.values import Appraisal, Assessment
 from afterservice_cli.decisions import mending, planning
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.planning import Proposal
-from afterservice_cli.durations import Period, parse_period
 from afterservice_cli.errors import Refused
-from afterservice_cli.render.plan import limit_lines
+from afterservice_cli.render.cases.plan import limit_lines
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.days import days_of_period, days_off
 from afterservice_cli.rulebook.windows import windows
+from afterservice_cli.time.durations import Period, parse_period
 from conftest import Runner
 from given import Given, came_in, given
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import rulebooks
-from afterservice_cli import cli, whole_file
+from afterservice_cli import cli
+from afterservice_cli.files import whole_file
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.table import print_table
 from conftest import Result, Runner, query
@@ -448,7 +449,7 @@ def test_what_the_disk_refuses_is_told_with_the_name_of_the_file(desk: At, monke
     def refused(*_: object) -> int:
         raise OSError(28, "No space left on device", ".open.csv.1.part")
 
-    monkeypatch.setattr("afterservice_cli.whole_file.os.open", refused)
+    monkeypatch.setattr("afterservice_cli.files.whole_file.os.open", refused)
     done = desk("list", "-o", "open.csv")
     assert (done.code, done.err) == (8, "afterservice: open.csv: No space left on device\n  the file is as it was\n")
 

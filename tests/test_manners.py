@@ -20,7 +20,7 @@ import pytest
 from rich.cells import cell_len
 
 from afterservice_cli import session
-from afterservice_cli.terminal import WRITERS
+from afterservice_cli.console.terminal import WRITERS
 from conftest import NOW, Runner, clean_env, command, query
 from terminals import at_terminal
 

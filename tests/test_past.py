@@ -13,23 +13,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli import keeping
 from afterservice_cli.commands.printing import FORMATS
 from afterservice_cli.decisions import handling
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
-from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.recording import writing
+from afterservice_cli.figures.periods import Span
 from afterservice_cli.reporting import whole
 from afterservice_cli.reports.case import case_view
-from afterservice_cli.reports.periods import Span
-from afterservice_cli.store import past, queries
 from afterservice_cli.store.connection import Connection
-from afterservice_cli.store.filters import ALL
-from afterservice_cli.store.past import as_of
-from afterservice_cli.store.rebuilding import rebuild
+from afterservice_cli.store.projections import past
+from afterservice_cli.store.projections.past import as_of
+from afterservice_cli.store.projections.rebuilding import rebuild
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import ALL
 from afterservice_cli.store.schema import IN_PARTS, KEYS, PROJECTIONS
+from afterservice_cli.time.instants import from_text, to_text
+from afterservice_cli.workflows import keeping
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner, query
 from given import make_desk
 from rebuilt import rebuilt_as_of

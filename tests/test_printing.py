@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from afterservice_cli.commands.printing import FORMATS, write_report
+from afterservice_cli.console.terminal import Terminal
 from afterservice_cli.errors import BadInput, BadUsage, NotFound, Problem, StorageFailed
+from afterservice_cli.figures.tables import CHARTS, KINDS, Cell, Only, Printed, ReportColumn, ReportTable
 from afterservice_cli.language import LANGUAGES, speaking
-from afterservice_cli.render import charts, xlsx
-from afterservice_cli.render.amounts import amount, change
-from afterservice_cli.render.html import report_html
-from afterservice_cli.render.markdown import report_markdown
-from afterservice_cli.render.page import HEADLINE, headline
-from afterservice_cli.render.printed import for_people, scope_lines, shown_text
-from afterservice_cli.render.xlsx import report_xlsx
-from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Only, Printed, ReportColumn, ReportTable
-from afterservice_cli.terminal import Terminal
+from afterservice_cli.render.reports import charts, xlsx
+from afterservice_cli.render.reports.amounts import amount, change
+from afterservice_cli.render.reports.html import report_html
+from afterservice_cli.render.reports.markdown import report_markdown
+from afterservice_cli.render.reports.page import HEADLINE, headline
+from afterservice_cli.render.reports.printed import for_people, scope_lines, shown_text
+from afterservice_cli.render.reports.xlsx import report_xlsx
 from printed import printed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

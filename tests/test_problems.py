@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.desk import Desk
-from afterservice_cli.render.text import width
-from afterservice_cli.store import problems as store
+from afterservice_cli.output_text import width
+from afterservice_cli.store.reading import problems as store
+from afterservice_cli.workflows.desk import Desk
 from conftest import Once, Runner, query
 from given import RECEIVED
 from test_decisions_measures import EFFECT

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.instants import to_text
+from afterservice_cli.figures.counting import Cohort
+from afterservice_cli.figures.periods import parse_span, span_of
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
-from afterservice_cli.reports.counting import Cohort
-from afterservice_cli.reports.periods import parse_span, span_of
 from afterservice_cli.store import connection
-from afterservice_cli.store.facts import Facts
-from afterservice_cli.store.filters import ALL
+from afterservice_cli.store.counting.facts import Facts
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.store.reading.filters import ALL
+from afterservice_cli.time.instants import to_text
 from registers import CHECKOUT, Register, register_in
 
 FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.instants import to_text
+from afterservice_cli.figures.periods import Span, parse_span
+from afterservice_cli.figures.tables import Printed
 from afterservice_cli.intake.importing import ImportOrder, import_file
 from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
-from afterservice_cli.reports.periods import Span, parse_span
-from afterservice_cli.reports.tables import Printed
-from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.store.reading.filters import ALL, Filter
+from afterservice_cli.time.instants import to_text
 from registers import Register, register_in
 from test_public_data import (
     FOLDER,

@@ -12,10 +12,10 @@ import chinese_calendar
 import holidays
 import pytest
 
-from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.compiling import compile_calendar
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.worktime import Calendar
+from afterservice_cli.workflows.founding import compile_file
 from conftest import Runner
 
 GUIDE = Path(__file__).parents[1] / "rules" / "customer-feedback.yaml"

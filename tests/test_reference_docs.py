@@ -11,7 +11,7 @@ import typer
 from afterservice_cli import cli
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
-from afterservice_cli.intake.profile import PROFILE
+from afterservice_cli.intake.reading.profile import PROFILE
 from afterservice_cli.language import LANGUAGES, translated
 from afterservice_cli.rulebook.checks.names import CASE_FIELDS
 from afterservice_cli.rulebook.document.schema import RULEBOOK

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from afterservice_cli.console.terminal import WRITERS
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.output_text import _UNSEEN, aligned, defuse, mask_contact, safe_text, undefuse, width
 from afterservice_cli.render.rows import Column, cell
 from afterservice_cli.render.table import print_table
-from afterservice_cli.render.text import _UNSEEN, aligned, defuse, mask_contact, safe_text, undefuse, width
-from afterservice_cli.terminal import WRITERS
 from conftest import Runner
 
 T = TypeVar("T")

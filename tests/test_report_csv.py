@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from afterservice_cli.commands.printing import FORMATS
-from afterservice_cli.reports.tables import Only, Printed
+from afterservice_cli.figures.tables import Only, Printed
 from printed import printed
 
 ONLY = (

@@ -134,7 +134,7 @@ def test_a_section_needs_its_report(desk: Runner) -> None:
 def test_of_very_many_cases_the_page_says_how_to_ask_for_those_of_the_section(
     boss: Any, desk: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("afterservice_cli.render.page.LISTED", 1)
+    monkeypatch.setattr("afterservice_cli.render.reports.page.LISTED", 1)
     page = boss("--format", "html")
     commands = re.findall("and [0-9]+ more: afterservice (.*?)</p>", page)
     counts = [int(count) for count in re.findall("and ([0-9]+) more:", page)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 import rulebooks
-from afterservice_cli.reports.periods import UNITS, Span, any_span, parse_span, span_of
+from afterservice_cli.figures.periods import UNITS, Span, any_span, parse_span, span_of
 from conftest import Runner
 from tools import tool
 

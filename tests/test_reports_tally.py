@@ -14,28 +14,28 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli import founding
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.decisions import tasks as task_decisions
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
-from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.recording import Writer, writing
+from afterservice_cli.figures.cases import FIGURES, NUMBERS, SHARES, TIME_FIGURES
+from afterservice_cli.figures.counting import Cohort, Measured
+from afterservice_cli.figures.periods import Span, parse_span
+from afterservice_cli.figures.tables import Printed
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.telling import DIMENSIONS, RECORDED, cases_by_value, told_apart
-from afterservice_cli.reports.counting import Cohort, Measured
-from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES, TIME_FIGURES
-from afterservice_cli.reports.periods import Span, parse_span
-from afterservice_cli.reports.tables import Printed
-from afterservice_cli.store.asking import CONDITIONS, dimensions_of
-from afterservice_cli.store.facts import Facts
-from afterservice_cli.store.filters import ALL, Filter
-from afterservice_cli.store.past import as_of
-from afterservice_cli.store.populations import POPULATIONS
+from afterservice_cli.store.counting.asking import CONDITIONS, dimensions_of
+from afterservice_cli.store.counting.facts import Facts
+from afterservice_cli.store.counting.populations import POPULATIONS
+from afterservice_cli.store.projections.past import as_of
+from afterservice_cli.store.reading.filters import ALL, Filter
+from afterservice_cli.time.instants import from_text, to_text
+from afterservice_cli.workflows import founding
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import Writer, writing
 from given import make_desk
 from tally import Tally
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.reports.differing import differences, places
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.time.durations import parse_duration
 
 RULES = rulebooks.text("snapshot")
 

@@ -12,9 +12,9 @@ from afterservice_cli.rulebook.document.notes import Notes
 from afterservice_cli.rulebook.document.schema import FORMS
 from afterservice_cli.rulebook.document.schema_types import ListOf, shape_of
 from afterservice_cli.rulebook.document.yaml_nodes import read_document
-from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.reading import Reading
-from afterservice_cli.rulebook.seen import Looking, Seen
+from afterservice_cli.rulebook.phrases.seen import Looking, Seen
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
+from afterservice_cli.rulebook.sections.reading import Reading
 
 FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}
 FACTS |= {"bought_on": "2026-02-28", "hoped_for": "2026-10-16T10:00:00Z", "local hoped_for": "2026-10-16 18:00"}

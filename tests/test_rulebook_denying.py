@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.rulebook.matching import find, find_category, find_priority, find_values
-from afterservice_cli.rulebook.seen import Seen, read, reader_of
+from afterservice_cli.rulebook.phrases.seen import Seen, read, reader_of
 
 BOOK = rulebooks.rulebook("reading")
 

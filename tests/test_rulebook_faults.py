@@ -19,7 +19,7 @@ SOURCES = (
     "document/schema_types",
     "document/scalars",
     "document/writing_out",
-    "patterns",
+    "phrases/patterns",
     "public_holidays",
     "checks/names",
     "checks/patterns",
@@ -32,7 +32,7 @@ SOURCES = (
     "checks/problems",
     "checks/earlier",
     "checks/durations",
-    "../schedules",
+    "../time/schedules",
 )
 # What no small file can show by itself; test_rulebook_yaml_nodes and test_rulebook_including do.
 ELSEWHERE = ("larger than", "is asked for")

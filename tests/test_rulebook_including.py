@@ -9,9 +9,9 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.document.yaml_nodes import LARGEST, first_values
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.workflows.founding import compile_file
 from conftest import Once, Runner
 
 SHARED = """

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.intake.profile import PROFILE
+from afterservice_cli.intake.reading.profile import PROFILE
 from afterservice_cli.rulebook.document.json_schema import DRAFT, json_schema
 from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.document.schema_types import Keys, Shape

@@ -11,13 +11,13 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.document.schema_types import Text, read_section, shape_of
 from afterservice_cli.rulebook.document.yaml_nodes import read_document
 from afterservice_cli.rulebook.keys import Entry, Section, key, load, to_plain
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.rules import Rules
+from afterservice_cli.workflows.founding import compile_file
 
 HERE = Path(__file__).parent
 BOOKS = [*rulebooks.SHIPPED.values(), HERE / "rulebooks" / "life.yaml"]

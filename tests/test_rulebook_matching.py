@@ -12,7 +12,7 @@ import rulebooks
 from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Category
+from afterservice_cli.rulebook.sections.rules import Category
 
 
 def rulebook(when: str = "[]") -> Rulebook:

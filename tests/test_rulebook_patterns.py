@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterservice_cli.rulebook.comparing import as_read
-from afterservice_cli.rulebook.index import Index
-from afterservice_cli.rulebook.patterns import spelled
+from afterservice_cli.rulebook.phrases.index import Index
+from afterservice_cli.rulebook.phrases.patterns import spelled
 
 GROUPS = {"bad": ("坏", "卡顿", "b"), "who": ("客服", "a b")}
 

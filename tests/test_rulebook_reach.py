@@ -8,10 +8,10 @@ from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.conditions import evidence
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.matching import find_category
-from afterservice_cli.rulebook.reading import Reading
-from afterservice_cli.rulebook.seen import Looking, Seen
+from afterservice_cli.rulebook.phrases.seen import Looking, Seen
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.reading import Reading
 
 LOOKING = Looking({}, Reading())
 PHRASES = st.lists(st.sampled_from(["a", "b", "ab", "ba", "aba"]), max_size=2, unique=True).map(tuple)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from afterservice_cli import schedules
 from afterservice_cli.rulebook.document import scalars
+from afterservice_cli.time import schedules
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.errors import Fault
-from afterservice_cli.founding import compile_file, spared_by
 from afterservice_cli.rulebook.matching import find
+from afterservice_cli.workflows.founding import compile_file, spared_by
 from conftest import Runner
 from rulebooks import SHIPPED
 

@@ -13,8 +13,8 @@ import given as stories
 import rulebooks
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.instants import to_text
 from afterservice_cli.reports.foreseen import foreseen
+from afterservice_cli.time.instants import to_text
 from conftest import Runner
 
 TEXTS = [

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from afterservice_cli.decisions import closing
-from afterservice_cli.founding import compile_file, headings
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.compiling import Compiled, Heading, compile_heading
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance
 from afterservice_cli.rulebook.vocabulary import OVERALL
+from afterservice_cli.workflows.founding import compile_file, headings
 from conftest import Runner
 from given import came_in, given, hour
 from rulebooks import SHARED, SHIPPED

@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli.founding import compile_file
-from afterservice_cli.render import conditions, rule_words
+from afterservice_cli.output_text import width
+from afterservice_cli.render import conditions
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.labels import LABELS
-from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
-from afterservice_cli.render.text import width
+from afterservice_cli.render.rules import words as rule_words
+from afterservice_cli.render.rules.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
 from afterservice_cli.rulebook.checks.names import CASE_FIELDS
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.document.schema_types import Keys, Shape
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS, DEMANDS
+from afterservice_cli.workflows.founding import compile_file
 from conftest import Runner
 
 TESTS = Path(__file__).parent

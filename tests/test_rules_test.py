@@ -199,7 +199,7 @@ def test_a_shipped_rulebook_is_not_tried_again(call: Runner, tmp_path: Path, mon
     def played(*_: object) -> list[object]:
         raise AssertionError("its cases are played")
 
-    monkeypatch.setattr("afterservice_cli.founding.played", played)
+    monkeypatch.setattr("afterservice_cli.workflows.founding.played", played)
     assert call("--db", str(tmp_path / "desk.db"), "init", "--rules", "customer-feedback").code == 0
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.decisions import duties
-from afterservice_cli.instants import to_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.render.days import written_text
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.schedules import parse_schedule
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.time.schedules import parse_schedule
+from afterservice_cli.time.worktime import Calendar
 from given import rules
 from test_decisions_duties import PEOPLE, Own, adopted, became, recorded
 from working_time import calendar, china

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli import recording
 from afterservice_cli.commands import prompts
+from afterservice_cli.console.terminal import Terminal
 from afterservice_cli.decisions import handling
-from afterservice_cli.desk import Desk
-from afterservice_cli.terminal import Terminal
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.desk import Desk
 from conftest import Once, Runner, query
 from filtered import numbers, with_four_cases
 from given import RECEIVED

@@ -16,8 +16,8 @@ import shellingham  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterservice_cli import shells
-from afterservice_cli.shells import Choice, Typed, answer
+from afterservice_cli.console import shells
+from afterservice_cli.console.shells import Choice, Typed, answer
 from completions import HOSTILE, Asked, asker, three_cases
 from conftest import Once, Runner, clean_env
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afterservice_cli.figures.sold import units_until
 from afterservice_cli.intake.sold import sales_of
-from afterservice_cli.reports.sold import units_until
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from conftest import Once, Runner
 

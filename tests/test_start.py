@@ -48,45 +48,45 @@ def test_a_daily_command_loads_no_openssl(command: str) -> None:
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
-    "kept": {"tempfile", "zlib"},
-    "keeping": {f"{PACKAGE}.learning"},
-    "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
+    "files.kept": {"tempfile", "zlib"},
+    "workflows.keeping": {f"{PACKAGE}.workflows.learning"},
+    "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.projections.rebuilding"},
     "store.connection": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.document.scalars": {"shlex"},
-    "intake.sheets": {"python_calamine"},
-    "helping": {"typer", f"{PACKAGE}.render.breaking"},
-    "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
+    "intake.tables.sheets": {"python_calamine"},
+    "console.helping": {"typer", f"{PACKAGE}.render.breaking"},
+    "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.console.shells"},
     "render.progress": {"rich.console", "rich.progress"},
-    "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
+    "console.terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(
             f"{PACKAGE}.{heavy}"
             for heavy in (
-                "founding",
-                "health",
-                "intake.cells",
-                "intake.encodings",
+                "workflows.founding",
+                "workflows.health",
+                "intake.words.cells",
+                "intake.tables.encodings",
                 "intake.importing",
-                "intake.profile",
+                "intake.reading.profile",
                 "intake.sold",
-                "intake.source",
-                "intake.table",
-                "intake.texts",
-                "render.audit",
-                "render.backtest",
-                "render.differing",
-                "learning",
-                "render.naming",
-                "render.proposals",
+                "intake.tables.source",
+                "intake.tables.table",
+                "intake.tables.texts",
+                "render.rules.audit",
+                "render.rules.backtest",
+                "render.rules.differing",
+                "workflows.learning",
+                "render.rules.naming",
+                "render.rules.proposals",
                 "render.progress",
                 "reports.audit",
                 "reports.backtest",
                 "reports.differing",
                 "reports.proposals",
-                "restoring",
+                "workflows.restoring",
                 "store.integrity",
-                "trial",
+                "workflows.trial",
             )
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("document.inserting", "document.json_schema", "document.schema")),
@@ -100,7 +100,7 @@ LATE = {
                 "commands.prompts",
                 "commands.proposing",
                 "commands.suggested",
-                "editor",
+                "console.editor",
             )
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
@@ -108,22 +108,22 @@ LATE = {
             f"{PACKAGE}.{rare}"
             for rare in (
                 "commands.delivery",
-                "render.plan",
-                "render.planned",
-                "store.past",
-                "store.problems",
-                "store.suspects",
-                "whole_file",
+                "render.cases.plan",
+                "intake.shown.planned",
+                "store.projections.past",
+                "store.reading.problems",
+                "store.reading.suspects",
+                "files.whole_file",
             )
         ),
-        *("tempfile", f"{PACKAGE}.render.logs"),  # what writes CSV
+        *("tempfile", f"{PACKAGE}.render.lists.logs"),  # what writes CSV
         # A report is written in one format.
-        *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
+        *(f"{PACKAGE}.render.reports.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "commands.printing", "decisions.screening")),
         *(
             f"{PACKAGE}.{rare}"
-            for rare in ("reporting.telling", "reports.above", "reports.duties", "reports.figures", "reports.named")
+            for rare in ("reporting.telling", "figures.above", "reports.duties", "figures.cases", "figures.named")
         ),
     },
 }

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli import durable
 from afterservice_cli.errors import StorageFailed
-from afterservice_cli.store import connection, files, folders
+from afterservice_cli.files import durable, folders
+from afterservice_cli.store import connection, files
 from afterservice_cli.store.schema import TRIGGERS
 from conftest import NOW, Runner, clean_env, query
 from permitted import like_a_person
@@ -322,7 +322,7 @@ def test_what_somebody_else_put_beside_the_desk_is_not_used(
 KILLED = """
 import os, signal
 from afterservice_cli import cli
-from afterservice_cli.recording import Writer
+from afterservice_cli.workflows.recording import Writer
 from afterservice_cli.store.files import Incoming
 step = {step}
 def last(*args, **given):

@@ -17,11 +17,11 @@ from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.suggesting import learn
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
-from afterservice_cli.recording import writing
 from afterservice_cli.store import connection, history, learning
 from afterservice_cli.store.history import Chain, Stamp
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from given import RECEIVED, SMALL, came_in, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")

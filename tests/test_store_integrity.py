@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli import recording
 from afterservice_cli.cases.events.general import ImportFinished, ModelAdopted
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, duties, handling, measures, mending, problems, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.suggesting import TrainingExample, learn
-from afterservice_cli.desk import Desk
-from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import history, learning
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 from conftest import Runner
 from given import RECEIVED, compiled, hour, make_desk
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.recording import writing
 from afterservice_cli.store.connection import connect
-from afterservice_cli.store.rebuilding import renew
+from afterservice_cli.store.projections.rebuilding import renew
+from afterservice_cli.workflows.recording import writing
 from registers import NOW, Register, register_in
 
 LAST_MONTH = NOW - timedelta(days=20)

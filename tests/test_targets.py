@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli import recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, escalation, handling, mending, planning, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import to_text
-from afterservice_cli.recording import writing
-from afterservice_cli.reports.counting import Cohort
+from afterservice_cli.figures.counting import Cohort
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.store import queries
-from afterservice_cli.store.facts import Facts
-from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.store.counting.facts import Facts
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import ALL, Filter
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.recording import writing
 from courses import Did, due, last, verdicts
 from given import hour, make_desk
 from stories import compiled, story, told

@@ -10,14 +10,14 @@ import pytest
 
 import rulebooks
 from afterservice_cli.commands.filters import FILTERS
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.render.history import course_columns
-from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.cases.history import course_columns
+from afterservice_cli.render.lists.listing import list_columns
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reporting import telling
 from afterservice_cli.rulebook import vocabulary
 from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.workflows.desk import Desk
 from conftest import Result, Runner, query
 from given import RECEIVED
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.durations import Duration, parse_duration
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.worktime import Calendar
 from working_time import CHINA_2026, OFFICE, SHANGHAI, at, calendar, china, due
 
 # Days and spans

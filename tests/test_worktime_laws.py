@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.durations import Duration
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration
+from afterservice_cli.time.worktime import Calendar
 from working_time import SHANGHAI, calendar, china
 
 PLACES: list[Callable[[], Calendar]] = [

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from afterservice_cli.durations import Duration
 from afterservice_cli.rulebook.document import scalars
+from afterservice_cli.time.durations import Duration
 from working_time import at, calendar
 
 ORACLE = json.loads(Path(__file__).parent.joinpath("data", "working_time.json").read_text("utf-8"))

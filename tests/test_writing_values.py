@@ -8,7 +8,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.cells import lost, score_of
+from afterservice_cli.intake.words.cells import lost, score_of
 from conftest import Runner
 from registers import register_in
 from shops import Shop

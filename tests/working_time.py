@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.document import scalars
-from afterservice_cli.schedules import weekdays
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.schedules import weekdays
+from afterservice_cli.time.worktime import Calendar
 
 SHANGHAI = "Asia/Shanghai"
 OFFICE = {"mon-fri": "09:00-12:00, 13:00-18:00"}

@@ -1,6 +1,6 @@
 """What stands above the tables of docs/profiles.md, and the tables."""
 
-from afterservice_cli.intake.profile import PROFILE
+from afterservice_cli.intake.reading.profile import PROFILE
 from reference.keys import tables
 
 ABOVE = {

@@ -8,7 +8,7 @@ from json import encoder
 from typing import Any
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
+from afterservice_cli.time.instants import to_text
 
 
 def plainly(value: Any) -> Any:

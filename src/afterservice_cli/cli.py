@@ -12,13 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from afterservice_cli import __version__
+from afterservice_cli.console.helping import Command, Group, complaint, help_of
+from afterservice_cli.console.terminal import complain, language_asked_for
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
-from afterservice_cli.helping import Command, Group, complaint, help_of
 from afterservice_cli.interruptions import Interruptions, exit_code
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
 from afterservice_cli.session import Session
-from afterservice_cli.store.queries import LAST
-from afterservice_cli.terminal import complain, language_asked_for
+from afterservice_cli.store.reading.queries import LAST
 
 # Every command by the heading under which help lists it, with the function in `commands/` that does it.
 PANELS: Mapping[str, Mapping[str, str]] = {
@@ -174,7 +174,7 @@ def root(
         sys.stdout.write(f"afterservice {__version__}\n")
         raise typer.Exit
     if install_completion or show_completion:
-        from afterservice_cli import shells
+        from afterservice_cli.console import shells
 
         if show_completion:
             sys.stdout.write(f"{shells.show()}\n")

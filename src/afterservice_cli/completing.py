@@ -12,11 +12,11 @@ from typing import Any
 
 from afterservice_cli.cli import COMMANDS, GROUPS, NAMES, built
 from afterservice_cli.commands.values import VALUES, CommandLine, choices
-from afterservice_cli.helping import HELP
+from afterservice_cli.console.helping import HELP
+from afterservice_cli.console.shells import ASKED, Choice, Typed, answer, typed
+from afterservice_cli.console.terminal import language_asked_for
 from afterservice_cli.language import speaking, spoken, tr
 from afterservice_cli.session import Session
-from afterservice_cli.shells import ASKED, Choice, Typed, answer, typed
-from afterservice_cli.terminal import language_asked_for
 
 
 def complete(environment: Mapping[str, str]) -> int:

@@ -12,19 +12,19 @@ from typing import overload
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.accounts import caller_of_sudo, player, user_name
-from afterservice_cli.desk import Desk
+from afterservice_cli.console.terminal import Terminal, language_asked_for
 from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
-from afterservice_cli.input_file import checksum_of
+from afterservice_cli.files.input_file import checksum_of
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import has_time, parse_instant
 from afterservice_cli.language import speak, tr, why
-from afterservice_cli.outbox import Outbox
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import settings
 from afterservice_cli.store.schema import FINGERPRINT
-from afterservice_cli.terminal import Terminal, language_asked_for
+from afterservice_cli.time.instants import has_time, parse_instant
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.outbox import Outbox
 
 DESK_FILE = "afterservice.db"
 
@@ -214,7 +214,7 @@ class Session:
 
     def rebuild_tables(self, desk: Desk, *, anyway: bool = False) -> None:
         """Make every table anew that follows from the history, if they are another version's or `anyway`."""
-        from afterservice_cli.store.rebuilding import renew
+        from afterservice_cli.store.projections.rebuilding import renew
 
         if renew(desk.connection, desk.path, anyway=anyway):
             self.terminal.say(tr("the tables of {path} were rebuilt from its history", path=desk.path))

@@ -14,7 +14,7 @@ from alike import as_it_is, as_it_should_be, entry
 from choices import ACTORS, CHOICES, DECISIONS, LONG, OWN, SCRIPTS, SELDOM, SELDOM_MADE, TEXTS, Move, moves
 
 import rulebooks
-from afterservice_cli import deadlines, founding, learning
+from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
@@ -26,13 +26,14 @@ from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import ImportOrder, import_file
-from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
-from afterservice_cli.rulebook_files import files_of
 from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history
-from afterservice_cli.store import problems as above
+from afterservice_cli.store.reading import problems as above
+from afterservice_cli.workflows import founding, learning
+from afterservice_cli.workflows.recording import Writer, writing
+from afterservice_cli.workflows.rulebook_files import files_of
 from given import RECEIVED, make_desk
 from oracle import PLANS, By, Duties, Learnt, Life, Made, No, Step, Trouble, alarming, told
 

@@ -19,7 +19,7 @@ from test_kills import retitled
 from traced import Op, Traced, traced, why_not
 
 from afterservice_cli.errors import Problem
-from afterservice_cli.store import backups
+from afterservice_cli.store.copies import backups
 from afterservice_cli.store.history import DESK
 from conftest import Once, Runner, clean_env, command
 from erased import kept_for, leftovers

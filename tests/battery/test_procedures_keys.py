@@ -11,7 +11,7 @@ from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook import compiling
 from afterservice_cli.rulebook.compiling import compile_document
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.trial import troubles
+from afterservice_cli.workflows.trial import troubles
 from procedures import document, only, rows, without
 
 SEEN = ("views.", "reports.")  # what is shown decides nothing that a course could miss

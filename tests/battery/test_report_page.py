@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from afterservice_cli.language import LANGUAGES
-from afterservice_cli.render.html import report_html
+from afterservice_cli.render.reports.html import report_html
 from browser import PROGRAM, Browser, browsing
 from printed import printed
 

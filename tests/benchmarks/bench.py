@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from afterservice_cli.founding import whole_of
+from afterservice_cli.workflows.founding import whole_of
 
 BIN = Path(sys.executable).parent
 AFTERSERVICE = str(BIN / "afterservice")

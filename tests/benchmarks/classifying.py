@@ -9,7 +9,7 @@ from bench import machine, rules_alone
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import reader_of
+from afterservice_cli.rulebook.phrases.seen import reader_of
 
 PIECES = (
     "收到货打开一看外壳有划痕",

@@ -23,7 +23,7 @@ from random import Random
 import yaml
 from bench import AFTERSERVICE, BIN, RULES, machine
 
-from afterservice_cli.founding import whole_of
+from afterservice_cli.workflows.founding import whole_of
 
 PHRASES = 2  # of each list of the shipped rulebook, beside those that the texts have: about 60 in all
 HEADINGS = ("单号", "时间", "渠道", "类型", "客户", "电话", "产品", "订单号", "客户等级", "影响范围", "诉求", "内容")

@@ -15,8 +15,8 @@ from random import Random
 from bench import AFTERSERVICE
 from imports import CHANNELS, DEMANDS, IMPACTS, KINDS, NAMES, PIECES, PRODUCTS, TIERS, timed, write_rulebook
 
+from afterservice_cli.store.projections.told import FOREVER, NUMBERS
 from afterservice_cli.store.schema import BY_KEY, KEYS
-from afterservice_cli.store.told import FOREVER, NUMBERS
 
 TRUE = 20_000  # cases of the true desk
 DAYS = 28  # over which they come in: whole weeks, so that copies lie on the same weekdays

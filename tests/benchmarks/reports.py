@@ -23,10 +23,11 @@ from bench import AFTERSERVICE, machine
 from growth import quickest
 from imports import timed
 
-from afterservice_cli.desk import _rulebook_of
+from afterservice_cli.figures.periods import parse_span
 from afterservice_cli.reporting import whole
-from afterservice_cli.reports.periods import parse_span
-from afterservice_cli.store import connection, queries
+from afterservice_cli.store import connection
+from afterservice_cli.store.reading import queries
+from afterservice_cli.workflows.desk import _rulebook_of
 
 SMALL = 1_000
 FEW = 5  # copies in a desk of a tenth, with as many cases in the month

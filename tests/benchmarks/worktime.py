@@ -15,9 +15,9 @@ import holidays
 import pytz
 from bench import machine
 
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.worktime import WEEKDAYS, Calendar
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.worktime import WEEKDAYS, Calendar
 
 ZONE = "Asia/Shanghai"
 HOURS = ((540, 720), (780, 1080))

@@ -14,7 +14,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Settled, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
-from afterservice_cli.instants import from_text, to_seconds, to_text
+from afterservice_cli.time.instants import from_text, to_seconds, to_text
 
 T = TypeVar("T")
 

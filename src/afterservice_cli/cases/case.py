@@ -112,7 +112,7 @@ class Event(Frozen):
 def shown(*fields: str, **others: str) -> Mapping[str, str]:
     """Return which fields an event's line shows, each with the kind of thing it is: its own name, or another.
 
-    `render.history` has the form of each kind of thing.
+    `render.cases.history` has the form of each kind of thing.
     """
     return {**dict(zip(fields, fields, strict=True)), **others}
 

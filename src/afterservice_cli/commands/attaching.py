@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli import attaching
 from afterservice_cli.commands.options import Answer, AtOption, CaseArg, VerboseOption, session_of
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.attachments import attachment_columns, copied_columns
+from afterservice_cli.render.cases.attachments import attachment_columns, copied_columns
 from afterservice_cli.reports.case import AttachmentView, CopiedView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import files as store
-from afterservice_cli.store import queries
+from afterservice_cli.store.reading import queries
+from afterservice_cli.workflows import attaching
 
 
 @with_layout

@@ -15,7 +15,8 @@ from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
     from afterservice_cli.reports.audit import Audit, Auditor, PhraseAudit
@@ -43,7 +44,7 @@ def audit(
     A phrase fired if it stood in a text, and led if it was part of what decided. It was right if people said the same,
     or worked the case through without another word, and wrong if they said otherwise.
     """
-    from afterservice_cli.render.audit import audit_columns
+    from afterservice_cli.render.rules.audit import audit_columns
     from afterservice_cli.reports.audit import Auditor
 
     session = session_of(context)
@@ -65,7 +66,7 @@ def audit(
 
 def _lines(session: Session, file: Path | None) -> "Callable[[str, str], str] | None":
     """Return what says in which line a phrase stands; None if the desk's file is not as it was adopted."""
-    from afterservice_cli.founding import lines_of
+    from afterservice_cli.workflows.founding import lines_of
 
     file = file or session.adopted_file
     return lines_of(file) if file else None
@@ -91,7 +92,7 @@ def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> Non
 
 
 def _read_texts(auditor: "Auditor", file: Path, column: str | None) -> None:
-    from afterservice_cli.intake.texts import texts_of
+    from afterservice_cli.intake.tables.texts import texts_of
 
     for text in texts_of(file, column):
         auditor.add(text, {})

@@ -10,12 +10,12 @@ from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import NotFound, PartlyDone, Refused, typed
 from afterservice_cli.language import sentence, tr, tr_many
-from afterservice_cli.recording import Writer, writing
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.session import Session
-from afterservice_cli.store.batches import Batch, batch_called, batches, brought_in, changed_by
 from afterservice_cli.store.connection import Turn
+from afterservice_cli.store.reading.batches import Batch, batch_called, batches, brought_in, changed_by
+from afterservice_cli.workflows.recording import Writer, writing
 
 NAMED = 5  # cases in a message
 

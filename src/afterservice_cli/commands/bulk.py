@@ -10,10 +10,11 @@ from afterservice_cli.errors import BadUsage
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
-from afterservice_cli.recording import writing
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
-from afterservice_cli.store.filters import Filter
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.workflows.recording import writing
 
 
 def check_choice(case: str | None, where: list[str] | None) -> None:

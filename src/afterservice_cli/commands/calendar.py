@@ -8,19 +8,19 @@ import typer
 
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, with_layout
-from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.instants import from_text, to_minute_text, to_text
+from afterservice_cli.figures.periods import parse_span
 from afterservice_cli.language import tr
-from afterservice_cli.openings import Span
-from afterservice_cli.render.calendar import day_columns
+from afterservice_cli.output_text import wrapped
 from afterservice_cli.render.days import counting_line, worked_text
-from afterservice_cli.render.text import wrapped
+from afterservice_cli.render.lists.calendar import day_columns
 from afterservice_cli.reports.days import calendar_days, days_of
-from afterservice_cli.reports.periods import parse_span
-from afterservice_cli.rulebook.hours import unknown_calendar
+from afterservice_cli.rulebook.sections.hours import unknown_calendar
 from afterservice_cli.session import Session
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.instants import from_text, to_minute_text, to_text
+from afterservice_cli.time.openings import Span
+from afterservice_cli.time.worktime import Calendar
 
 RulesOption = Annotated[
     Path | None,
@@ -118,7 +118,7 @@ def show(
 def _calendar(session: Session, rules: Path | None, called: str | None) -> Calendar:
     """Return the calendar of a file, or of the desk, by its name if it is another; the former needs no desk."""
     if rules is not None:
-        from afterservice_cli.founding import calendar_of
+        from afterservice_cli.workflows.founding import calendar_of
 
         return calendar_of(rules, session.now().year, called)
     if session.existing_desk is None:

@@ -189,7 +189,7 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
 
 def _score(text: str) -> int:
     """Read one score as files are read, too: `5`, `5分`, `五星`, `★★★★★`; the rulebook says which numbers there are."""
-    from afterservice_cli.intake.cells import score_of
+    from afterservice_cli.intake.words.cells import score_of
 
     if re.fullmatch(r"[0-9]{1,9}", text):
         return int(text)

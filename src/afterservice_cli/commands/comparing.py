@@ -11,17 +11,18 @@ from afterservice_cli.commands.options import JsonOption, RulebookArg, session_o
 from afterservice_cli.commands.rulebooks import rulebook_from
 from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
-from afterservice_cli.render.rules import terminal_lines
+from afterservice_cli.render.rules.rules import terminal_lines
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from afterservice_cli.figures.periods import Span
     from afterservice_cli.reports.backtest import Backtest
     from afterservice_cli.reports.differing import Difference
-    from afterservice_cli.reports.periods import Span
 
 ADOPTED = "adopted"  # in place of a file, what is in force
 NEWEST = 2000  # cases on which a rulebook is tried before it is adopted
@@ -68,8 +69,8 @@ def backtest(
     What moves from where to where in category, priority, owner and fields, which deadlines would have been met or
     missed along the real course of each case, and what people corrected that it confirms or contradicts.
     """
-    from afterservice_cli.founding import compile_file
-    from afterservice_cli.render.backtest import MOST, BacktestScreen, backtest_lines
+    from afterservice_cli.render.rules.backtest import MOST, BacktestScreen, backtest_lines
+    from afterservice_cli.workflows.founding import compile_file
 
     session = session_of(context)
     desk = session.open(for_rules=True)
@@ -114,7 +115,7 @@ def tried(
 
 def write_differences(session: Session, old: Rulebook, new: Rulebook, found: "Sequence[Difference]") -> None:
     """Write in what two rulebooks differ to standard output."""
-    from afterservice_cli.render.differing import Readers, difference_lines
+    from afterservice_cli.render.rules.differing import Readers, difference_lines
 
     terminal = session.terminal
     readers = Readers(*(Reader(each, terminal.language, PHRASES) for each in (old, new)))
@@ -124,7 +125,7 @@ def write_differences(session: Session, old: Rulebook, new: Rulebook, found: "Se
 
 def write_trial(session: Session, new: Rulebook) -> None:
     """Write in short what a rulebook would have made of the desk's newest cases; nothing if it has none."""
-    from afterservice_cli.render.backtest import FEW, BacktestScreen, backtest_lines
+    from afterservice_cli.render.rules.backtest import FEW, BacktestScreen, backtest_lines
 
     found, terminal = tried(session, new, newest=NEWEST), session.terminal
     if found.tried:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from afterservice_cli.language import tr, why
-from afterservice_cli.outbox import Outbox
-from afterservice_cli.recording import Outcome
-from afterservice_cli.render import messages
+from afterservice_cli.render.cases import messages
 from afterservice_cli.reports.messages import MessageView, message_view
 from afterservice_cli.session import Session
+from afterservice_cli.workflows.outbox import Outbox
+from afterservice_cli.workflows.recording import Outcome
 
 
 def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[MessageView]:

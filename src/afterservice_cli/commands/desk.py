@@ -8,14 +8,14 @@ import typer
 from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.decisions.checks import check_reason
-from afterservice_cli.desk import Desk
-from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import BadInput, BadUsage, IntegrityBroken, Refused
-from afterservice_cli.instants import from_text, to_local_text, to_text
+from afterservice_cli.files.drives import network_drive
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.recording import writing
-from afterservice_cli.render.text import wrapped
+from afterservice_cli.output_text import wrapped
 from afterservice_cli.store import files, history
+from afterservice_cli.time.instants import from_text, to_local_text, to_text
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import writing
 
 if TYPE_CHECKING:
     from afterservice_cli.store.integrity import Findings
@@ -36,7 +36,7 @@ def init(
     ] = False,
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
-    from afterservice_cli.founding import Founder, found_desk, headings
+    from afterservice_cli.workflows.founding import Founder, found_desk, headings
 
     session = session_of(context)
     terminal = session.terminal

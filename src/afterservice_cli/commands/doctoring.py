@@ -7,7 +7,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.text import aligned, safe_text, width, wrapped
+from afterservice_cli.output_text import aligned, safe_text, width, wrapped
 
 LOOK = 20  # exit code if something deserves a look
 
@@ -17,7 +17,7 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> int:
 
     Changes nothing. Ends with 20 if something deserves a look; each of those says what to do.
     """
-    from afterservice_cli.health import WHAT, examined, journal_of
+    from afterservice_cli.workflows.health import WHAT, examined, journal_of
 
     session = session_of(context)
     terminal = session.terminal

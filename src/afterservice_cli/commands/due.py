@@ -11,21 +11,21 @@ import typer
 from afterservice_cli.commands.filters import GivenFilters, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.due import due_columns
-from afterservice_cli.render.tasks import task_columns
+from afterservice_cli.render.lists.due import due_columns
+from afterservice_cli.render.lists.tasks import task_columns
 from afterservice_cli.reports.due import DueView, due_views
 from afterservice_cli.reports.duties import obligations_of_duties
 from afterservice_cli.reports.obligations import Obligation, with_obligations, with_obligations_to_do
 from afterservice_cli.reports.problems import obligations_above
 from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
-from afterservice_cli.store.filters import Filter
-from afterservice_cli.store.problems import running_above
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.store.reading.problems import running_above
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.instants import to_text
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 

@@ -10,11 +10,11 @@ from afterservice_cli.decisions import duties as decisions
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.recording import writing
-from afterservice_cli.render.duties import done_line, duty_columns
+from afterservice_cli.render.lists.duties import done_line, duty_columns
 from afterservice_cli.reports.duties import DutyView, duty_views
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
+from afterservice_cli.store.reading import queries
+from afterservice_cli.workflows.recording import writing
 
 
 @with_layout

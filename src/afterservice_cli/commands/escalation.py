@@ -11,12 +11,12 @@ from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import OBJECTS, Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.escalation import escalate as decide
-from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr_many
-from afterservice_cli.recording import Outcome, writing
-from afterservice_cli.render.escalation import escalated_columns
+from afterservice_cli.render.lists.escalation import escalated_columns
 from afterservice_cli.reports.escalation import EscalationView, escalation_views
-from afterservice_cli.store import queries
+from afterservice_cli.store.reading import queries
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.recording import Outcome, writing
 
 
 @with_layout

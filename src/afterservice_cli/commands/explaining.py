@@ -5,7 +5,7 @@ from functools import partial
 import typer
 
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
-from afterservice_cli.render.explained import explained_lines
+from afterservice_cli.render.cases.explained import explained_lines
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.store import history
 

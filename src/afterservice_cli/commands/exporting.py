@@ -8,24 +8,25 @@ from typing import Annotated, NamedTuple, TextIO
 
 import typer
 
-from afterservice_cli import exporting, keeping
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.showing import CaseDetails, part_lines, seen
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, typed
-from afterservice_cli.input_file import check_folder_of, check_output
-from afterservice_cli.instants import to_text
+from afterservice_cli.files.input_file import check_folder_of, check_output
+from afterservice_cli.files.whole_file import written_whole
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.history import event_label, history_columns
+from afterservice_cli.output_text import safe_text
+from afterservice_cli.render.cases.history import event_label, history_columns
 from afterservice_cli.render.rows import cell, in_utf8, json_text
-from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Trace, TraceStep
 from afterservice_cli.session import Session
-from afterservice_cli.store import connection, files, queries
-from afterservice_cli.store.traces import Met
+from afterservice_cli.store import connection, files
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.traces import Met
 from afterservice_cli.store.troubles import translated
-from afterservice_cli.whole_file import written_whole
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows import exporting, keeping
 
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".xes": "xes", ".json": "ocel", ".jsonocel": "ocel"}
 
@@ -186,7 +187,7 @@ def _write(session: Session, format: str, out: TextIO, asked: _LogOptions) -> in
     """Write the course of cases in a format; return of how many."""
     from tempfile import TemporaryFile
 
-    from afterservice_cli.render.logs import Log, write_lines, write_ocel, write_rows, write_xes
+    from afterservice_cli.render.lists.logs import Log, write_lines, write_ocel, write_rows, write_xes
 
     desk, rulebook, language = session.desk, session.rulebook, session.terminal.language
     count = 0

@@ -11,25 +11,25 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, NotFound, nearest, typed
+from afterservice_cli.figures.periods import Span, any_span, parse_span
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, pair_of, spelling
-from afterservice_cli.instants import parse_day, to_text
 from afterservice_cli.language import LANGUAGES, sentence, tr
 from afterservice_cli.render.labels import label, words_for
-from afterservice_cli.reports.periods import Span, any_span, parse_span
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value, typed_value
 from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
-from afterservice_cli.store.filters import SORTS, FieldIs, Filter
+from afterservice_cli.store.reading.filters import SORTS, FieldIs, Filter
+from afterservice_cli.time.instants import parse_day, to_text
 
 PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or for who they are
 GivenFilters = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
 class Read(Frozen):
-    """What the value of a filter means: fields of a `store.filters.Filter`, and the value so that it stays the same.
+    """What the value of a filter means: fields of a `Filter`, and the value so that it stays the same.
 
     So it is an id, and no `last` month; "" if the filter takes none.
     """
@@ -324,14 +324,14 @@ def _overdue(session: Session, name: str, _: str) -> Read:
 
 
 def _suspect(session: Session, name: str, _: str) -> Read:
-    from afterservice_cli.store.suspects import OpenSuspects
+    from afterservice_cli.store.reading.suspects import OpenSuspects
 
     return Read({name: OpenSuspects(session.rulebook)})
 
 
 def _problem(session: Session, name: str, value: str) -> Read:
     """Read the number of a problem, or what is short for it."""
-    from afterservice_cli.store.problems import find_problem
+    from afterservice_cli.store.reading.problems import find_problem
 
     try:
         with session.desk.reading() as db:

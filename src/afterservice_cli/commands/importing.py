@@ -11,12 +11,12 @@ from afterservice_cli.commands.outcome import deliver_of_problems, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.render.text import wrapped
+from afterservice_cli.output_text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import ImportOrder, Summary
-    from afterservice_cli.intake.proposal import ProposedProfile
+    from afterservice_cli.intake.proposals.proposal import ProposedProfile
 
 
 # How a row was left that leaves something behind.
@@ -116,10 +116,10 @@ def import_file(
     if file is None:
         raise BadUsage(tr("import reads a file: afterservice import FILE.csv"))
     from afterservice_cli.commands import proposing
-    from afterservice_cli.intake.encodings import named_encoding
     from afterservice_cli.intake.importing import ImportOrder, import_file
-    from afterservice_cli.intake.source import opened
-    from afterservice_cli.intake.table import FileOptions
+    from afterservice_cli.intake.tables.encodings import named_encoding
+    from afterservice_cli.intake.tables.source import opened
+    from afterservice_cli.intake.tables.table import FileOptions
     from afterservice_cli.render.progress import RowProgress
 
     try:
@@ -156,7 +156,7 @@ def import_file(
 def _write(session: Session, summary: "Summary", by: "Path | ProposedProfile", *, as_json: bool) -> None:
     """Write what came of it, or would, as the output of the command; `by` is how it was read."""
     from afterservice_cli.commands import proposing
-    from afterservice_cli.render.planned import counts_line, plan_as_json, plan_lines
+    from afterservice_cli.intake.shown.planned import counts_line, plan_as_json, plan_lines
 
     if as_json:
         plan = plan_as_json(summary.plan, summary.counts) if summary.plan else None
@@ -225,7 +225,7 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
 
 def _say_not_read(session: Session, summary: "Summary") -> None:
     """Say which sheets and columns of a file were not read, and which it lacks."""
-    from afterservice_cli.render.planned import unused_line
+    from afterservice_cli.intake.shown.planned import unused_line
 
     terminal = session.terminal
     if summary.other_sheets:

@@ -23,12 +23,12 @@ from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.intake import Draft, checked, is_long_ago
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
-from afterservice_cli.input_file import standard_input
-from afterservice_cli.instants import to_minute_text
+from afterservice_cli.files.input_file import standard_input
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
+from afterservice_cli.time.instants import to_minute_text
+from afterservice_cli.workflows.recording import writing
 
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
 DECIDED = ("category", "priority", "owner")

@@ -8,9 +8,9 @@ from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts, with_found
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.recording import customer_of
 from afterservice_cli.rulebook.values import split_cell, typed_value
 from afterservice_cli.session import Session
+from afterservice_cli.workflows.recording import customer_of
 
 ORDER = ("description", "channel", "kind", "customer", "contact", "product")
 COMMAS = {

@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli import keeping
 from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
 from afterservice_cli.errors import BadUsage, PartlyDone, Refused
-from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.keeping import aged_columns
+from afterservice_cli.render.lists.keeping import aged_columns
 from afterservice_cli.session import Session
-from afterservice_cli.store import backups
-from afterservice_cli.store.backups import Manifest
+from afterservice_cli.store.copies import backups
+from afterservice_cli.store.copies.backups import Manifest
+from afterservice_cli.time.instants import from_text, to_local_text, to_text
+from afterservice_cli.workflows import keeping
 
 
 def backup(
@@ -61,8 +61,8 @@ def restore(
 
     Every file of the backup is checked first. What was erased since it was made is erased again.
     """
-    from afterservice_cli.restoring import Who
-    from afterservice_cli.restoring import restore as put_back
+    from afterservice_cli.workflows.restoring import Who
+    from afterservice_cli.workflows.restoring import restore as put_back
 
     session = session_of(context)
     target = session.existing_desk or session.new_desk

@@ -12,7 +12,7 @@ def learn(context: typer.Context, as_json: JsonOption = False) -> None:
     It learns from categories that people or a file gave, and from those that stood when a case was confirmed or closed.
     Below 200 such cases it refuses. What fewer than three customers wrote is not kept, nor is any digit.
     """
-    from afterservice_cli.learning import learn_anew
+    from afterservice_cli.workflows.learning import learn_anew
 
     session = session_of(context)
     terminal = session.terminal

@@ -13,23 +13,24 @@ from afterservice_cli.commands.filters import GivenFilters, asked_by, ordered, w
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.case import masked
-from afterservice_cli.render.history import course_columns
-from afterservice_cli.render.listing import list_columns, with_suggested
+from afterservice_cli.render.cases.case import masked
+from afterservice_cli.render.cases.history import course_columns
+from afterservice_cli.render.lists.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.reports.history import CourseRow, course_rows
 from afterservice_cli.reports.rows import Listed
-from afterservice_cli.rulebook.view_rules import View
+from afterservice_cli.rulebook.sections.views import View
 from afterservice_cli.session import Session
-from afterservice_cli.store import connection, history, queries
-from afterservice_cli.store.filters import Filter, searched
+from afterservice_cli.store import connection, history
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import Filter, searched
+from afterservice_cli.time.instants import to_text
 
 if TYPE_CHECKING:
-    from afterservice_cli.learning import Suggesting
-    from afterservice_cli.store.suspects import OpenSuspects
+    from afterservice_cli.store.reading.suspects import OpenSuspects
+    from afterservice_cli.workflows.learning import Suggesting
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over

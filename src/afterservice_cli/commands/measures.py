@@ -13,16 +13,16 @@ from afterservice_cli.commands.options import AtOption, JsonOption, TextArg, ses
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import measures as decisions
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.language import LANGUAGES, tr, tr_many
 from afterservice_cli.moment import Moment
-from afterservice_cli.recording import writing
-from afterservice_cli.render import problems as render
 from afterservice_cli.render.labels import effect
+from afterservice_cli.render.lists import problems as render
 from afterservice_cli.reports.problems import Counted, MeasureView, measure_views
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
-from afterservice_cli.store import problems as store
+from afterservice_cli.store.reading import problems as store
+from afterservice_cli.time.instants import from_text, to_text
+from afterservice_cli.workflows.recording import writing
 
 Count = Callable[[Mapping[str, str], str, str], int]  # how many cases share this and came in within a time
 NumberArg = Annotated[str, typer.Argument(metavar="MEASURE", help="Its number, or the serial alone.")]

@@ -19,7 +19,7 @@ from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.language import sentence
-from afterservice_cli.recording import writing
+from afterservice_cli.workflows.recording import writing
 
 
 @answering

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from afterservice_cli import recording
 from afterservice_cli.cases.case import AT_WORK
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
-from afterservice_cli.recording import Outcome
-from afterservice_cli.render import case as render
-from afterservice_cli.render import coming
+from afterservice_cli.render.cases import case as render
+from afterservice_cli.render.cases import coming
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
+from afterservice_cli.store.reading import queries
+from afterservice_cli.workflows import recording
+from afterservice_cli.workflows.recording import Outcome
 
 if TYPE_CHECKING:
     from afterservice_cli.reports.messages import MessageView
@@ -113,7 +113,7 @@ def _write_card(session: Session, outcome: Outcome, case: CaseView) -> None:
     columns = terminal.width(None)
     terminal.write("\n".join(render.decision_lines(case, session.screen, columns)))
     if case.status in AT_WORK and (case.plan or case.promised_at):
-        from afterservice_cli.render.plan import plan_lines
+        from afterservice_cli.render.cases.plan import plan_lines
 
         titles = coming.titles_of(outcome.case)
         terminal.write("\n".join(plan_lines(case, titles, session.screen)))

@@ -10,13 +10,14 @@ import typer
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
 from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, quoted, typed
-from afterservice_cli.input_file import check_folder_of, content_of
+from afterservice_cli.files.input_file import check_folder_of, content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
 from afterservice_cli.store.learning import last_erasure
+from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
     from afterservice_cli.reports.proposals import Proposals, Proposer, Stood
@@ -48,7 +49,7 @@ def suggest(
     What is found in one half of the cases is tried on the other. A phrase is proposed if at least three customers wrote
     it; none has a digit or a name. Below 20 cases that the rules missed it refuses.
     """
-    from afterservice_cli.founding import compile_file
+    from afterservice_cli.workflows.founding import compile_file
 
     if sum((cases is not None, diff, output is not None)) > 1 or (as_json and (diff or output)):
         raise BadUsage(tr("choose one of --cases, --diff, --output and --json"))
@@ -126,7 +127,7 @@ def _no_proposal(text: str, most: int) -> BadInput | NotFound:
 
 
 def _write_table(session: Session, rulebook: Rulebook, found: "Proposals", numbers: Sequence[int]) -> None:
-    from afterservice_cli.render.proposals import proposal_columns
+    from afterservice_cli.render.rules.proposals import proposal_columns
 
     terminal = session.terminal
     columns = proposal_columns(Teller(rulebook, terminal.language, session.desk.now))
@@ -153,7 +154,7 @@ def _say_together(session: Session, found: "Proposals") -> None:
 
 
 def _write_cases(session: Session, rulebook: Rulebook, rows: "Sequence[Stood]", *, as_json: bool) -> None:
-    from afterservice_cli.render.proposals import stood_columns
+    from afterservice_cli.render.rules.proposals import stood_columns
 
     terminal = session.terminal
     columns = stood_columns(Teller(rulebook, terminal.language, session.desk.now))
@@ -162,9 +163,9 @@ def _write_cases(session: Session, rulebook: Rulebook, rows: "Sequence[Stood]", 
 
 def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Proposals", output: Path | None) -> None:
     """Print how the file changes, or write it changed; `Refused` if its layout does not let phrases in."""
-    from afterservice_cli.founding import whole_of
+    from afterservice_cli.files.whole_file import write_whole
     from afterservice_cli.rulebook.document.inserting import with_phrases_in
-    from afterservice_cli.whole_file import write_whole
+    from afterservice_cli.workflows.founding import whole_of
 
     old = content_of(path)
     new = with_phrases_in(old, str(path), found.phrases)
@@ -191,9 +192,9 @@ def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Prop
 
 def _check_change(session: Session, path: Path, new: bytes, rulebook: Rulebook, found: "Proposals") -> None:
     """Refuse a change that says anything else than was proposed."""
-    from afterservice_cli.founding import compile_changed
     from afterservice_cli.reports.differing import differences
     from afterservice_cli.reports.proposals import with_phrases
+    from afterservice_cli.workflows.founding import compile_changed
 
     changed = compile_changed(path, new, session.desk.now.year)
     if differences(with_phrases(rulebook, found.phrases), changed):

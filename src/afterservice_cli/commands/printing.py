@@ -8,27 +8,27 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.console.terminal import Terminal
 from afterservice_cli.errors import BadInput, BadUsage, typed
-from afterservice_cli.input_file import check_folder_of, check_output
+from afterservice_cli.figures.tables import Printed, as_json
+from afterservice_cli.files.input_file import check_folder_of, check_output
 from afterservice_cli.language import tr
-from afterservice_cli.render.report import report_lines
+from afterservice_cli.output_text import safe_text
+from afterservice_cli.render.reports.report import report_lines
 from afterservice_cli.render.rows import json_text
-from afterservice_cli.render.text import safe_text
-from afterservice_cli.reports.tables import Printed, as_json
 from afterservice_cli.store.troubles import translated
-from afterservice_cli.terminal import Terminal
 
 Format = Callable[[Printed, str], bytes]
 
 
 def _markdown(printed: Printed, language: str) -> bytes:
-    from afterservice_cli.render.markdown import report_markdown
+    from afterservice_cli.render.reports.markdown import report_markdown
 
     return report_markdown(printed, language).encode()
 
 
 def _csv(printed: Printed, language: str) -> bytes:
-    from afterservice_cli.render.csv import report_csv
+    from afterservice_cli.render.reports.csv import report_csv
 
     return report_csv(printed, language).encode()
 
@@ -42,13 +42,13 @@ def _text(printed: Printed, language: str) -> bytes:
 
 
 def _html(printed: Printed, language: str) -> bytes:
-    from afterservice_cli.render.html import report_html
+    from afterservice_cli.render.reports.html import report_html
 
     return report_html(printed, language).encode()
 
 
 def _xlsx(printed: Printed, language: str) -> bytes:
-    from afterservice_cli.render.xlsx import report_xlsx
+    from afterservice_cli.render.reports.xlsx import report_xlsx
 
     return report_xlsx(printed, language)
 
@@ -96,7 +96,7 @@ def write_report(printed: Printed, terminal: Terminal, format: str | None, outpu
         sys.stdout.buffer.write(FORMATS[format or "json"](printed, terminal.language))
         sys.stdout.buffer.flush()
         return
-    from afterservice_cli.whole_file import MARK, write_whole
+    from afterservice_cli.files.whole_file import MARK, write_whole
 
     folder = _is_folder(output)
     if folder:

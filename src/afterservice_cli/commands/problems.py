@@ -12,13 +12,13 @@ from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import problems as decisions
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.moment import Decision
-from afterservice_cli.recording import Outcome, Writer, writing
-from afterservice_cli.render import problems as render
+from afterservice_cli.render.lists import problems as render
 from afterservice_cli.reports.history import event_view
 from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
-from afterservice_cli.store import problems as store
+from afterservice_cli.store.reading import problems as store
+from afterservice_cli.workflows.recording import Outcome, Writer, writing
 
 NumberArg = Annotated[str, typer.Argument(metavar="PROBLEM", help="Its number, or the serial alone.")]
 CasesArg = Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases, each as elsewhere.")]

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from afterservice_cli.console.keyboard import Keyboard
 from afterservice_cli.errors import BadInput, Interrupted
-from afterservice_cli.keyboard import Keyboard
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.render.text import safe_text
+from afterservice_cli.output_text import safe_text
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.session import Session
-from afterservice_cli.store import problems
+from afterservice_cli.store.reading import problems
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME, TITLE = ASKED = (
@@ -102,7 +102,7 @@ class Talk:
         return self.demanded(question, read)
 
     def _edit(self) -> str:
-        from afterservice_cli.editor import written
+        from afterservice_cli.console.editor import written
 
         return written(self._keyboard.released)
 

@@ -6,18 +6,18 @@ from pathlib import Path
 from afterservice_cli.cases.case import Case
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted, quoted
+from afterservice_cli.files.whole_file import numbered, written_whole
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
-from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.profile import UNDATED
-from afterservice_cli.intake.proposal import ProposedProfile
-from afterservice_cli.intake.source import SourceFile
+from afterservice_cli.intake.proposals.drafting import profile_text
+from afterservice_cli.intake.proposals.opening import propose_profile
+from afterservice_cli.intake.proposals.proposal import ProposedProfile
+from afterservice_cli.intake.reading.profile import UNDATED
+from afterservice_cli.intake.shown.planned import plan_lines, unused_line, would_line
+from afterservice_cli.intake.shown.proposed import became, became_columns, proposal_as_json, proposal_lines
+from afterservice_cli.intake.tables.source import SourceFile
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.planned import plan_lines, unused_line, would_line
-from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.session import Session
-from afterservice_cli.whole_file import numbered, written_whole
 
 _NAMED = 5  # rows that are named
 

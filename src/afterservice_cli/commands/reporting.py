@@ -32,24 +32,24 @@ from afterservice_cli.commands.printing import (
 from afterservice_cli.commands.rows import ColumnsOption, LabelsOption, Layout, Rows
 from afterservice_cli.commands.scope import told
 from afterservice_cli.errors import BadInput, BadUsage, nearest
+from afterservice_cli.figures.periods import DAY, UNITS, Span, parse_span
+from afterservice_cli.figures.sold import Sale
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, parse_day, to_text
 from afterservice_cli.language import spoken, tr, tr_many
-from afterservice_cli.render.case import masked
-from afterservice_cli.render.listing import list_columns
-from afterservice_cli.render.report import definition, definition_lines, report_lines
+from afterservice_cli.render.cases.case import masked
+from afterservice_cli.render.lists.listing import list_columns
+from afterservice_cli.render.reports.report import definition, definition_lines, report_lines
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import cases_of_row, known_dimension
 from afterservice_cli.reports.case import case_view
-from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
-from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.view_rules import OwnReport
+from afterservice_cli.rulebook.sections.views import OwnReport
 from afterservice_cli.session import Session
-from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.time.instants import from_text, parse_day, to_text
 
 # Of the filters, those that a report has as its period, or whose name it has for something else.
 PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
@@ -229,7 +229,7 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.ReportSource]
         if at is None:
             yield whole.ReportSource(desk.rulebook, language, db, partial(desk.rulebook_of, db), to_text(desk.now))
             return
-        from afterservice_cli.store import past
+        from afterservice_cli.store.projections import past
 
         with past.as_of(db, at) as (then, digest):
             rulebook = desk.rulebook_of(db, digest)

@@ -9,12 +9,12 @@ import typer
 
 from afterservice_cli.commands.options import JsonOption, in_place_of
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.files.input_file import check_output
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import check_output
 from afterservice_cli.language import tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.rulebook.view_rules import View
+from afterservice_cli.rulebook.sections.views import View
 from afterservice_cli.session import Session
 
 # Formats by the endings of files.
@@ -122,7 +122,7 @@ class Rows(Generic[Value]):
             self._terminal.write_rows(told, self._columns, format=self.format)
             self._terminal.say(_told(said))
             return
-        from afterservice_cli.whole_file import written_whole
+        from afterservice_cli.files.whole_file import written_whole
 
         with written_whole(self._output, mark=self.format == "csv") as out:
             self._terminal.write_rows(told, self._columns, format=self.format, out=out)

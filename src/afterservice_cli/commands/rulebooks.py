@@ -18,7 +18,7 @@ RulesOption = Annotated[
 def rulebook_from(session: Session, file: Path | None) -> Rulebook:
     """Return the rulebook of a file, or the one that the desk has adopted; the former needs no desk."""
     if file is not None:
-        from afterservice_cli.founding import compile_file
+        from afterservice_cli.workflows.founding import compile_file
 
         compiled, _ = compile_file(file, session.now().year)
         return compiled.rulebook

@@ -13,10 +13,10 @@ from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.language import spoken, tr, tr_many
+from afterservice_cli.render.cases.foreseen import foreseen_lines
 from afterservice_cli.render.conditions import Reader, facts_text
-from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
-from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
+from afterservice_cli.render.rules.rules import markdown_lines, model_lines, rules_lines, terminal_lines
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.foreseen import foreseen
@@ -24,9 +24,9 @@ from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.checks.untimed import untimed
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.schedules import days_named
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
+from afterservice_cli.store.reading import queries
+from afterservice_cli.time.schedules import days_named
 
 if TYPE_CHECKING:
     from afterservice_cli.reports.suggested import ModelView
@@ -40,7 +40,7 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
 
     Words and patterns that can be left out, since another of their list is found wherever they are, are named too.
     """
-    from afterservice_cli.founding import compile_file, spared_by
+    from afterservice_cli.workflows.founding import compile_file, spared_by
 
     session = session_of(context)
     path = file or session.rules_file
@@ -82,7 +82,7 @@ def check(context: typer.Context, file: RulebookArg = None) -> None:
 
 def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
     """Name the targets and tasks that give some cases no time, each with what such a case is like."""
-    from afterservice_cli.founding import lines_of
+    from afterservice_cli.workflows.founding import lines_of
 
     for gap in untimed(rulebook):
         session.terminal.say(
@@ -98,7 +98,7 @@ def _say_untimed(session: Session, path: Path, rulebook: Rulebook) -> None:
 
 def _say_days_off(session: Session, path: Path, rulebook: Rulebook) -> None:
     """Name the duties of weekdays on which nobody works: they come on the next working day."""
-    from afterservice_cli.founding import lines_of
+    from afterservice_cli.workflows.founding import lines_of
 
     for name, duty in rulebook.duties.items():
         hours = rulebook.calendars[duty.calendar].hours if duty.calendar else rulebook.calendar_rules.hours
@@ -116,7 +116,7 @@ def _say_days_off(session: Session, path: Path, rulebook: Rulebook) -> None:
 
 def test(context: typer.Context, file: RulebookArg = None) -> None:
     """Play the courses under `cases:` of a rulebook, each on a desk that is thrown away, and name those that fail."""
-    from afterservice_cli.founding import compile_file
+    from afterservice_cli.workflows.founding import compile_file
 
     session = session_of(context)
     path = file or session.rules_file
@@ -129,7 +129,7 @@ def test(context: typer.Context, file: RulebookArg = None) -> None:
 
 def _demand_courses(session: Session, path: Path, compiled: "Compiled") -> None:
     """Play the rulebook's own cases; `Refused`, with each step that came out otherwise, if not all hold."""
-    from afterservice_cli.trial import played
+    from afterservice_cli.workflows.trial import played
 
     troubles = played(compiled, session.runner)
     for trouble in troubles:
@@ -179,7 +179,7 @@ def adopt(context: typer.Context, yes: YesOption = False) -> None:
     It shows in what the file differs from what is in force, and what it would have made of the newest 2,000 cases, and
     asks whether to go on; --yes does neither of the latter.
     """
-    from afterservice_cli import founding
+    from afterservice_cli.workflows import founding
 
     session = session_of(context)
     terminal, desk = session.terminal, session.open(for_rules=True)
@@ -218,7 +218,7 @@ def schema(
 
     The first line `# yaml-language-server: $schema=rulebook.schema.json` names it to most editors.
     """
-    from afterservice_cli.intake.profile import PROFILE
+    from afterservice_cli.intake.reading.profile import PROFILE
     from afterservice_cli.rulebook.document.json_schema import json_schema
     from afterservice_cli.rulebook.document.schema import RULEBOOK
 
@@ -304,7 +304,7 @@ def show(
 
 def _write_file(session: Session, file: Path | None) -> None:
     """Write the file of a rulebook as one; `Refused` if the desk's own is not as it was adopted."""
-    from afterservice_cli.founding import whole_of
+    from afterservice_cli.workflows.founding import whole_of
 
     if file is None and (file := session.adopted_file) is None:
         raise Refused(
@@ -319,13 +319,13 @@ def _learnt(session: Session) -> "ModelView | None":
     with session.desk.reading() as db:
         if not queries.learnt(db):
             return None
-        from afterservice_cli.learning import model_view
+        from afterservice_cli.workflows.learning import model_view
 
         return model_view(db)
 
 
 def _show_labels(session: Session, rulebook: Rulebook, format: str | None) -> None:
-    from afterservice_cli.render.naming import by_kind, label_columns, labels_of
+    from afterservice_cli.render.rules.naming import by_kind, label_columns, labels_of
 
     terminal = session.terminal
     found = labels_of(Teller(rulebook, terminal.language, session.now(rulebook.zone)))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.commands.filters import FILTERS, PERSONAL, Criterion, filter_of
+from afterservice_cli.figures.tables import Only
 from afterservice_cli.language import words
-from afterservice_cli.reports.tables import Only
 from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 

@@ -21,14 +21,14 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import LANGUAGES, tr
 from afterservice_cli.moment import Decision
-from afterservice_cli.recording import writing
-from afterservice_cli.render.history import word_label
+from afterservice_cli.render.cases.history import word_label
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
+from afterservice_cli.time.instants import to_minute_text
+from afterservice_cli.workflows.recording import writing
 
 
 @answering

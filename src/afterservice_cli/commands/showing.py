@@ -13,17 +13,18 @@ from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr_many
-from afterservice_cli.render import case as render
-from afterservice_cli.render.attachments import attachment_lines
-from afterservice_cli.render.history import history_columns
-from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
-from afterservice_cli.render.text import wrapped
+from afterservice_cli.output_text import wrapped
+from afterservice_cli.render.cases import case as render
+from afterservice_cli.render.cases.attachments import attachment_lines
+from afterservice_cli.render.cases.history import history_columns
+from afterservice_cli.render.cases.plan import allowed_line, limit_lines, work_lines
 from afterservice_cli.reports.case import CaseView, LinkView, case_view
 from afterservice_cli.reports.history import event_views
 from afterservice_cli.reports.suggested import Suggestion
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
 
 LAST_EVENTS = 50  # of a course; a case may have thousands
 

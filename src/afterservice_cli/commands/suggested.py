@@ -13,10 +13,11 @@ from afterservice_cli.reports.case import CaseView
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.reports.suggested import Suggestion, Unplaced
 from afterservice_cli.session import Session
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
-    from afterservice_cli.learning import Suggesting
+    from afterservice_cli.workflows.learning import Suggesting
 
 
 def suggesting(session: Session) -> Suggesting | None:
@@ -24,7 +25,7 @@ def suggesting(session: Session) -> Suggesting | None:
     with session.desk.reading() as db:
         if not queries.learnt(db):
             return None
-        from afterservice_cli.learning import Suggesting
+        from afterservice_cli.workflows.learning import Suggesting
 
         return Suggesting(db, session.rulebook)
 

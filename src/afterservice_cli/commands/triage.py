@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli import recording
 from afterservice_cli.cases.values import Assessment
 from afterservice_cli.commands.asking import reason_for
 from afterservice_cli.commands.bulk import BulkChange, act_on_several, check_choice
@@ -33,8 +32,9 @@ from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
-from afterservice_cli.store.filters import Filter
-from afterservice_cli.store.problems import load_problem
+from afterservice_cli.store.reading.filters import Filter
+from afterservice_cli.store.reading.problems import load_problem
+from afterservice_cli.workflows import recording
 
 VisitOption = Annotated[
     str | None, typer.Option("--visit", metavar="ID", help="How it goes on: one of the rulebook's.")

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.commands.filters import FILTERS, filter_of
+from afterservice_cli.console.shells import Choice
+from afterservice_cli.console.terminal import WRITERS
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import spoken, tr
-from afterservice_cli.render.listing import list_columns
+from afterservice_cli.output_text import safe_text, width
+from afterservice_cli.render.lists.listing import list_columns
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
-from afterservice_cli.shells import Choice
-from afterservice_cli.store import history, queries
-from afterservice_cli.store.beginnings import cases_beginning, last_of, open_tasks_of
-from afterservice_cli.store.filters import SORTS
-from afterservice_cli.store.problems import list_measures, list_problems
-from afterservice_cli.terminal import WRITERS
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.beginnings import cases_beginning, last_of, open_tasks_of
+from afterservice_cli.store.reading.filters import SORTS
+from afterservice_cli.store.reading.problems import list_measures, list_problems
 
 HELP_WIDTH = 48  # columns of what a choice means
 
@@ -91,24 +92,24 @@ def named(what: str) -> Completer:
 
 def _encodings(_: CommandLine) -> Iterable[Choice]:
     """Return the encodings that a file may have."""
-    from afterservice_cli.intake.encodings import CODECS
+    from afterservice_cli.intake.tables.encodings import CODECS
 
     return map(Choice, CODECS)
 
 
 def _undated(_: CommandLine) -> Iterable[Choice]:
     """Return which time of a row may count for a status without one."""
-    from afterservice_cli.intake.profile import UNDATED
+    from afterservice_cli.intake.reading.profile import UNDATED
 
     return map(Choice, UNDATED)
 
 
 def _figures(line: CommandLine) -> Iterable[Choice]:
     """Yield the figures of a report, each with its words."""
-    from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
+    from afterservice_cli.figures.above import COUNTS, RATES, figures_of_duty
+    from afterservice_cli.figures.cases import FIGURES
+    from afterservice_cli.figures.named import figures_of_question, figures_of_target
     from afterservice_cli.reports.duties import duty_target
-    from afterservice_cli.reports.figures import FIGURES
-    from afterservice_cli.reports.named import figures_of_question, figures_of_target
 
     rulebook, language = line.rulebook, spoken()
     every = [*FIGURES, *COUNTS, *RATES]
@@ -268,7 +269,7 @@ def _any_category(line: CommandLine) -> Iterable[Choice]:
 
 def _rulebooks(_: CommandLine) -> Iterable[Choice]:
     """Yield the rulebooks that come with the program."""
-    from afterservice_cli.founding import shipped
+    from afterservice_cli.workflows.founding import shipped
 
     return [Choice(name) for name in shipped()]
 

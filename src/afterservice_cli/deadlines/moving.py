@@ -21,9 +21,9 @@ from afterservice_cli.deadlines.specs import (
     spec_of,
 )
 from afterservice_cli.deadlines.starting import Change, begin, next_number, of_target, running_round
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
+from afterservice_cli.time.durations import parse_duration
 
 Changing = TypeVar("Changing", bound=Event)  # an event that changes what deadlines hang on
 

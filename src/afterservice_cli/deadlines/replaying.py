@@ -15,9 +15,9 @@ from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec, Settled
 from afterservice_cli.deadlines.moving import delayed, following, recounted, resumed
 from afterservice_cli.deadlines.specs import circumstances, put
 from afterservice_cli.deadlines.starting import Change, first_of, next_number, started
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.durations import parse_duration
 
 RulebookOf = Callable[[str], Rulebook]
 

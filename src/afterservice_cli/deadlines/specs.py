@@ -19,19 +19,19 @@ from afterservice_cli.cases.values import (
     TaskSpec,
     summed,
 )
-from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.earlier import earlier_facts
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
-from afterservice_cli.rulebook.seen import NOTHING
-from afterservice_cli.rulebook.target_rules import Target, TargetTime
-from afterservice_cli.rulebook.task_rules import Part, TaskRules
+from afterservice_cli.rulebook.phrases.seen import NOTHING
+from afterservice_cli.rulebook.sections.targets import Target, TargetTime
+from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.openings import Span
+from afterservice_cli.time.worktime import Calendar
 
 DATE = "field:"  # so begins what starts a clock with a date of the case
 

@@ -30,12 +30,12 @@ from afterservice_cli.deadlines.specs import (
     put,
     spec_of,
 )
-from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import LOCAL, OTHERWISE, WITHIN
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import OF_ALLOWANCES, Allowance, Facts, Rulebook
-from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.targets import Target
 from afterservice_cli.rulebook.vocabulary import PROMISE
+from afterservice_cli.time.openings import Span
 
 _REMEMBERED = 4096  # of what decides which deadlines a case has
 

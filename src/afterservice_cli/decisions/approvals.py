@@ -7,7 +7,7 @@ from afterservice_cli.cases.values import Plan
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.seen import read
 
 
 def pending_approval(case: Case, rulebook: Rulebook) -> str | None:

@@ -14,12 +14,12 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, CommandInput, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import NONE, check_text, narrow
-from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import state_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_value
+from afterservice_cli.time.instants import LAST_YEAR, to_minute_text
 
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")

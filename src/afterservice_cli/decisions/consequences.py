@@ -8,8 +8,8 @@ from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Consequence
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.rules import Consequence
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 

@@ -9,15 +9,15 @@ from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec
 from afterservice_cli.deadlines.specs import warned
 from afterservice_cli.decisions.checks import check_role_for, check_time, check_used
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import optional_text
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.schedules import Schedule, is_schedule, parse_schedule
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.instants import to_minute_text
+from afterservice_cli.time.schedules import Schedule, is_schedule, parse_schedule
+from afterservice_cli.time.worktime import Calendar
 
 _INSTANT = timedelta(seconds=1)
 Running = Mapping[str, DutySpec]  # by its name, the time by which each duty is due

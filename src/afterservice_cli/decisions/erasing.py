@@ -9,11 +9,11 @@ from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.general import PersonalDataErased
 from afterservice_cli.cases.problems import MeasureState, ProblemState
 from afterservice_cli.decisions.checks import check_kept, check_kept_for
-from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import Refused
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.durations import parse_period
 
 ASKED, AGE = "asked", "age"
 

@@ -32,9 +32,9 @@ from afterservice_cli.decisions.messages import way_to
 from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text, optional_text
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.moment import Moment
+from afterservice_cli.time.instants import to_minute_text
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself
 

@@ -12,7 +12,6 @@ from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Numbered, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
@@ -24,6 +23,7 @@ from afterservice_cli.rulebook.matching import Count, find, find_category, find_
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
+from afterservice_cli.time.durations import parse_duration
 
 T = TypeVar("T")
 WHO = ("customer", "contact")  # what says who the customer is, and how to reach them

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from afterservice_cli.cases.case import AT_WORK, Case
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import screened
+from afterservice_cli.rulebook.phrases.seen import screened
+from afterservice_cli.time.durations import parse_duration
 
 COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest
 KEPT = 5_000  # how many earlier cases are kept to compare later ones with

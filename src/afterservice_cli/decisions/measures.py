@@ -18,14 +18,14 @@ from afterservice_cli.decisions.checks import (
     team_and_person,
 )
 from afterservice_cli.decisions.problems import ahead, check_running
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
-from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.openings import Span
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.instants import to_local_text
+from afterservice_cli.time.openings import Span
 
 JUDGEMENTS = {"yes": "yes", "partly": "partly", "no": "no", "是": "yes", "部分": "partly", "否": "no"}
 

@@ -16,16 +16,16 @@ from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.given import paid_text
-from afterservice_cli.rulebook.message_rules import Message
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.messages import Message
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER, TOLD
+from afterservice_cli.time.instants import to_minute_text
 
 CUSTOMER = "customer"
 TASK_OF = "task"  # whoever has to do the tasks that the events are about

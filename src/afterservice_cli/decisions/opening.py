@@ -17,8 +17,8 @@ from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.requirements import demanded
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import read
-from afterservice_cli.rulebook.task_rules import TaskRules
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.tasks import TaskRules
 
 # After these it is asked anew who works along.
 _PLACING = ("registered", "classified", "assigned", "reopened")

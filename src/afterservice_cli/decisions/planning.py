@@ -38,9 +38,9 @@ from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import thing_called
 from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.windows import lacking
 
 

@@ -26,17 +26,17 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.facts import counted_anew, placing_facts
 from afterservice_cli.decisions.mending import retract
 from afterservice_cli.decisions.triage import BY_HAND, assess, differs, ranked
-from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
-from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import listed, sentence, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.problem_rules import ProblemKind
+from afterservice_cli.rulebook.sections.problems import ProblemKind
 from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.instants import to_local_text
 
 FIELD = "field:"  # so begins what cases share if it is a field of the rulebook
 ALARM = sentence("{title} {problem}: {same}, {count} cases: {cases}")

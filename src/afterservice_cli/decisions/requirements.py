@@ -14,8 +14,8 @@ from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Demand
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.rules import Demand
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OF_CUSTOMER, OVERALL, OWNER_ROLES, WAITING
 
 # The command that gives what is demanded.

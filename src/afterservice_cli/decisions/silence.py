@@ -5,12 +5,12 @@ from __future__ import annotations
 from afterservice_cli.cases.case import SOLVED, Case
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.decisions.requirements import missing
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Refused
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.instants import to_minute_text
 
 ANSWERS = ("replied", "confirmed", "rated")  # the words of the events by which a customer is heard of
 

@@ -20,11 +20,11 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.requirements import CommandInput, check_approved, demanded, role_called, task_typed
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
-from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import spoken, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import task_called
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.instants import to_minute_text
 
 
 def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, text: str | None = None) -> list[Event]:

@@ -23,8 +23,8 @@ from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
 from afterservice_cli.decisions.mending import builds_on
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import national
-from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import RowFault
+from afterservice_cli.intake.reading.drafts import RowDraft
+from afterservice_cli.intake.reading.rows import RowFault
 from afterservice_cli.intake.waits import waits_of
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.comparing import normal

@@ -17,12 +17,12 @@ from afterservice_cli.decisions.facts import earlier_recounted
 from afterservice_cli.decisions.imported import Happening, check_as_told, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
 from afterservice_cli.intake.changes import Changes, RowChange, RowConflict, changes_of, difference, is_touched
-from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import RowFault
+from afterservice_cli.intake.reading.drafts import RowDraft
+from afterservice_cli.intake.reading.rows import RowFault
 from afterservice_cli.language import tr
-from afterservice_cli.recording import Writer
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.recording import Writer
 
 Step = Callable[[Case], list[Event]]
 

@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import number_spelling
-from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
-from afterservice_cli.intake.gathering import Gathered
-from afterservice_cli.intake.headings import OCCURRENCE
-from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.receipts import ByReceipt
-from afterservice_cli.intake.rows import Row, RowFault, number_of, rows_of, within
-from afterservice_cli.intake.table import Line, Table
+from afterservice_cli.intake.reading.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.reading.gathering import Gathered
+from afterservice_cli.intake.reading.profile import Profile
+from afterservice_cli.intake.reading.receipts import ByReceipt
+from afterservice_cli.intake.reading.rows import Row, RowFault, number_of, rows_of, within
+from afterservice_cli.intake.tables.headings import OCCURRENCE
+from afterservice_cli.intake.tables.table import Line, Table
 from afterservice_cli.language import tr
-from afterservice_cli.store import queries
-from afterservice_cli.store.queries import Imported
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.queries import Imported
+from afterservice_cli.workflows.desk import Desk
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16

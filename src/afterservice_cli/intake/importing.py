@@ -15,30 +15,30 @@ from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
-from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
-from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.following import follow, retold, senseless
-from afterservice_cli.intake.gathering import Gathered, lines_of
-from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
-from afterservice_cli.intake.opening import opened_by
 from afterservice_cli.intake.planned import ImportPlan, Planning
-from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.proposal import ProposedProfile
-from afterservice_cli.intake.receipts import ByReceipt
+from afterservice_cli.intake.proposals.opening import opened_by
+from afterservice_cli.intake.proposals.proposal import ProposedProfile
+from afterservice_cli.intake.reading.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.reading.gathering import Gathered, lines_of
+from afterservice_cli.intake.reading.profile import Profile
+from afterservice_cli.intake.reading.receipts import ByReceipt
+from afterservice_cli.intake.reading.rows import RowFault
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
-from afterservice_cli.intake.rows import RowFault
-from afterservice_cli.intake.source import STDIN, SourceFile, opened
-from afterservice_cli.intake.table import NOTHING, FileOptions, Table
+from afterservice_cli.intake.tables.headings import OWN
+from afterservice_cli.intake.tables.source import STDIN, SourceFile, opened
+from afterservice_cli.intake.tables.table import NOTHING, FileOptions, Table
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
-from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.connection import Turn
-from afterservice_cli.store.suspects import DAY, Looks, new_suspects
+from afterservice_cli.store.reading.suspects import DAY, Looks, new_suspects
+from afterservice_cli.time.instants import to_text
+from afterservice_cli.workflows.desk import Desk
+from afterservice_cli.workflows.recording import Outcome, Writer, writing
 
 SHOWN = 5  # new cases of which a proposed profile shows what became of their rows, and suspect ones that are told
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")

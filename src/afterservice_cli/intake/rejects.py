@@ -12,17 +12,17 @@ from filecmp import cmp
 from pathlib import Path
 from typing import IO
 
-from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
+from afterservice_cli.files.durable import replace
+from afterservice_cli.files.folders import follow
+from afterservice_cli.files.whole_file import numbered
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowKey, ToldRow
-from afterservice_cli.intake.source import STDIN, keep, private_file
-from afterservice_cli.intake.table import Line, Table
+from afterservice_cli.intake.tables.headings import OWN
+from afterservice_cli.intake.tables.source import STDIN, keep, private_file
+from afterservice_cli.intake.tables.table import Line, Table
 from afterservice_cli.language import tr, why
-from afterservice_cli.render.text import defuse
-from afterservice_cli.store.folders import follow
-from afterservice_cli.whole_file import numbered
+from afterservice_cli.output_text import defuse
 
 SHOWN = 20  # rows of each status that are kept in memory, to be shown
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput, Problem
-from afterservice_cli.intake.cells import cleaned
-from afterservice_cli.intake.source import called, opened
-from afterservice_cli.intake.table import Table, table_of
+from afterservice_cli.figures.periods import parse_span
+from afterservice_cli.figures.sold import Sale
+from afterservice_cli.intake.tables.source import called, opened
+from afterservice_cli.intake.tables.table import Table, table_of
+from afterservice_cli.intake.words.cells import cleaned
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.reports.periods import parse_span
-from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number

@@ -8,8 +8,8 @@ from afterservice_cli.cases.case import AT_WORK, Case, Recorded
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.intake.rows import RowFault
+from afterservice_cli.intake.reading.drafts import RowDraft
+from afterservice_cli.intake.reading.rows import RowFault
 
 _BESIDE = {"replied", "resumed", "resolved", "closed", "withdrawn", "reopened"}  # by which a row itself ends a wait
 

@@ -8,8 +8,8 @@ from afterservice_cli.language import listed, sentence, sentence_in, words
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.conditions import WITHIN
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CARRIED_OUT, EARLIER, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, str] = words("truth", {"yes": "yes", "no": "no"})

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from afterservice_cli import worktime
-from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.language import listed, plural, sentence, translated, translated_many, words
 from afterservice_cli.render.labels import clauses
 from afterservice_cli.reports.days import Day
-from afterservice_cli.schedules import LAST, OF_MONTH, is_schedule, parse_schedule, weekdays
+from afterservice_cli.time import worktime
+from afterservice_cli.time.durations import Duration, Period, parse_duration
+from afterservice_cli.time.schedules import LAST, OF_MONTH, is_schedule, parse_schedule, weekdays
 
 WEEKDAYS: Mapping[str, str] = words(
     "weekday", {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}

@@ -12,8 +12,8 @@ from typing import Generic, Literal, TextIO, TypeVar
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
+from afterservice_cli.output_text import escaped, safe_text
 from afterservice_cli.render.labels import words_for
-from afterservice_cli.render.text import escaped, safe_text
 from afterservice_cli.rulebook.comparing import normal
 
 Value = TypeVar("Value")

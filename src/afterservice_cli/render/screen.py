@@ -7,11 +7,11 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, TASK
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import listed, translated, translated_many
 from afterservice_cli.render.labels import ROLES, clauses, either, label, said
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
+from afterservice_cli.time.instants import from_text, to_minute_text
 
 
 class Screen(Frozen):

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.breaking import break_chinese
 from afterservice_cli.render.rows import Column, Value, cell
-from afterservice_cli.render.text import safe_text
 
 _GAP = 2  # between columns: one blank of padding, one of the box
 _SPARE = 70  # columns of this rank, or a higher one, are there only if the others are wider than they must be

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from afterservice_cli.instants import from_text
 from afterservice_cli.render.days import brief_span_text, span_text
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.render.screen import Screen
+from afterservice_cli.time.instants import from_text
 
 
 class Teller(Screen):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
+from afterservice_cli.figures.tables import ReportTable
 from afterservice_cli.render.labels import effect
 from afterservice_cli.reporting.sections import Rows, columns_of, titled
 from afterservice_cli.reporting.telling import About
-from afterservice_cli.reports.tables import ReportTable
 from afterservice_cli.rulebook.values import same_text
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from afterservice_cli.figures.counting import Cohort
+from afterservice_cli.figures.named import figures_of_given
+from afterservice_cli.figures.tables import ReportTable
 from afterservice_cli.reporting.sections import Rows, beside, columns_of, titled
 from afterservice_cli.reporting.telling import About
-from afterservice_cli.reports.counting import Cohort
-from afterservice_cli.reports.named import figures_of_given
-from afterservice_cli.reports.tables import ReportTable
 from afterservice_cli.rulebook.given import CUSTOMER, is_paid
-from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.counting.facts import Facts
 
 
 def kinds_given(about: About) -> list[tuple[str, str, Mapping[str, str]]]:

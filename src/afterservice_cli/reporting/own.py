@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from afterservice_cli.figures.counting import Cohort, Figure, Share
+from afterservice_cli.figures.tables import Cell, ReportColumn, ReportTable
 from afterservice_cli.reporting import sections, whole
 from afterservice_cli.reporting.telling import About, told_apart
-from afterservice_cli.reports.counting import Cohort, Figure, Share
-from afterservice_cli.reports.tables import Cell, ReportColumn, ReportTable
-from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
-from afterservice_cli.store.facts import Facts
-from afterservice_cli.store.filters import NONE, FieldIs, Filter
-from afterservice_cli.store.populations import POPULATIONS
+from afterservice_cli.rulebook.sections.views import OwnReport, ReportSection
+from afterservice_cli.store.counting.facts import Facts
+from afterservice_cli.store.counting.populations import POPULATIONS
+from afterservice_cli.store.reading.filters import NONE, FieldIs, Filter
 
 FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
 

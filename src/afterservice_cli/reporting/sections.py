@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from afterservice_cli.figures.above import COUNTS, RATES
+from afterservice_cli.figures.cases import NUMBERS, SCORES, SHARES, TIMES
+from afterservice_cli.figures.counting import MADE, Cohort, Figure
+from afterservice_cli.figures.named import VERDICTS, figures_of_question
+from afterservice_cli.figures.tables import TITLES, Cell, ReportColumn, ReportTable
 from afterservice_cli.language import sentence_in
 from afterservice_cli.reporting.telling import AGES, DIMENSIONS, FOUND_OUT, About, age_of, told_apart
-from afterservice_cli.reports.above import COUNTS, RATES
-from afterservice_cli.reports.counting import MADE, Cohort, Figure
-from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
-from afterservice_cli.reports.named import VERDICTS, figures_of_question
-from afterservice_cli.reports.tables import TITLES, Cell, ReportColumn, ReportTable
 from afterservice_cli.rulebook.vocabulary import OVERALL
-from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.counting.facts import Facts
 
 FEW = 20  # values of a dimension of which there may be many
 WAITING = ".waiting"

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
+from afterservice_cli.figures.above import Above, DutyCount
+from afterservice_cli.figures.counting import Cohort, Figure
 from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.above import Above, DutyCount
-from afterservice_cli.reports.counting import Cohort, Figure
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.counting.facts import Facts
 
 MANY = ("person", "product")  # of these there may be many
 COLUMNS = ("area", "category", "kind", "priority", "channel", "owner", *MANY)

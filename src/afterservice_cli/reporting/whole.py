@@ -9,28 +9,29 @@ from functools import partial
 from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.errors import NotFound, nearest, typed
+from afterservice_cli.figures.above import COUNTS, RATES, figures_of_duty
+from afterservice_cli.figures.cases import FIGURES
+from afterservice_cli.figures.counting import Cohort, Figure, Measured
+from afterservice_cli.figures.named import VERDICTS, figures_of_given, figures_of_question, figures_of_target
+from afterservice_cli.figures.periods import Span
+from afterservice_cli.figures.sold import Sale, fields_sold, units_until
+from afterservice_cli.figures.tables import FAULT_RATE, Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr
-from afterservice_cli.render.printed import figures_in
+from afterservice_cli.render.reports.printed import figures_in
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reporting import above, amounts, frequent, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
-from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
-from afterservice_cli.reports.counting import Cohort, Figure, Measured
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.duty_times import times_due
-from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import VERDICTS, figures_of_given, figures_of_question, figures_of_target
-from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
-from afterservice_cli.reports.sold import Sale, fields_sold, units_until
-from afterservice_cli.reports.tables import FAULT_RATE, Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.store import history, queries
-from afterservice_cli.store.facts import Facts, Supplement
-from afterservice_cli.store.filters import ALL, Filter, searched
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.store import history
+from afterservice_cli.store.counting.facts import Facts, Supplement
+from afterservice_cli.store.reading import queries
+from afterservice_cli.store.reading.filters import ALL, Filter, searched
+from afterservice_cli.time.worktime import Calendar
 
 TITLES: Mapping[str, str] = {
     "month": sentence_in("report", "Monthly report"),

@@ -13,11 +13,11 @@ from afterservice_cli.decisions.facts import placing_facts
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.decisions.supposed import RULES, said_by_people
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.patterns import Words, is_plain, ways_of
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.patterns import Words, is_plain, ways_of
+from afterservice_cli.rulebook.phrases.seen import read
+from afterservice_cli.rulebook.sections.forms import Condition
 
 # In the order in which somebody who weeds a file wants to see them; "" if there is nothing to say of a phrase.
 VERDICTS = ("misleading", "shadowed", "never_led", "loose", "never_fired", "")

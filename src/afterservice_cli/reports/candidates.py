@@ -10,7 +10,7 @@ from typing import NamedTuple
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Facts
-from afterservice_cli.rulebook.pieces import (
+from afterservice_cli.rulebook.phrases.pieces import (
     GAP,
     LONGEST,
     LONGEST_PART,

@@ -12,8 +12,8 @@ from typing import Any
 
 from afterservice_cli.cases.values import PLACED, Finding, verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
+from afterservice_cli.time.instants import to_text
 
 GOING_ON = ("running", "paused", "missed")  # verdicts of a deadline that may still be without an answer
 AFTER_CLOSING = ("closed", "rated")  # what closing, or a score, begins waits on when the case is closed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.openings import Span
-from afterservice_cli.worktime import Calendar, DayInfo, merged
+from afterservice_cli.time.durations import Duration, Period, parse_duration
+from afterservice_cli.time.openings import Span
+from afterservice_cli.time.worktime import Calendar, DayInfo, merged
 
 DAY = timedelta(days=1)
 LONGEST = 400  # days told one by one; a longer way is told by its ends

@@ -7,10 +7,10 @@ from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import Section, kept_fields
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.rules import Rules
 
 PHRASES = ("match", "unless")
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.reports.rows import WaitingRow
+from afterservice_cli.time.instants import from_text, to_text
 
 
 class DueView(Frozen):

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
 from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.obligations import Obligation
 from afterservice_cli.reports.rows import DutyRow
+from afterservice_cli.time.instants import to_text
 
 
 class DutyView(Frozen):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
-from afterservice_cli.durations import Duration, parse_duration
-from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.rows import DueRow, DutyTimeRow
-from afterservice_cli.schedules import is_schedule, parse_schedule
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, parse_duration
+from afterservice_cli.time.instants import from_text, to_text
+from afterservice_cli.time.schedules import is_schedule, parse_schedule
+from afterservice_cli.time.worktime import Calendar
 
 
 def times_due(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
+from afterservice_cli.time.instants import to_text
 
 
 class EscalationView(Frozen):

@@ -14,14 +14,14 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
-from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import text_of, to_text
-from afterservice_cli.openings import Span
 from afterservice_cli.reports.case import DecidedView, decided_view, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window, windows
+from afterservice_cli.time.durations import parse_period
+from afterservice_cli.time.instants import text_of, to_text
+from afterservice_cli.time.openings import Span
 
 # What gave a case to a person, if that was none of the commands that a person uses.
 _BY: Mapping[type[Event], By] = {CaseEscalated: "escalation", CaseReopened: "reopening"}

@@ -11,8 +11,8 @@ from typing import NamedTuple, Self
 from afterservice_cli.reports.candidates import Candidate, PastCase
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import Looking, Seen, read
-from afterservice_cli.rulebook.weighing import Evidence, ranked
+from afterservice_cli.rulebook.phrases.seen import Looking, Seen, read
+from afterservice_cli.rulebook.phrases.weighing import Evidence, ranked
 
 Key = tuple[int, int, int]  # by which one category comes before another: the least first
 MOST = 60  # candidates that are taken at most

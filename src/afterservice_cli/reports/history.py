@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from afterservice_cli.cases.bodies import to_body
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
+from afterservice_cli.time.instants import to_text
 
 
 class EventView(Frozen):

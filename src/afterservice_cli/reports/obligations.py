@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
 from afterservice_cli.reports.due import DueView, state_of
 from afterservice_cli.reports.tasks import OpenTaskView
+from afterservice_cli.time.instants import to_text
 
 View = TypeVar("View")
 

@@ -11,8 +11,8 @@ from afterservice_cli.reports.candidates import Candidate, PastCase, candidates
 from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.pieces import GAP
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.phrases.pieces import GAP
+from afterservice_cli.rulebook.phrases.seen import read
 
 ENOUGH = (
     20  # cases that people placed otherwise than the rules, or that no rule decided, from which on phrases are sought

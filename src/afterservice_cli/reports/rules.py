@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import Entry, Key, Section
 from afterservice_cli.rulebook.matching import owner_of
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.sections.forms import Condition
 
 # The sections that are told, in the order in which they are read; what they hold, the sections themselves declare.
 PARTS = (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
 from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.rows import OpenTaskRow
+from afterservice_cli.time.instants import to_text
 
 
 class OpenTaskView(Frozen):

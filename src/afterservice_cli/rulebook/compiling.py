@@ -25,19 +25,19 @@ from afterservice_cli.rulebook.document.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.document.schema_types import ANY, Keys, MapOf, read_section, shape_of
 from afterservice_cli.rulebook.document.writing_out import written_out
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
-from afterservice_cli.rulebook.forms import Title
-from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
-from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.rulebook.reading import with_defaults
-from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules
-from afterservice_cli.rulebook.target_rules import Target
+from afterservice_cli.rulebook.sections.forms import Title
+from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar, unknown_calendar
+from afterservice_cli.rulebook.sections.own_tests import Course, Example
+from afterservice_cli.rulebook.sections.reading import with_defaults
+from afterservice_cli.rulebook.sections.rules import Category, Field, Given, Person, Rules
+from afterservice_cli.rulebook.sections.targets import Target
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
-from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
+from afterservice_cli.time.worktime import WEEKDAYS, Calendar, Hours
 
 N = TypeVar("N", Target, Given)
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB

@@ -10,9 +10,9 @@ from typing import Any
 
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import NAMED, Facts
-from afterservice_cli.rulebook.seen import Seen
+from afterservice_cli.rulebook.phrases.seen import Seen
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.vocabulary import EARLIER
 
 OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, from_text, has_time, parse_instant
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, from_text, has_time, parse_instant
+from afterservice_cli.time.worktime import Calendar
 
 DATED = ("date", "time")  # the types of fields that a clock or a limit may begin with
 

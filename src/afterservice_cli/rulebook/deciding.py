@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import Seen, conditions_of
+from afterservice_cli.rulebook.phrases.seen import Seen, conditions_of
 
 
 class Deciding:

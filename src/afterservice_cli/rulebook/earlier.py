@@ -7,12 +7,12 @@ from datetime import datetime
 from itertools import islice
 
 from afterservice_cli.cases.values import EarlierCase
-from afterservice_cli.durations import parse_period
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.earlier_rules import EarlierCases
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import NOTHING
+from afterservice_cli.rulebook.phrases.seen import NOTHING
+from afterservice_cli.rulebook.sections.earlier import EarlierCases
 from afterservice_cli.rulebook.vocabulary import EARLIER
+from afterservice_cli.time.durations import parse_period
 
 Counted = Mapping[str, tuple[str, ...]]  # the cases that count, by the names under `earlier`
 LOOKED_AT = 2000  # cases of a customer: a reseller has thousands under one number

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from afterservice_cli.durations import parse_period
 from afterservice_cli.language import listed, speaking, tr, tr_many
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.time.durations import parse_period
 
 CUSTOMER = "customer"
 

@@ -10,11 +10,11 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.earlier import Counted, earlier_facts
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.sections import Category, Kind
-from afterservice_cli.rulebook.seen import Seen, Uncounted, read, reader_of
-from afterservice_cli.rulebook.weighing import Standing
+from afterservice_cli.rulebook.phrases.seen import Seen, Uncounted, read, reader_of
+from afterservice_cli.rulebook.phrases.weighing import Standing
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.rules import Category, Kind
 
 SECTIONS = {"kind": "kinds", "category": "categories"}
 _REMEMBERED = 4096  # of what decides

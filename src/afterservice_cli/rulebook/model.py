@@ -15,16 +15,16 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.forms import Condition, Named
-from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Category, Kind, Priority
+from afterservice_cli.rulebook.sections.forms import Condition, Named
+from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
+from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
+from afterservice_cli.rulebook.sections.targets import Target, TargetTime
+from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.staff import Staffed
-from afterservice_cli.rulebook.target_rules import Target, TargetTime
-from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import TIME
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.worktime import Calendar
 
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.input_text import spelling
-from afterservice_cli.rulebook.forms import Named
-from afterservice_cli.rulebook.sections import Aliased
+from afterservice_cli.rulebook.sections.forms import Named
+from afterservice_cli.rulebook.sections.rules import Aliased
 
 
 def spellings(named: Mapping[str, Named]) -> Mapping[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.rules import Rules
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 
 

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import narrow
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, parse_day, to_minute_text, to_text
 from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import SHARED
+from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, parse_day, to_minute_text, to_text
 
 _NUMBER = r"(?a)-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,9})?"
 _BETWEEN = rf"[{SEVERAL}\n]"

@@ -211,7 +211,7 @@ FILTERS = {
 }
 # Before a field's name, where it is called as something else is.
 FIELDS = "fields."
-# The columns of `list` beside fields and deadlines (`render.listing`), and those of its progress table.
+# The columns of `list` beside fields and deadlines (`render.lists.listing`), and those of its progress table.
 COLUMNS = (
     *("case", "status", "priority", "category", "owner", "registered_at", "due_at", "customer", "contact"),
     *("description", "version", "stage", "kind", "channel", "person", "registered_by", "product", "source_number"),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.conditions import LOCAL, UNTOLD, WITHIN, deep, limits_asked
 from afterservice_cli.rulebook.dates import day_of, time_of
-from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.limits import Limit
 from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.limits import Limit
 from afterservice_cli.rulebook.vocabulary import BY_LINE, REGISTERED
+from afterservice_cli.time.durations import parse_period
+from afterservice_cli.time.instants import to_local_text
 
 WARRANTY = "warranty"  # a limit of this name says whether a case is under warranty, unless a person has said so
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.store import connection, files, history, learning, projections, queries, settings
+from afterservice_cli.store import connection, files, history, learning, settings
+from afterservice_cli.store.projections import cases as projections
+from afterservice_cli.store.reading import queries
 from afterservice_cli.store.schema import LATER
 from afterservice_cli.store.troubles import translated
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from afterservice_cli.decisions.intake import StoredFile
-from afterservice_cli.durable import replace, sync_names
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed, no_folder
+from afterservice_cli.files import folders
+from afterservice_cli.files.durable import replace, sync_names
+from afterservice_cli.files.whole_file import numbered
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, why
-from afterservice_cli.store import folders
-from afterservice_cli.whole_file import numbered
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added

@@ -11,8 +11,8 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection
-from afterservice_cli.store.above import project_duties
 from afterservice_cli.store.history import DESK, Chain, Stamp, genesis
+from afterservice_cli.store.projections.above import project_duties
 from afterservice_cli.store.schema import FINGERPRINT
 
 

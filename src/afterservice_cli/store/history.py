@@ -17,9 +17,9 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.store.connection import Connection
+from afterservice_cli.time.instants import from_text, to_local_text, to_text
 
 DESK = "desk"  # the case_id of events that are about the desk itself
 COLUMNS = "seq, case_id, version, kind, occurred_at, run, shape, body, commitment, hash"

@@ -16,8 +16,7 @@ from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
-from afterservice_cli.store import queries, settings
-from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
+from afterservice_cli.store import settings
 from afterservice_cli.store.history import (
     DESK,
     RUN,
@@ -28,12 +27,11 @@ from afterservice_cli.store.history import (
     run_digest,
     shape_digest,
 )
-from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
-from afterservice_cli.store.projections import (
-    Customers,
-    Row,
-    rows_of,
-)
+from afterservice_cli.store.projections.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
+from afterservice_cli.store.projections.cases import COLUMNS as COLUMNS_OF
+from afterservice_cli.store.projections.cases import Customers, Row, rows_of
+from afterservice_cli.store.projections.stored import StoredRows
+from afterservice_cli.store.reading import queries
 from afterservice_cli.store.schema import (
     FINGERPRINT,
     HISTORY,
@@ -45,7 +43,6 @@ from afterservice_cli.store.schema import (
     Columns,
     Index,
 )
-from afterservice_cli.store.stored import StoredRows
 from afterservice_cli.store.views import VIEWS
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.decisions.suggesting import Model, TrainingExample
 from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.files.kept import Kept
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.kept import Kept
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
-from afterservice_cli.store import history, queries
+from afterservice_cli.store import history
+from afterservice_cli.store.reading import queries
 from afterservice_cli.store.views import TEXTS
 
 COMPARED = 100  # cases with a category in which the most alike are looked for, the newest

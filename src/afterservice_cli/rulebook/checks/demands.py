@@ -10,7 +10,7 @@ from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.checks.names import Names, items
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.scalars import BUILT_IN_FIELDS
-from afterservice_cli.rulebook.sections import Demand, Rules
+from afterservice_cli.rulebook.sections.rules import Demand, Rules
 from afterservice_cli.rulebook.vocabulary import BEFORE_RESOLUTION, DEMANDS, FIELD, TAKES, WAITING
 
 

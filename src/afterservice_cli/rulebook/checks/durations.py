@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import entries, everywhere, items
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
-from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.target_rules import Target, TargetTime
-from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules
+from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
+from afterservice_cli.rulebook.sections.rules import Rules
+from afterservice_cli.rulebook.sections.targets import Target, TargetTime
+from afterservice_cli.rulebook.sections.tasks import Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
-from afterservice_cli.schedules import is_schedule, parse_schedule
-from afterservice_cli.worktime import Calendar
+from afterservice_cli.time.durations import Duration, Period, parse_duration, parse_period
+from afterservice_cli.time.schedules import is_schedule, parse_schedule
+from afterservice_cli.time.worktime import Calendar
 
 YEARS = 90  # of the hundred in which a calendar looks: the rest is for days off still to be announced, and for pauses
 _REACH = timedelta(days=YEARS * 365)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.document.notes import Path
-from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.rules import Rules
 from afterservice_cli.rulebook.vocabulary import EARLIER, EARLIER_FACTS, FIELD, FOUND_OUT
 
 

@@ -9,7 +9,7 @@ from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, items
 from afterservice_cli.rulebook.document.notes import Path
-from afterservice_cli.rulebook.message_rules import Message
+from afterservice_cli.rulebook.sections.messages import Message
 from afterservice_cli.rulebook.vocabulary import DUE, PART, PLACEHOLDER, PLACEHOLDERS, RECEIVERS, TELLING, TOLD
 
 

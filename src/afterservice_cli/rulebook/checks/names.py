@@ -11,10 +11,10 @@ from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.scalars import day, moment, number
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import NAMED
-from afterservice_cli.rulebook.own_tests import Expected
-from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
+from afterservice_cli.rulebook.sections.own_tests import Expected
+from afterservice_cli.rulebook.sections.rules import Category, Default, Field, Rules
 from afterservice_cli.rulebook.vocabulary import (
     ANY_PROBLEM,
     ANY_SCORE,

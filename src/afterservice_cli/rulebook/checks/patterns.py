@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.patterns import Way, ways_of
-from afterservice_cli.rulebook.reading import DEFAULT
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.phrases.patterns import Way, ways_of
+from afterservice_cli.rulebook.sections.reading import DEFAULT
+from afterservice_cli.rulebook.sections.rules import Rules
 
 
 def check_patterns(document: Rules, notes: Notes) -> None:

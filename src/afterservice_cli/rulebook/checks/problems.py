@@ -7,8 +7,8 @@ import re
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, items
 from afterservice_cli.rulebook.document.notes import Path
-from afterservice_cli.rulebook.problem_rules import ProblemKind
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.problems import ProblemKind
+from afterservice_cli.rulebook.sections.rules import Rules
 from afterservice_cli.rulebook.vocabulary import ANCHORS, ANY_PROBLEM, FIELD, OWNER_ROLES
 
 

@@ -11,12 +11,20 @@ from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.checks.names import entries, everywhere, items
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.limits import ProductLine
-from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Kind, Priority, Rules
-from afterservice_cli.rulebook.target_rules import Target
-from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
+from afterservice_cli.rulebook.phrases.patterns import is_plain, spelled
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.limits import ProductLine
+from afterservice_cli.rulebook.sections.rules import (
+    Assignment,
+    Category,
+    Consequence,
+    FieldValue,
+    Kind,
+    Priority,
+    Rules,
+)
+from afterservice_cli.rulebook.sections.targets import Target
+from afterservice_cli.rulebook.sections.tasks import CaseTask, Part, TaskRules
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.

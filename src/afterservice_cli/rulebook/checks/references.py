@@ -17,10 +17,10 @@ from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.scalars import BUILT_IN_FIELDS
-from afterservice_cli.rulebook.intake_rules import Intake
-from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
-from afterservice_cli.rulebook.own_tests import Example
-from afterservice_cli.rulebook.sections import (
+from afterservice_cli.rulebook.sections.intake import Intake
+from afterservice_cli.rulebook.sections.limits import Closing, Limit, ProductLine
+from afterservice_cli.rulebook.sections.own_tests import Example
+from afterservice_cli.rulebook.sections.rules import (
     Aliased,
     Assignment,
     Category,

@@ -11,8 +11,8 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.yaml_nodes import Node
-from afterservice_cli.rulebook.patterns import NUMBER, Words, is_plain, spelled, ways_of
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.phrases.patterns import NUMBER, Words, is_plain, spelled, ways_of
+from afterservice_cli.rulebook.sections.rules import Rules
 
 _GROUP = re.compile("‹([^‹›]+)›")
 RULED = ("match", "unless")

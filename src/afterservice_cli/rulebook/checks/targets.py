@@ -9,9 +9,9 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, items
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.document.notes import Path
-from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.sections import Field
-from afterservice_cli.rulebook.target_rules import Target, TargetTime
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.rules import Field
+from afterservice_cli.rulebook.sections.targets import Target, TargetTime
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
 
 # What says how long a clock runs, or how it goes on: nothing for a target that a date of the case sets.

@@ -8,8 +8,8 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.checks.targets import check_times
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
+from afterservice_cli.rulebook.sections.rules import Rules
+from afterservice_cli.rulebook.sections.tasks import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 

@@ -8,12 +8,12 @@ from math import prod
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import UNTOLD, WITHIN, YES_NO, deep, holds
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import OF_ALLOWANCES, Facts, Rulebook
-from afterservice_cli.rulebook.sections import Category, Disposition, Priority, Timed
-from afterservice_cli.rulebook.seen import NOTHING
-from afterservice_cli.rulebook.target_rules import TargetTime
-from afterservice_cli.rulebook.task_rules import Part, TaskRules
+from afterservice_cli.rulebook.phrases.seen import NOTHING
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
+from afterservice_cli.rulebook.sections.rules import Category, Disposition, Priority, Timed
+from afterservice_cli.rulebook.sections.targets import TargetTime
+from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
 
 MOST = 20_000  # combinations of values that are tried for a target
 ALWAYS = ("category", "priority", "owner", "channel", "cycle")  # facts that no case lacks

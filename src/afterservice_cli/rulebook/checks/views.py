@@ -8,17 +8,16 @@ from datetime import UTC, datetime
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import DUTY, TASK
 from afterservice_cli.errors import nearest
-from afterservice_cli.instants import parse_day
+from afterservice_cli.figures.above import COUNTS, RATES, figures_of_duty
+from afterservice_cli.figures.cases import FIGURES
+from afterservice_cli.figures.counting import Figure
+from afterservice_cli.figures.named import figures_of_given, figures_of_question, figures_of_target
+from afterservice_cli.figures.periods import any_span, parse_span
 from afterservice_cli.language import tr
-from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
-from afterservice_cli.reports.counting import Figure
-from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import figures_of_given, figures_of_question, figures_of_target
-from afterservice_cli.reports.periods import any_span, parse_span
 from afterservice_cli.rulebook.checks.names import Names, Words, entries, items
 from afterservice_cli.rulebook.document.notes import Path
-from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.view_rules import ReportSection, View
+from afterservice_cli.rulebook.sections.rules import Rules
+from afterservice_cli.rulebook.sections.views import ReportSection, View
 from afterservice_cli.rulebook.vocabulary import (
     APART,
     COLUMNS,
@@ -29,6 +28,7 @@ from afterservice_cli.rulebook.vocabulary import (
     FILTERS,
     NO_FILTERS,
 )
+from afterservice_cli.time.instants import parse_day
 
 YES = "true"  # the value of a filter that takes none
 _SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # days and months are read as of it, to see whether they can be read

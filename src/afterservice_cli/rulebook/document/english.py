@@ -6,7 +6,7 @@ from afterservice_cli.errors import Fault, FaultyDocument, nearest
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.schema_types import Keys, Later, MapOf, Shape
 from afterservice_cli.rulebook.document.yaml_nodes import Node
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.rules import Rules
 
 
 def with_english(root: Node, rules: Keys[Rules], titles: Shape, english: Node, name: str) -> Node:

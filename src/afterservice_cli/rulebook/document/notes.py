@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from afterservice_cli.errors import Fault
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.document.yaml_nodes import Node
-from afterservice_cli.rulebook.patterns import spelled
+from afterservice_cli.rulebook.phrases.patterns import spelled
 
 Path = tuple[str | int, ...]
 

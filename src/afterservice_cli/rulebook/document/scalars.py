@@ -8,16 +8,14 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterservice_cli.cases.events import EVENT_WORDS
-from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.errors import nearest
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.document.schema_types import identifier
-from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
-from afterservice_cli.rulebook.own_tests import Example
-from afterservice_cli.rulebook.patterns import is_plain, spelled
+from afterservice_cli.rulebook.phrases.patterns import is_plain, spelled
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.limits import ProductLine
+from afterservice_cli.rulebook.sections.own_tests import Example
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     CARRIED_OUT,
@@ -33,7 +31,9 @@ from afterservice_cli.rulebook.vocabulary import (
     SHARED,
     TASK_DONE,
 )
-from afterservice_cli.schedules import is_schedule, parse_schedule
+from afterservice_cli.time.durations import parse_duration, parse_period
+from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.time.schedules import is_schedule, parse_schedule
 
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")

@@ -7,7 +7,6 @@ from typing import Any
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
-from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.document.including import INCLUDED, included_name
@@ -55,12 +54,12 @@ from afterservice_cli.rulebook.document.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.document.yaml_nodes import Node
-from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import NO_HOLIDAYS
-from afterservice_cli.rulebook.patterns import spelled
+from afterservice_cli.rulebook.phrases.patterns import spelled
 from afterservice_cli.rulebook.public_holidays import check_place
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections.forms import Comparison, Condition
+from afterservice_cli.rulebook.sections.rules import Rules
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     COMMANDS,
@@ -73,7 +72,8 @@ from afterservice_cli.rulebook.vocabulary import (
     TASK_DONE,
     WAITING,
 )
-from afterservice_cli.schedules import weekdays
+from afterservice_cli.time.durations import parse_duration, parse_period
+from afterservice_cli.time.schedules import weekdays
 
 
 class ByLanguage(Section):

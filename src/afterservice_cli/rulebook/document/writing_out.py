@@ -8,10 +8,10 @@ from typing import Any
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import S, Section
-from afterservice_cli.rulebook.patterns import groups_of
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.phrases.patterns import groups_of
+from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.rules import Rules
 
 CONDITIONS = "conditions"
 NOTHING = Condition()

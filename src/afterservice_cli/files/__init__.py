@@ -1,0 +1,1 @@
+"""Files and folders: written whole, kept by the disk, read as a person names them."""

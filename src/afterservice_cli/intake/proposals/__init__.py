@@ -1,0 +1,1 @@
+"""A profile as a file itself suggests it."""

@@ -1,0 +1,1 @@
+"""A file as rows: its encoding, its sheets and forms, and where its headings stand."""

@@ -1,0 +1,1 @@
+"""Copies of a desk: backups, and tables for other programs."""

@@ -1,0 +1,1 @@
+"""What reports count, asked of the tables."""
