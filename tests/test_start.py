@@ -50,7 +50,7 @@ LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "files.kept": {"tempfile", "zlib"},
     "workflows.keeping": {f"{PACKAGE}.workflows.learning"},
-    "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.projections.rebuilding"},
+    "session": {f"{PACKAGE}.{rare}" for rare in ("store.erasing", "store.projections.rebuilding", "workflows.outbox")},
     "store.connection": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.document.scalars": {"shlex"},
@@ -110,6 +110,8 @@ LATE = {
                 "commands.delivery",
                 "render.cases.plan",
                 "intake.shown.planned",
+                "render.cases.history",
+                "reports.history",
                 "store.projections.past",
                 "store.reading.problems",
                 "store.reading.suspects",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.accounts import caller_of_sudo, player, user_name
@@ -24,7 +24,9 @@ from afterservice_cli.store import settings
 from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.time.instants import has_time, parse_instant
 from afterservice_cli.workflows.desk import Desk
-from afterservice_cli.workflows.outbox import Outbox
+
+if TYPE_CHECKING:
+    from afterservice_cli.workflows.outbox import Outbox
 
 DESK_FILE = "afterservice.db"
 
@@ -45,14 +47,23 @@ class Session:
         self._run = run
         self._db, self._given_now, self._claim, self._expected = db, now, claim, expected
         self._desk: Desk | None = None
+        self._outbox = outbox
         self.terminal = Terminal()
-        self.outbox = None if outbox is None else Outbox(outbox)
 
     @property
     def runner(self) -> Callable[[Sequence[str]], int]:
         """Return how a command line is run in this process, as a rulebook's own courses need it."""
         assert self._run is not None, "the program gives it to every session"
         return self._run
+
+    @cached_property
+    def outbox(self) -> Outbox | None:
+        """Return the folder into which messages go; None if they are printed."""
+        if self._outbox is None:
+            return None
+        from afterservice_cli.workflows.outbox import Outbox
+
+        return Outbox(self._outbox)
 
     # --- who and when -------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from afterservice_cli.input_text import check_text, pair_of, spelling
 from afterservice_cli.language import LANGUAGES, sentence, tr
 from afterservice_cli.render.labels import label, words_for
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.spellings import spellings
+from afterservice_cli.rulebook.model import spellings
 from afterservice_cli.rulebook.values import read_value, typed_value
 from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session

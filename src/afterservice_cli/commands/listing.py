@@ -15,11 +15,9 @@ from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.cases.case import masked
-from afterservice_cli.render.cases.history import course_columns
 from afterservice_cli.render.lists.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.case import CaseView, case_view
-from afterservice_cli.reports.history import CourseRow, course_rows
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.sections.views import View
 from afterservice_cli.session import Session
@@ -29,6 +27,7 @@ from afterservice_cli.store.reading.filters import Filter, searched
 from afterservice_cli.time.instants import to_text
 
 if TYPE_CHECKING:
+    from afterservice_cli.reports.history import CourseRow
     from afterservice_cli.store.reading.suspects import OpenSuspects
     from afterservice_cli.workflows.learning import Suggesting
 
@@ -117,6 +116,8 @@ def _columns(
         raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
     tell = teller(session)
     if course:
+        from afterservice_cli.render.cases.history import course_columns
+
         return course_columns(tell, picks)
     columns = list_columns(tell, reveal=reveal)
     return with_suggested(columns, tell) if suggests else columns
@@ -141,8 +142,10 @@ def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None"
     return (with_suggestions(suggests, listed, view) for listed, view in views)
 
 
-def _courses(session: Session, numbers: Iterable[str]) -> Iterator[CourseRow]:
+def _courses(session: Session, numbers: Iterable[str]) -> "Iterator[CourseRow]":
     """Yield what happened to these cases, one after the other; each is read when its turn has come."""
+    from afterservice_cli.reports.history import course_rows
+
     for number in numbers:
         with session.desk.reading() as db:
             events = history.events_of(db, number)

@@ -10,7 +10,7 @@ from afterservice_cli.cases.values import EarlierCase
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.phrases.seen import NOTHING
-from afterservice_cli.rulebook.sections.earlier import EarlierCases
+from afterservice_cli.rulebook.sections.intake import EarlierCases
 from afterservice_cli.rulebook.vocabulary import EARLIER
 from afterservice_cli.time.durations import parse_period
 

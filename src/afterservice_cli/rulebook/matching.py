@@ -7,11 +7,10 @@ from typing import Literal
 
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.conditions import evidence
-from afterservice_cli.rulebook.deciding import Deciding
+from afterservice_cli.rulebook.conditions import LOCAL, WITHIN, evidence
 from afterservice_cli.rulebook.earlier import Counted, earlier_facts
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.phrases.seen import Seen, Uncounted, read, reader_of
+from afterservice_cli.rulebook.phrases.seen import Seen, Uncounted, conditions_of, read, reader_of
 from afterservice_cli.rulebook.phrases.weighing import Standing
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.rules import Category, Kind
@@ -48,14 +47,30 @@ def find(
         return _find(rulebook, text, facts, given, count)
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
     if "deciding" not in rulebook.remembered:
-        rulebook.remembered["deciding"] = Deciding(rulebook)
-    decides = rulebook.remembered["deciding"].of(read(rulebook, text), facts)
+        rulebook.remembered["deciding"] = _deciding(rulebook)
+    decides = (read(rulebook, text).deciding(), *map(facts.get, rulebook.remembered["deciding"]))
     found = known.get(decides)
     if found is None:
         if len(known) >= _REMEMBERED:
             known.clear()
         found = known[decides] = _find(rulebook, text, facts, NOTHING_GIVEN, None)
     return found
+
+
+def _deciding(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the names of the facts that a rulebook asks for when a case comes in.
+
+    Two cases that have these alike, and what of their texts decides, are given the same category, priority, owner and
+    values of fields.
+    """
+    names = {"category", "priority", "line"}
+    if any(kind.found for kind in rulebook.kinds.values()):
+        names.add("kind")
+    names |= {name for name, field in rulebook.fields.items() if any(value.match for value in field.values.values())}
+    for condition in conditions_of(rulebook):
+        names |= {*condition.fields, *(LOCAL + name for name in condition.fields)}
+        names |= {WITHIN + limit for limit in condition.within}
+    return tuple(sorted(names))
 
 
 def _find(rulebook: Rulebook, text: str, facts: Facts, given: Mapping[str, Finding], count: Count | None) -> Found:

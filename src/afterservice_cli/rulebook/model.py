@@ -18,10 +18,9 @@ from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.keys import opened
 from afterservice_cli.rulebook.sections.forms import Condition, Named
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
-from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
+from afterservice_cli.rulebook.sections.rules import Aliased, Category, Kind, Priority
 from afterservice_cli.rulebook.sections.targets import Target, TargetTime
 from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
-from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.vocabulary import TIME
 from afterservice_cli.time.worktime import Calendar
@@ -366,3 +365,14 @@ def _dated(pattern: str, year: int, month: int, day: int) -> str:
 def snapshot_hash(text: str) -> str:
     """Return the hash under which a snapshot is kept: SHA-256 of its canonical text."""
     return sha256(text.encode()).hexdigest()
+
+
+def spellings(named: Mapping[str, Named]) -> Mapping[str, str | None]:
+    """Return the ids by the spellings of ids, labels and aliases, in any width; None if two are spelled alike."""
+    ids, labels, aliases = (dict[str, str | None]() for _ in range(3))
+    for identifier, entry in named.items():
+        others = entry.aliases if isinstance(entry, Aliased) else ()
+        for level, words in ((ids, [identifier]), (labels, entry.title.values()), (aliases, others)):
+            for word in map(spelling, words):
+                level[word] = identifier if level.get(word, identifier) == identifier else None
+    return {**aliases, **labels, **ids}

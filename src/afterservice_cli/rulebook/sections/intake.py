@@ -1,12 +1,16 @@
-"""What a rulebook says of how cases come in: what registering demands, which are invalid, vague or likely the same."""
+"""What a rulebook says of how cases come in: what registering demands, which are invalid, vague, likely the same.
+
+And which of a customer's earlier cases count, of which conditions ask.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.forms import Duration, FieldName, Named, Phrases
+from afterservice_cli.rulebook.sections.forms import Condition, Duration, FieldName, Named, Phrases
 
 
 class Ground(Named):
@@ -47,3 +51,23 @@ class Intake(Section):
     invalid: Mapping[str, Ground] = key("the grounds on which `screen` takes a case out", default={})
     vague: Vague | None = key("which cases go back for detail", default=None)
     duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
+
+
+class EarlierCases(Named):
+    """Which of the customer's earlier cases count: conditions ask how many there are (`earlier.NAME`)."""
+
+    WHAT, SHORT = sentence("a mapping"), ""
+
+    same: Sequence[Annotated[str, "fact in common"]] = key(
+        "what they have in common with the case: `product`, `category`, `kind`, `channel`, `fault` or `field:NAME`, "
+        "all of it; nothing but the customer if missing",
+        default=(),
+    )
+    within: Annotated[str, "length"] | None = key(
+        "how long before the case they came in at most, counted as limits are; however long if missing", default=None
+    )
+    when: Sequence[Condition] = key(
+        "which of them, by what is known of them: `kind`, `status`, `disposition`, `carried_out`, `fault`, a field…; "
+        "all if missing",
+        default=(),
+    )

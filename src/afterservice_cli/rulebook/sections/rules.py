@@ -11,7 +11,6 @@ from typing import Annotated, Literal, Self
 
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.earlier import EarlierCases
 from afterservice_cli.rulebook.sections.forms import (
     Condition,
     Durations,
@@ -25,7 +24,7 @@ from afterservice_cli.rulebook.sections.forms import (
     Title,
 )
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
-from afterservice_cli.rulebook.sections.intake import Intake
+from afterservice_cli.rulebook.sections.intake import EarlierCases, Intake
 from afterservice_cli.rulebook.sections.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.sections.messages import Message, Telling
 from afterservice_cli.rulebook.sections.own_tests import Course, Example
