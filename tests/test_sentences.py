@@ -7,8 +7,8 @@ import pytest
 from afterservice_cli.language import sentence_in, translated
 from afterservice_cli.output_text import width, wrapped
 from afterservice_cli.render.cases.case import basis_of
-from afterservice_cli.render.days import clock_text, length_text, span_text, worked_text
-from afterservice_cli.time.durations import Duration, Period
+from afterservice_cli.render.days import clock_text, span_text, worked_text
+from afterservice_cli.time.durations import Duration, Period, length_text
 from conftest import Runner
 
 NIGHT = 'timezone: Asia/Shanghai, hours: {mon-fri: "22:00-06:00"}'

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from afterservice_cli import interruptions
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 
 class Problem(Exception):
@@ -150,7 +150,7 @@ def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = 
         return tr("nothing here")
     some = close or words
     told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in some[:most])
-    shown = tr(", ").join(told)
+    shown = listed(told)
     return tr("one of {words}, …", words=shown) if len(some) > most else tr("one of {words}", words=shown)
 
 

@@ -56,9 +56,14 @@ def translated_many(forms: tuple[str, str], count: int, language: str, /, **valu
     return _filled(found or forms[count != 1], {"count": count, **values})
 
 
-def listed(several: Iterable[str], language: str) -> str:
-    """Return words one after the other, with commas between them as the language has them."""
-    return translated(", ", language).join(several)
+def listed(several: Iterable[str], language: str | None = None) -> str:
+    """Return words one after the other, with commas between them as a language has them: the one spoken, if none."""
+    return translated(", ", language or _spoken).join(several)
+
+
+def in_quotes(phrases: Iterable[str], language: str | None = None) -> str:
+    """Return phrases in quotation marks, as `listed` has them."""
+    return listed((f"“{phrase}”" for phrase in phrases), language)
 
 
 def spoken() -> str:

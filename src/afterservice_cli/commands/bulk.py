@@ -8,7 +8,7 @@ from afterservice_cli.commands.options import Answer
 from afterservice_cli.commands.outcome import write_card
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
@@ -77,7 +77,7 @@ def act_on_several(session: Session, change: BulkChange, chosen: Filter, named: 
         terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         said = which_changed if changed else none_changed
-        terminal.write(tr(said, count=len(changed), all=len(cases), cases=tr(", ").join(changed)))
+        terminal.write(tr(said, count=len(changed), all=len(cases), cases=listed(changed)))
         if change.answer.verbose:
             for outcome in outcomes:
                 if outcome.events:

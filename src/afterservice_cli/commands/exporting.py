@@ -15,7 +15,7 @@ from afterservice_cli.commands.showing import CaseDetails, part_lines, seen
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, typed
 from afterservice_cli.files.input_file import check_folder_of, check_output
 from afterservice_cli.files.whole_file import written_whole
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.cases.history import event_label, history_columns
 from afterservice_cli.render.rows import cell, in_utf8, json_text
@@ -171,13 +171,13 @@ def _format(format: str | None, output: Path | None) -> str:
             tr(
                 "there is no format '{format}' – write one of {formats}",
                 format=typed(format),
-                formats=tr(", ").join(known),
+                formats=listed(known),
             )
         )
     if output is not None:
         ending = ENDINGS.get(output.suffix.lower())
         if format is None and ending is None:
-            raise BadInput(tr("--output takes a file that ends with one of {known}", known=tr(", ").join(ENDINGS)))
+            raise BadInput(tr("--output takes a file that ends with one of {known}", known=listed(ENDINGS)))
         check_output(output)
         return format or str(ending)
     return str(format)

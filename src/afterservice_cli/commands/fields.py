@@ -6,7 +6,7 @@ from datetime import datetime
 from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.errors import BadInput, nearest, typed
-from afterservice_cli.language import LANGUAGES, tr
+from afterservice_cli.language import LANGUAGES, listed, tr
 from afterservice_cli.render.labels import words_for
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.comparing import normal
@@ -59,7 +59,7 @@ class FactNames:
         found = self.called(name) or [word for word in ELSEWHERE if normal(name) in words_for(SHOWN.get(word, word))]
         if len(found) > 1:
             *others, last = found
-            ids = tr("{others} or {last}", others=tr(", ").join(others), last=last)
+            ids = tr("{others} or {last}", others=listed(others), last=last)
             raise BadInput(
                 tr(
                     "{option}: '{name}' is the label of {ids} – write one of these ids",

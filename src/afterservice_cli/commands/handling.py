@@ -23,7 +23,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import handling
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 
 
 @answering
@@ -77,9 +77,7 @@ def pause(
             session, {"case": case}, tr("What does the case wait for"), session.rulebook.choices("pause")
         )
     if not ground and grounds:
-        raise BadUsage(
-            tr("what does the case wait for? – add --for, one of: {grounds}", grounds=tr(", ").join(grounds))
-        )
+        raise BadUsage(tr("what does the case wait for? – add --for, one of: {grounds}", grounds=listed(grounds)))
     happened = session.when(at)
     decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
     act(session, case, happened, decision, answer=answer)

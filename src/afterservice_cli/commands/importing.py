@@ -10,7 +10,7 @@ from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_of_problems, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.output_text import wrapped
 from afterservice_cli.session import Session
 
@@ -229,9 +229,9 @@ def _say_not_read(session: Session, summary: "Summary") -> None:
 
     terminal = session.terminal
     if summary.other_sheets:
-        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=listed(summary.other_sheets)))
     if summary.absent:
-        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
+        terminal.say(tr("columns not in the file: those of {fields}", fields=listed(summary.absent)))
     if summary.unused:
         terminal.say(unused_line(summary.unused))
 
@@ -316,4 +316,4 @@ def _form(summary: "Summary") -> str:
     if summary.heading_line > 1:
         said = sentence("headings in row {line}") if summary.sheet else sentence("headings in line {line}")
         parts.append(tr(said, line=summary.heading_line))
-    return tr(", ").join(parts)
+    return listed(parts)

@@ -11,7 +11,7 @@ from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
 from afterservice_cli.errors import BadUsage, PartlyDone, Refused
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.render.lists.keeping import aged_columns
 from afterservice_cli.session import Session
 from afterservice_cli.store.copies import backups
@@ -87,7 +87,7 @@ def restore(
             )
         )
     if done.erased:
-        terminal.say(tr("erased again: {cases}", cases=tr(", ").join(done.erased)))
+        terminal.say(tr("erased again: {cases}", cases=listed(done.erased)))
     if done.unread:
         terminal.say(
             tr(
@@ -163,7 +163,7 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
             len(found.cases),
         )
         if found.problems or found.measures:
-            numbers = tr(", ").join(found.every)
+            numbers = listed(found.every)
             what = tr("what is personal in {numbers} would be erased for good", numbers=numbers)
         if not agreed(session, what, tr("erase it?")):
             session.terminal.say(tr("nothing changed"))
@@ -171,7 +171,7 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
     done = keeping.erase(session.desk, wanted, ground=ground)
     if session.outbox is not None:
         session.outbox.clear(done.numbers)
-    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done.numbers)))
+    session.terminal.write(tr("erased: {cases}", cases=listed(done.numbers)))
     if done.learnt:
         session.terminal.say(done.learnt)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from afterservice_cli.cases.case import AT_WORK
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.commands.options import Answer
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.render.cases import case as render
 from afterservice_cli.render.cases import coming
@@ -93,7 +93,7 @@ def deliver_of_problems(session: Session, outcomes: Sequence[Outcome], *, quiet:
 
     deliver(session, outcomes, quiet=quiet)
     if found := problems_in(outcomes):
-        numbers = tr(", ").join(found)
+        numbers = listed(found)
         session.terminal.say(tr("cases became part of problems: {problems}", problems=numbers))
 
 

@@ -22,7 +22,7 @@ from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 
 @answering
@@ -55,7 +55,7 @@ def propose(
         choices = session.rulebook.choices("disposition")
         disposition = choice_for(session, {"case": case}, tr("How shall the case end"), choices)
     if not disposition:
-        known = tr(", ").join(session.rulebook.dispositions) or tr("none in this rulebook")
+        known = listed(session.rulebook.dispositions) or tr("none in this rulebook")
         raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))
     happened = session.when(at)
     decision = partial(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.decisions.likeness import Like, Suspicion
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import in_quotes, listed, sentence, tr
 from afterservice_cli.session import Session
 
 FEW_LINES = 5  # of several cases
@@ -49,7 +49,7 @@ def likenesses(session: Session, what: str, alike: Sequence[Like], doubts: Seque
 
 
 def _titles(session: Session, names: Sequence[str]) -> str:
-    return tr(", ").join(session.screen.field_title(name) for name in names)
+    return listed(session.screen.field_title(name) for name in names)
 
 
 def _title(session: Session, doubt: Suspicion) -> str:
@@ -57,4 +57,4 @@ def _title(session: Session, doubt: Suspicion) -> str:
 
 
 def _phrases(doubt: Suspicion) -> str:
-    return tr(", ").join(f"“{phrase}”" for phrase in doubt.phrases)
+    return in_quotes(doubt.phrases)

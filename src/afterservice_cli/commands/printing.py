@@ -12,7 +12,7 @@ from afterservice_cli.console.terminal import Terminal
 from afterservice_cli.errors import BadInput, BadUsage, typed
 from afterservice_cli.figures.tables import Printed, as_json
 from afterservice_cli.files.input_file import check_folder_of, check_output
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.reports.report import report_lines
 from afterservice_cli.render.rows import json_text
@@ -80,7 +80,7 @@ ReportOutputOption = Annotated[
 ]
 
 
-def check_wanted(terminal: Terminal, format: str | None, output: Path | None) -> Sequence[str]:
+def check_wanted(format: str | None, output: Path | None) -> Sequence[str]:
     """Return the formats that a report shall have, before it is made; raises what `write_report` would."""
     formats = _formats(format, output)
     if output is None and format in BINARY and sys.stdout.isatty():
@@ -90,7 +90,7 @@ def check_wanted(terminal: Terminal, format: str | None, output: Path | None) ->
 
 def write_report(printed: Printed, terminal: Terminal, format: str | None, output: Path | None) -> None:
     """Write a report in a format to standard output, or to a file by its ending, or to a folder in every format."""
-    formats = check_wanted(terminal, format, output)
+    formats = check_wanted(format, output)
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(FORMATS[format or "json"](printed, terminal.language))
@@ -111,7 +111,7 @@ def write_report(printed: Printed, terminal: Terminal, format: str | None, outpu
 
 def _formats(format: str | None, output: Path | None) -> Sequence[str]:
     """Return the formats that are wanted; a `Problem` says what can be."""
-    known = tr(", ").join(FORMATS)
+    known = listed(FORMATS)
     if format is not None and format not in FORMATS:
         raise BadInput(
             tr("there is no format '{format}' – write one of {formats}", format=typed(format), formats=known)
@@ -122,7 +122,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
         return [format] if format else list(FORMATS)
     ending = output.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
-        endings = tr(", ").join(f".{name}" for name in FORMATS)
+        endings = listed(f".{name}" for name in FORMATS)
         raise BadInput(tr("--output takes a folder, or a file that ends with one of {known}", known=endings))
     if format not in (None, ending):
         raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))

@@ -16,7 +16,7 @@ from afterservice_cli.intake.reading.profile import UNDATED
 from afterservice_cli.intake.shown.planned import plan_lines, unused_line, would_line
 from afterservice_cli.intake.shown.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.intake.tables.source import SourceFile
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.session import Session
 
 _NAMED = 5  # rows that are named
@@ -44,7 +44,7 @@ def check(options: ProfileOptions) -> None:
     if options.profile is not None and (options.save is not None or options.dates or options.undated or options.draft):
         raise BadUsage(tr("--save-profile, --draft-profile, --dates and --undated are for files without --profile"))
     if options.undated is not None and options.undated not in UNDATED:
-        raise BadUsage(tr("--undated: {words}, not {given}", words=tr(", ").join(UNDATED), given=options.undated))
+        raise BadUsage(tr("--undated: {words}, not {given}", words=listed(UNDATED), given=options.undated))
     if options.save is not None and options.draft:
         raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
 
@@ -123,7 +123,7 @@ def say_left_out(session: Session, summary: Summary) -> None:
             "{count} row of sums or signatures left out: line {lines}",
             "{count} rows of sums or signatures left out: lines {lines}",
             len(summary.left_out),
-            lines=tr(", ").join(shown),
+            lines=listed(shown),
         )
     )
 
@@ -190,7 +190,7 @@ def _agreed(
             terminal.say(line)
     say_left_out(session, would)
     if would.other_sheets:
-        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(would.other_sheets)))
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=listed(would.other_sheets)))
     if would.unused:
         terminal.say(unused_line(would.unused))
     if agree(session, tr_many("import {count} row?", "import {count} rows?", would.read)):

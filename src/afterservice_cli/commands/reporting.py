@@ -285,7 +285,7 @@ def _whole(
     if format is None and output is None:
         made = whole.report(source, scope, own=own)
         return lambda: terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
-    listing = any(name in LISTING for name in check_wanted(terminal, format, output))
+    listing = any(name in LISTING for name in check_wanted(format, output))
     made = whole.report(source, scope, own=own, with_cases=listing)
     return partial(write_report, made, terminal, format, output)
 

@@ -11,7 +11,7 @@ from afterservice_cli.commands.options import JsonOption, in_place_of
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.files.input_file import check_output
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.sections.views import View
@@ -108,7 +108,7 @@ class Rows(Generic[Value]):
             return self._terminal.format_of(asked)
         ending = self._output.suffix.lower()
         if ending not in ENDINGS:
-            known = tr(", ").join(ENDINGS)
+            known = listed(ENDINGS)
             raise BadInput(tr("--output takes a file that ends with one of {known}", known=known))
         if asked not in (None, ENDINGS[ending]):
             raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))

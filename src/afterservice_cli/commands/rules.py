@@ -12,7 +12,7 @@ from afterservice_cli.commands.rows import IDS
 from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused, typed
-from afterservice_cli.language import spoken, tr, tr_many
+from afterservice_cli.language import listed, spoken, tr, tr_many
 from afterservice_cli.render.cases.foreseen import foreseen_lines
 from afterservice_cli.render.conditions import Reader, facts_text
 from afterservice_cli.render.rows import in_ids
@@ -109,7 +109,7 @@ def _say_days_off(session: Session, path: Path, rulebook: Rulebook) -> None:
                     "note: {place}: '{text}' – nobody works on {days}: it comes on the next working day",
                     place=lines_of(path)(f"duties.{name}.every", ""),
                     text=duty.every,
-                    days=tr(", ").join(off),
+                    days=listed(off),
                 )
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions.triage import check_unplaced
 from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.reports.case import CaseView
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.reports.suggested import Suggestion, Unplaced
@@ -48,7 +48,7 @@ def suggestion_lines(session: Session, number: str, found: Sequence[Suggestion])
         title = session.rulebook.title("category", each.category, session.terminal.language)
         called = title if title == each.category else f"{title} ({each.category})"
         if each.like:
-            cases = tr(", ").join(each.like)
+            cases = listed(each.like)
             called = tr("{category} – like {cases}", category=called, cases=cases)
         yield f"  {place} {called}"
     yield tr("choose one: afterservice classify {case} --suggested 1", case=number)

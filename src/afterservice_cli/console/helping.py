@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from afterservice_cli.errors import BadUsage, nearest, typed
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 
 # What typer's own pages say, by the name that it has there.
 PAGES = {
@@ -136,7 +136,7 @@ def complaint(error: typer.TyperException) -> str:
     parameter, kind = getattr(error, "param", None), type(error).__name__
     if kind == "NoSuchOption":
         option = "--" + typed(getattr(error, "option_name", "").lstrip("-"))
-        known = tr(", ").join(sorted(getattr(error, "possibilities", None) or _options(error, option)))
+        known = listed(sorted(getattr(error, "possibilities", None) or _options(error, option)))
         if known:
             return tr("there is no option {option} – write {known}", option=option, known=known)
         return tr("there is no option {option}", option=option)

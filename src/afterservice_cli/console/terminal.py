@@ -12,7 +12,7 @@ from typing import Protocol, TextIO, overload
 
 from afterservice_cli.errors import BadInput, BadUsage, typed
 from afterservice_cli.files.input_file import standard_input
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.language import listed, spoken, tr
 from afterservice_cli.output_text import folded, safe_text, wrapped
 from afterservice_cli.render.rows import (
     Column,
@@ -171,7 +171,7 @@ class Terminal:
                 tr(
                     "there is no format '{format}' – write one of {formats}",
                     format=typed(chosen),
-                    formats=tr(", ").join(WRITERS),
+                    formats=listed(WRITERS),
                 )
             )
         return chosen

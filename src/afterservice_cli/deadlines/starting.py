@@ -60,13 +60,16 @@ def begin(
     return found
 
 
+def _facts_of_targets(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the names of the facts on which the times of the targets hang."""
+    asked = _asked(condition for target in rulebook.targets.values() for condition in target.conditions())
+    return tuple(sorted({*OF_ALLOWANCES, *asked}))
+
+
 def _demanded(rulebook: Rulebook, facts: Facts) -> Sequence[Allowance]:
     """Return the times that the targets give a case with these facts; many have alike what that hangs on."""
     known: dict[tuple[str | None, ...], Sequence[Allowance]] = rulebook.remembered.setdefault("demanded", {})
-    if "facts of targets" not in rulebook.remembered:
-        asked = _asked(condition for target in rulebook.targets.values() for condition in target.conditions())
-        rulebook.remembered["facts of targets"] = tuple(sorted({*OF_ALLOWANCES, *asked}))
-    decides = tuple(map(facts.get, rulebook.remembered["facts of targets"]))
+    decides = tuple(map(facts.get, rulebook.once("facts of targets", _facts_of_targets)))
     if decides not in known:
         if len(known) >= _REMEMBERED:
             known.clear()

@@ -14,7 +14,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, CommandInput, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import NONE, check_text, narrow
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import state_called
 from afterservice_cli.rulebook.model import Rulebook
@@ -230,7 +230,7 @@ def check_kept_for(moment: Moment, command: str, owner: str, person: str | None 
                 roles=tr(" and ").join(role_called(role, moment.rulebook) for role in roles),
                 person=moment.person,
             ),
-            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
+            hint=tr("ask one of {people}", people=listed(people[:5])),
             rule="may",
         )
 
@@ -257,7 +257,7 @@ def check_role_for(
                 rule=rule,
                 person=moment.person,
             ),
-            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
+            hint=tr("ask one of {people}", people=listed(people[:5])),
             rule="role",
         )
 
@@ -270,7 +270,7 @@ def split_facts(
     Labels are accepted for ids; `now` is what `tomorrow 9:00` is read by. `BadInput` for an unknown field or value; the
     value of a personal field is never repeated.
     """
-    known = _known_facts(rulebook)
+    known = rulebook.once("facts", _known_facts)
     public: dict[str, str | None] = {}
     personal: dict[str, str | None] = {}
     for name, value in values.items():
@@ -296,16 +296,13 @@ class _Known(NamedTuple):
 
 def _known_facts(rulebook: Rulebook) -> dict[str, _Known]:
     """Return the facts that can be set, by name."""
-    known: dict[str, _Known] | None = rulebook.remembered.get("facts")
-    if known is None:
-        personal = dict.fromkeys(OWN_FACTS, False) | {name: rulebook.is_personal(name) for name in rulebook.fields}
-        personal |= dict.fromkeys(OWN_PERSONAL, True)
-        rulebook.remembered["facts"] = known = {
-            name: _Known(is_private, NONE.get(name), _reading(rulebook, name))
-            for name, is_private in personal.items()
-            if name not in ELSEWHERE
-        }
-    return known
+    personal = dict.fromkeys(OWN_FACTS, False) | {name: rulebook.is_personal(name) for name in rulebook.fields}
+    personal |= dict.fromkeys(OWN_PERSONAL, True)
+    return {
+        name: _Known(is_private, NONE.get(name), _reading(rulebook, name))
+        for name, is_private in personal.items()
+        if name not in ELSEWHERE
+    }
 
 
 def _no_fact(rulebook: Rulebook, name: str) -> BadInput:
@@ -334,7 +331,7 @@ def _reading(rulebook: Rulebook, name: str) -> Callable[[str, datetime], str] | 
 def others_called(case: Case, moment: Moment, role: str) -> str:
     """Return who holds a role in the case beside whoever acts, as a message names them."""
     holders = moment.rulebook.holders(role, case.value("owner"), case.person)
-    others = tr(", ").join(person for person in holders if person != moment.person)
+    others = listed(person for person in holders if person != moment.person)
     return others or tr("the rulebook names nobody else")
 
 
@@ -381,5 +378,5 @@ def team_and_person(rulebook: Rulebook, owner: str, likely: str = "") -> tuple[s
                     known=nearest(owner, tuple(rulebook.owners)),
                 )
             )
-        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=tr(", ").join(teams)))
+        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=listed(teams)))
     return teams[0], person

@@ -15,7 +15,7 @@ from afterservice_cli.decisions.checks import check_changeable, check_time, spli
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, optional_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.earlier import counted, earlier_facts
@@ -260,17 +260,14 @@ def _required(rulebook: Rulebook, kind: str | None) -> tuple[str, ...]:
 
 def _categories_require(rulebook: Rulebook) -> bool:
     """Tell whether any category requires facts."""
-    if "categories require" not in rulebook.remembered:
-        rulebook.remembered["categories require"] = any(entry.require for entry in rulebook.categories.values())
-    return bool(rulebook.remembered["categories require"])
+    return rulebook.once("categories require", lambda rules: any(entry.require for entry in rules.categories.values()))
 
 
 def _found_kinds_require(rulebook: Rulebook) -> bool:
     """Tell whether a kind that a case may be found to be requires facts."""
-    if "found kinds require" not in rulebook.remembered:
-        kinds = rulebook.kinds.values()
-        rulebook.remembered["found kinds require"] = any(entry.found and entry.require for entry in kinds)
-    return bool(rulebook.remembered["found kinds require"])
+    return rulebook.once(
+        "found kinds require", lambda rules: any(entry.found and entry.require for entry in rules.kinds.values())
+    )
 
 
 def _required_by(rulebook: Rulebook, category: str) -> Iterator[str]:
@@ -320,7 +317,7 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
             return tr("{fact} (intake.customer: {rule})", fact=fact, rule=rulebook.intake.customer)
         return tr("{fact} of category {category}", fact=fact, category=thing_called("category", about, rulebook))
 
-    return tr(", ").join(map(asking, named))
+    return listed(map(asking, named))
 
 
 def present(values: Mapping[str, T | None]) -> dict[str, T]:

@@ -305,7 +305,7 @@ def close(problem: ProblemState, moment: Moment, *, text: str | None, unjudged: 
             tr(
                 "measures of {problem} are not judged yet: {measures}",
                 problem=problem.number,
-                measures=tr(", ").join(unjudged),
+                measures=listed(unjudged),
             ),
             hint=f'afterservice measure judge {unjudged[0]} --effective … "…"',
             rule="unjudged",

@@ -10,7 +10,7 @@ from afterservice_cli.decisions.approvals import missing_approvals, pending_appr
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.language import listed, sentence, spoken, tr
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook
@@ -137,7 +137,7 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
             ),
             hint=tr(
                 "{people}: afterservice approve {case}",
-                people=tr(", ").join(_others(case, plan, role, rulebook)) or role_called(role, rulebook),
+                people=listed(_others(case, plan, role, rulebook)) or role_called(role, rulebook),
                 case=case.number,
             ),
             rule="not-approved",
@@ -174,7 +174,7 @@ def missing(case: Case, rulebook: Rulebook, command: str, said: CommandInput = N
 
 def demands_called(some: Iterable[str], rulebook: Rulebook, command: str) -> str:
     """Return several things that are demanded before a command, as a message in the language spoken names them."""
-    return tr(", ").join(_called(what, rulebook, command) for what in some)
+    return listed(_called(what, rulebook, command) for what in some)
 
 
 def first_step(case: Case, rulebook: Rulebook, command: str, tried: frozenset[str] = frozenset()) -> str:
@@ -222,7 +222,7 @@ def _ways(case: Case, rulebook: Rulebook, command: str, what: str) -> Iterator[s
         yield way
         return
     for role, _ in missing_approvals(case, plan, rulebook):
-        people = tr(", ").join(_others(case, plan, role, rulebook))
+        people = listed(_others(case, plan, role, rulebook))
         yield tr("{people}: afterservice approve {case}", people=people, case=case.number) if people else way
 
 

@@ -10,7 +10,7 @@ from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import CommandInput
 from afterservice_cli.errors import BadInput, Refused, typed
 from afterservice_cli.input_text import optional_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import state_called
 from afterservice_cli.rulebook.model import Rulebook
@@ -94,7 +94,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
             tr(
                 "unknown relation '{relation}' – write one of {relations}",
                 relation=typed(relation),
-                relations=tr(", ").join(RELATIONS),
+                relations=listed(RELATIONS),
             )
         )
     for recorded in case.standing:

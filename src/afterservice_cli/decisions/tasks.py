@@ -20,7 +20,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.requirements import CommandInput, check_approved, demanded, role_called, task_typed
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import optional_text
-from afterservice_cli.language import spoken, tr, translated
+from afterservice_cli.language import listed, spoken, tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import task_called
 from afterservice_cli.rulebook.model import Rulebook
@@ -189,7 +189,7 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
         values = {
             "task": _called(moment, task.spec),
             "case": case.number,
-            "others": tr(", ").join(titles.get(name, name) for name in waits),
+            "others": listed(titles.get(name, name) for name in waits),
         }
         raise Refused(
             tr("{task} of {case} waits for {others} ({rule})", **values, rule=task.spec.rule)

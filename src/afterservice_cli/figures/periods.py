@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.time.instants import check_year, to_text
+from afterservice_cli.time.instants import as_typed, check_year, to_text
 
 DAY = timedelta(days=1)
 MANY_DAYS = 45  # a longer span is told by weeks
@@ -108,7 +107,7 @@ def midnight(day: date, zone: ZoneInfo) -> str:
 
 def parse_span(unit: str, text: str, today: date) -> Span:
     """Return the month, quarter, week or year that a person wrote; ValueError says what can be written."""
-    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    plain = as_typed(text)
     if plain in _THIS[unit]:
         return span_of(unit, today)
     if plain in _LAST[unit]:

@@ -32,7 +32,7 @@ from afterservice_cli.intake.tables.headings import OWN
 from afterservice_cli.intake.tables.source import STDIN, SourceFile, opened
 from afterservice_cli.intake.tables.table import NOTHING, FileOptions, Table
 from afterservice_cli.interruptions import held
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.connection import Turn
 from afterservice_cli.store.reading.suspects import DAY, Looks, new_suspects
@@ -336,7 +336,7 @@ class _Run:
         return Checked(wanted, public, personal)
 
     def _leave(self, told: ToldRow, status: str, fields: Iterable[str], reason: str, by: RowIdentity | None) -> None:
-        field = tr(", ").join(dict.fromkeys(filter(None, fields)))
+        field = listed(dict.fromkeys(filter(None, fields)))
         occurrence = by.occurrence if by else None
         for one in lines_of(told.line):
             self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from afterservice_cli.language import listed, sentence, sentence_in, words
+from afterservice_cli.language import in_quotes, sentence, sentence_in, words
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.conditions import WITHIN
@@ -149,7 +149,7 @@ def _name(field: str, reader: Reader) -> str:
 
 def phrases_text(phrases: Sequence[str], reader: Reader) -> str:
     """Return the first phrases, and how many there are if that is not all of them."""
-    shown = listed((f"“{phrase}”" for phrase in phrases[: reader.most]), reader.language)
+    shown = in_quotes(phrases[: reader.most], reader.language)
     if reader.most is None or len(phrases) <= reader.most:
         return shown
     more = len(phrases) - reader.most

@@ -11,7 +11,7 @@ from afterservice_cli.language import listed, plural, sentence, translated, tran
 from afterservice_cli.render.labels import clauses
 from afterservice_cli.reports.days import Day
 from afterservice_cli.time import worktime
-from afterservice_cli.time.durations import Duration, Period, parse_duration
+from afterservice_cli.time.durations import LENGTHS, Duration, parse_duration
 from afterservice_cli.time.schedules import LAST, OF_MONTH, is_schedule, parse_schedule, weekdays
 
 WEEKDAYS: Mapping[str, str] = words(
@@ -53,18 +53,6 @@ ON_DAYS: Mapping[str, str] = {
     "last": sentence("last working day of the month at {time}"),
     "d": sentence("day {number} of the month at {time}"),
     "wd": sentence("working day {number} of the month at {time}"),
-}
-LENGTHS: Mapping[str, tuple[str, str]] = {
-    "s": plural("{count} second", "{count} seconds"),
-    "m": plural("{count} minute", "{count} minutes"),
-    "h": plural("{count} hour", "{count} hours"),
-    "ws": plural("{count} working second", "{count} working seconds"),
-    "wm": plural("{count} working minute", "{count} working minutes"),
-    "wh": plural("{count} working hour", "{count} working hours"),
-    "d": plural("{count} day", "{count} days"),
-    "wd": plural("{count} working day", "{count} working days"),
-    "mo": plural("{count} month", "{count} months"),
-    "y": plural("{count} year", "{count} years"),
 }
 # Said beside working time, from which it has to be told apart.
 ON_THE_CLOCK: Mapping[str, tuple[str, str]] = {
@@ -130,11 +118,6 @@ def counted_text(length: str, start: str, way: Iterable[str], language: str) -> 
 def clock_text(length: Duration, language: str) -> str:
     """Return a duration in words, told apart from working time: `24 hours on the clock`, `3个工作日`."""
     return translated_many(ON_THE_CLOCK.get(length.unit, LENGTHS[length.unit]), length.amount, language)
-
-
-def length_text(length: Duration | Period, language: str) -> str:
-    """Return a duration or a period in words: `24 hours`, `3个工作日`."""
-    return translated_many(LENGTHS[length.unit], length.amount, language)
 
 
 def written_text(length: str, language: str) -> str:

@@ -11,7 +11,7 @@ from typing import Generic, Literal, TextIO, TypeVar
 
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.output_text import escaped, safe_text
 from afterservice_cli.render.labels import words_for
 from afterservice_cli.rulebook.comparing import normal
@@ -63,7 +63,7 @@ def _named(columns: Sequence[Column[Value]], name: str) -> Column[Value]:
         return by_id[0]
     by_title = [column for column in columns if normal(name) in {*words_for(column.id), *map(normal, _names(column))}]
     if len(by_title) > 1:
-        ids = tr(", ").join(column.id for column in by_title)
+        ids = listed(column.id for column in by_title)
         raise BadInput(tr("--columns: '{name}' is the label of several – write one of {ids}", name=name, ids=ids))
     if not by_title:
         known = _known(name, columns)

@@ -64,6 +64,10 @@ class Screen(Frozen):
         """Return what staff call whoever acted under a user's name; "" for None."""
         return self.title("person", self.rulebook.person_of(actor)) if actor else ""
 
+    def team_title(self, team: str, person: str | None) -> str:
+        """Return a team as it is called, before it the person if something is somebody's in particular."""
+        return f"{self.title('person', person)} · {team}" if person else team
+
     def role_title(self, role: str | None) -> str:
         """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
         if role is None:

@@ -9,7 +9,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import in_quotes, listed, sentence, tr
 from afterservice_cli.rulebook.model import NAMED, Facts
 from afterservice_cli.rulebook.phrases.seen import Seen
 from afterservice_cli.rulebook.sections.forms import Comparison, Condition
@@ -173,7 +173,7 @@ def _not_so(name: str, value: str | None, wanted: str, call: Call, *, told: bool
         return tr("{fact} is not {wanted}", fact=fact, wanted=wanted)
     if not value:
         return tr("{fact} is unknown, not {wanted}", fact=fact, wanted=wanted)
-    has = tr(", ").join(_value(name, one, call) for one in value.split(SEVERAL))
+    has = listed(_value(name, one, call) for one in value.split(SEVERAL))
     return tr("{fact} is {value}, not {wanted}", fact=fact, value=has, wanted=wanted)
 
 
@@ -199,7 +199,7 @@ def _value(name: str, value: str, call: Call) -> str:
 
 def _failing_words(condition: Condition, seen: Seen) -> Iterator[str]:
     if condition.match and not seen.phrases(condition.match):
-        phrases = tr(", ").join(f"“{phrase}”" for phrase in condition.match[:3])
+        phrases = in_quotes(condition.match[:3])
         yield tr("the text has none of {phrases}", phrases=phrases + ("…" if len(condition.match) > 3 else ""))
     if there := condition.unless and seen.has(condition.unless):
         yield tr("the text has “{phrase}”", phrase=there)

@@ -46,9 +46,7 @@ def find(
     if count or "category" in given or "priority" in given:
         return _find(rulebook, text, facts, given, count)
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
-    if "deciding" not in rulebook.remembered:
-        rulebook.remembered["deciding"] = _deciding(rulebook)
-    decides = (read(rulebook, text).deciding(), *map(facts.get, rulebook.remembered["deciding"]))
+    decides = (read(rulebook, text).deciding(), *map(facts.get, rulebook.once("deciding", _deciding)))
     found = known.get(decides)
     if found is None:
         if len(known) >= _REMEMBERED:

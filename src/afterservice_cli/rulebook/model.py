@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
@@ -25,6 +25,7 @@ from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.vocabulary import TIME
 from afterservice_cli.time.worktime import Calendar
 
+Made = TypeVar("Made")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -306,8 +307,15 @@ class Rulebook(Staffed):
 
     @cached_property
     def remembered(self) -> dict[str, Any]:
-        """Return what is worked out from the rules when it is first asked for, kept with them by its name."""
+        """Return what was worked out from the rules, by its name."""
         return {}
+
+    def once(self, name: str, work_out: Callable[[Self], Made]) -> Made:
+        """Return what follows from the rules: worked out when it is first asked for, and kept with them by a name."""
+        if name not in self.remembered:
+            self.remembered[name] = work_out(self)
+        made: Made = self.remembered[name]
+        return made
 
     def _named(self, what: str) -> Mapping[str, Named]:
         """Return everything that a word such as `channel`, `cause` or a field's name may stand for."""

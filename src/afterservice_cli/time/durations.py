@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, plural, tr, translated_many
 
 LONGEST = timedelta(days=36_525)  # a hundred years: anything longer is a typing error
 _MOST = {"d": 36_500, "wd": 25_000, "mo": 1200, "y": 100}  # of each unit of a period, as long
 _CLOCK = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
 _DURATION = r"([0-9]{1,12})(w?[smhd])"  # compiled on first use: most commands read none
+
+# Each unit in words.
+LENGTHS: Mapping[str, tuple[str, str]] = {
+    "s": plural("{count} second", "{count} seconds"),
+    "m": plural("{count} minute", "{count} minutes"),
+    "h": plural("{count} hour", "{count} hours"),
+    "ws": plural("{count} working second", "{count} working seconds"),
+    "wm": plural("{count} working minute", "{count} working minutes"),
+    "wh": plural("{count} working hour", "{count} working hours"),
+    "d": plural("{count} day", "{count} days"),
+    "wd": plural("{count} working day", "{count} working days"),
+    "mo": plural("{count} month", "{count} months"),
+    "y": plural("{count} year", "{count} years"),
+}
 
 
 class Duration(Frozen):
@@ -27,7 +42,7 @@ class Duration(Frozen):
 
     def __init__(self, amount: int, unit: str) -> None:
         if unit not in _UNITS:
-            units = tr(", ").join(_UNITS)
+            units = listed(_UNITS)
             raise ValueError(tr("{unit!r} is not a unit of time – write one of {units}", unit=unit, units=units))
         if amount < 0:
             raise ValueError(tr("{duration} is negative – a duration is 0 or more", duration=f"{amount}{unit}"))
@@ -76,6 +91,11 @@ def parse_period(text: str) -> Period:
             tr("{text!r} does not fit – write from 1{unit} to {most}{unit}", text=text, unit=unit, most=_MOST[unit])
         )
     return Period(amount, unit)
+
+
+def length_text(length: Duration | Period, language: str) -> str:
+    """Return a duration or a period in words: `24 hours`, `3个工作日`."""
+    return translated_many(LENGTHS[length.unit], length.amount, language)
 
 
 @lru_cache

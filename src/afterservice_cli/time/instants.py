@@ -108,9 +108,9 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     """
     local = _in(now, zone)
     try:
-        read = _read(_plain(text), local, past)
+        read = _read(as_typed(text), local, past)
     except (ValueError, OverflowError):
-        if is_wrong_day(_plain(text), lambda other: _read(other, local, past)):
+        if is_wrong_day(as_typed(text), lambda other: _read(other, local, past)):
             raise ValueError(tr(NO_SUCH_DAY)) from None
         raise ValueError(tr("this is no date or time that can be read – {how}", how=tr(_HOW))) from None
     check_year(read)
@@ -127,7 +127,7 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     year's, or last year's if that lies more than half a year ahead.
     """
     today = _in(now, zone).date()
-    plain = _plain(text)
+    plain = as_typed(text)
     try:
         day = _day_of(plain, today)
     except (ValueError, OverflowError):
@@ -153,7 +153,7 @@ def is_wrong_day(text: str, read: Callable[[str], object]) -> bool:
 
 def has_time(text: str) -> bool:
     """Tell whether what was typed names a time, and not a day alone."""
-    return bool(re.search(r"[:点时]|\d[hm]$|^now$", _plain(text)))
+    return bool(re.search(r"[:点时]|\d[hm]$|^now$", as_typed(text)))
 
 
 def check_year(day: date) -> None:
@@ -181,8 +181,8 @@ def _day_of(plain: str, today: date) -> date:
     return _day(found, today, past=True, ahead=_HALF_A_YEAR)
 
 
-def _plain(text: str) -> str:
-    # NFKC turns full-width digits and colons, as a Chinese keyboard types them, into ASCII.
+def as_typed(text: str) -> str:
+    """Return a time that was typed as it is read: with the digits and colons of a Chinese keyboard in ASCII."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 

@@ -21,7 +21,7 @@ from afterservice_cli.errors import Problem, quoted
 from afterservice_cli.files.drives import network_drive
 from afterservice_cli.files.input_file import checksum_of
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, spoken, tr, why
+from afterservice_cli.language import listed, sentence, spoken, tr, why
 from afterservice_cli.store import connection, files, history, settings
 from afterservice_cli.store.reading import queries
 from afterservice_cli.time.instants import from_text, to_local_text
@@ -66,7 +66,7 @@ WHAT = {
 
 def of_the_machine() -> Iterator[Examined]:
     """Yield what there is to say of the program and of what it runs on."""
-    packages = tr(", ").join(f"{name} {_version(name)}" for name in PACKAGES)
+    packages = listed(f"{name} {_version(name)}" for name in PACKAGES)
     yield Examined("program", tr("afterservice {version}; {packages}", version=__version__, packages=packages))
     yield Examined(
         "engine",
@@ -207,7 +207,7 @@ def _calendar(desk: Desk) -> Examined:
         )
         return Examined("calendar", said, way)
     if guessed:
-        said = tr("{said}; those of {years} may still change", said=said, years=tr(", ").join(guessed))
+        said = tr("{said}; those of {years} may still change", said=said, years=listed(guessed))
     return Examined("calendar", said)
 
 
@@ -217,7 +217,7 @@ def _files(desk: Path, named: list[files.NamedFile]) -> Examined:
     if missing:
         return Examined("files", said, tr("some are missing: afterservice check"))
     if strays := _strays(desk, named):
-        shown = tr(", ").join([*map(str, strays[:_NAMED]), *(["…"] if len(strays) > _NAMED else [])])
+        shown = listed([*map(str, strays[:_NAMED]), *(["…"] if len(strays) > _NAMED else [])])
         way = tr("no case has them: see what they are, and remove them if nobody needs them: {files}", files=shown)
         return Examined("files", tr("{said}; {count} beside these", said=said, count=len(strays)), way)
     return Examined("files", said)
@@ -238,7 +238,7 @@ def _leftovers(path: Path, leaving: str, journal: int) -> Examined:
     if leaving:
         return Examined("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
     if found:
-        return Examined("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
+        return Examined("leftovers", listed(found), tr("a restoring was interrupted: restore again"))
     if journal:
         said = tr(
             "a journal of {size} lay there: a command that wrote did not end, or has not yet", size=size_text(journal)
@@ -247,7 +247,7 @@ def _leftovers(path: Path, leaving: str, journal: int) -> Examined:
         return Examined("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")
     if aside := sorted(each.name for each in path.parent.glob(f"{path.stem}.before-*{path.suffix}")):
         way = tr("a restoring put them aside, with what was erased since: remove them, and their files, once you can")
-        return Examined("leftovers", tr(", ").join(aside), way)
+        return Examined("leftovers", listed(aside), way)
     return Examined("leftovers", tr("none"))
 
 

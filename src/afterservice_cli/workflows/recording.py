@@ -22,7 +22,7 @@ from afterservice_cli.decisions.facts import earlier_recounted
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, is_nothing
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections.problems import ProblemKind
@@ -315,7 +315,7 @@ class Writer:
         seen = self.desk.expected if version is None else version
         if seen is not None and seen != case.version:
             values = {"case": case.number, "version": case.version, "seen": seen}
-            since = tr(", ").join(
+            since = listed(
                 tr("{what} by {actor}", what=called(later.event.word), actor=later.actor)
                 for later in case.events[seen:][:3]
             )

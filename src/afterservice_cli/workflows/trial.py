@@ -21,7 +21,7 @@ from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.language import listed, sentence, spoken, tr
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.calling import state_called, thing_called
 from afterservice_cli.rulebook.compiling import Compiled
@@ -299,7 +299,7 @@ class _Played:
 
     def listed(self, what: str, names: Sequence[str]) -> str:
         """Return what several things are called; that there are none, if there are none."""
-        return tr(", ").join(self.called(what, name) for name in names) or tr("none")
+        return listed(self.called(what, name) for name in names) or tr("none")
 
     def shown(self) -> CaseView:
         """Return the case as it stands at the time of the last line."""

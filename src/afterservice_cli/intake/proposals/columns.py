@@ -12,7 +12,7 @@ from afterservice_cli.intake.proposals.sampling import Sample, Sampled, is_conta
 from afterservice_cli.intake.reading.profile import Profile
 from afterservice_cli.intake.tables.table import Table
 from afterservice_cli.intake.words.meanings import meanings, plain
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.model import Rulebook
 
 _UNKNOWN_DELIMITER = re.compile("[，；、:：^~]")
@@ -66,7 +66,7 @@ def which_of(called: str, columns: Sequence[tuple[str, str, str]]) -> str:
     names, headings, letters = zip(*columns, strict=True)
     return tr(
         "columns {letters} have the same heading '{heading}', and each may say {field} – write {choices}",
-        letters=tr(", ").join(letters),
+        letters=listed(letters),
         heading=headings[0][:40],
         field=called,
         choices=tr(" or ").join(names),
@@ -110,13 +110,17 @@ def near(field: str, headings: Iterable[str], free: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*same, *close]))[:3]
 
 
-def listed(headings: Iterable[str]) -> str:
+def quoted_headings(headings: Iterable[str]) -> str:
     """Return headings one after the other, each in quotes and no longer than a heading is."""
-    return tr(", ").join(tr("'{heading}'", heading=heading[:40]) for heading in headings)
+    return listed(tr("'{heading}'", heading=heading[:40]) for heading in headings)
 
 
 def _lacking(field: str, names: Sequence[str], free: Sequence[str]) -> str:
     values = {"heading": names[0][:40], "field": field}
     if found := near(field, names, free) or free[:3]:
-        return tr("the file has no column '{heading}' ({field}) – perhaps {headings}", **values, headings=listed(found))
+        return tr(
+            "the file has no column '{heading}' ({field}) – perhaps {headings}",
+            **values,
+            headings=quoted_headings(found),
+        )
     return tr("the file has no column '{heading}' ({field})", **values)

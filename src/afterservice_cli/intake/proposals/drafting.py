@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from afterservice_cli.intake.proposals.happened import EventLog, ProposedStep
 from afterservice_cli.intake.proposals.proposal import BY_CELLS, UNDECIDED, ProposedProfile
 from afterservice_cli.intake.proposals.states import OPEN, States
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 # What may stand in YAML as it is, in a list or a mapping on one line, too.
 _PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff ./()（）-]*(?<! )")
@@ -39,7 +39,7 @@ def _lines(proposal: ProposedProfile) -> Iterator[str]:
             column = f"{{join: {_list(headings)}{between}}}"
         yield f"  {field}: {column}" + (f"   # {tr('by its cells')}" if proposal.why.get(field) == BY_CELLS else "")
     if proposal.unused:
-        yield tr("  # not used: {headings}", headings=tr(", ").join(map(_comment, proposal.unused)))
+        yield tr("  # not used: {headings}", headings=listed(map(_comment, proposal.unused)))
     if proposal.identity:
         yield ""
         yield tr("identity: {columns}   # tell rows apart that have no number", columns=_list(proposal.identity))
@@ -73,7 +73,7 @@ def _states(states: States) -> Iterator[str]:
     yield f"  column: {_text(states.column)}"
     yield f"  means: {_means({word: meant for word, meant in states.means.items() if meant})}"
     if states.unknown:
-        words = tr(", ").join(map(_comment, states.unknown))
+        words = listed(map(_comment, states.unknown))
         yield tr("  # to be added, with `open` if nothing has happened: {words}", words=words)
     if states.at:
         yield f"  at: {_list(states.at)}"

@@ -10,7 +10,14 @@ from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import nearest
 from afterservice_cli.input_text import is_nobody
-from afterservice_cli.intake.proposals.columns import demand_headings, few_dates, listed, near, needed, which_of
+from afterservice_cli.intake.proposals.columns import (
+    demand_headings,
+    few_dates,
+    near,
+    needed,
+    quoted_headings,
+    which_of,
+)
 from afterservice_cli.intake.proposals.fitting import AS_TEXT, FEW, HALF, MOST, WORDS, Fitting
 from afterservice_cli.intake.proposals.happened import ProposedStep, course_of, log_of
 from afterservice_cli.intake.proposals.proposal import (
@@ -235,7 +242,7 @@ class _Proposing:
         values = {"heading": heading, "field": self._called(field), "count": len(unknown), "has": has}
         if len(unknown) > len(self.sample.by_heading[heading].cells) / 2 + 1:
             return tr("{heading}: the rulebook has no {field} for {count} of its words – write {has}", **values)
-        words = listed([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
+        words = quoted_headings([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
         return tr("{heading}: the rulebook has no {field} for {words} – write {has}", words=words, **values)
 
     def _strange(self, unused: Iterable[str]) -> Iterable[Strange]:
@@ -278,7 +285,7 @@ class _Proposing:
         if "registered" not in self.log.means.values():
             self._ask("events", tr("{heading}: no word is known to say that a case came in", heading=self.log.column))
         if unknown := [word for word, event in self.log.means.items() if event is None]:
-            words = listed(unknown[:5])
+            words = quoted_headings(unknown[:5])
             message = tr("{heading}: which events do {words} tell?", heading=self.log.column, words=words)
             self._ask("events", message)
 
@@ -296,7 +303,7 @@ class _Proposing:
         self.columns[field] = [UNDECIDED]
         message = tr("no column says {field}", field=called)
         if perhaps:
-            known = listed(perhaps[:3])
+            known = quoted_headings(perhaps[:3])
             message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
         if field in WHO and self.rulebook.intake.customer == "both_or_none":
             said = sentence(

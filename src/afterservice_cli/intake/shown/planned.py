@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from afterservice_cli.cases.events import called
 from afterservice_cli.intake.changes import RowChange
 from afterservice_cli.intake.planned import ImportPlan, Moved
-from afterservice_cli.language import sentence, spoken, tr, tr_many
+from afterservice_cli.language import listed, sentence, spoken, tr, tr_many
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.model import Rulebook
@@ -28,13 +28,13 @@ COUNTED = {
 
 def counts_line(read: int, counts: Mapping[str, int]) -> str:
     """Return in a line how many rows were read and what they came to."""
-    said = tr(", ").join(tr(COUNTED[name], number=count) for name, count in counts.items())
+    said = listed(tr(COUNTED[name], number=count) for name, count in counts.items())
     return tr("{number} read: {counts}", number=read, counts=said)
 
 
 def would_line(read: int, counts: Mapping[str, int]) -> str:
     """Return in a line what so many rows would come to, as whoever imports them is told before they agree."""
-    said = tr(", ").join(tr(COUNTED[name], number=count) for name, count in counts.items() if count)
+    said = listed(tr(COUNTED[name], number=count) for name, count in counts.items() if count)
     return tr_many("{count} row would come to: {counts}", "{count} rows would come to: {counts}", read, counts=said)
 
 
@@ -43,7 +43,7 @@ def unused_line(headings: Sequence[str]) -> str:
     named = [*headings[:MOST_NAMED]]
     if more := len(headings) - len(named):
         named.append(tr("… {number} more", number=more))
-    return tr("columns not used: {columns}", columns=tr(", ").join(named))
+    return tr("columns not used: {columns}", columns=listed(named))
 
 
 def plan_lines(plan: ImportPlan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _plain(moved: Moved) -> Mapping[str, object]:
 
 def _counted(counts: Mapping[str, int], what: str, screen: Screen) -> str:
     titles = ((screen.title(what, value) or tr("none"), number) for value, number in counts.items())
-    return tr(", ").join(tr("{title} {number}", title=title, number=number) for title, number in titles)
+    return listed(tr("{title} {number}", title=title, number=number) for title, number in titles)
 
 
 def _of_case(moved: Moved, said: str) -> str:

@@ -10,7 +10,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.proposals.happened import EventLog
 from afterservice_cli.intake.proposals.proposal import BY_CELLS, SCORE, ProposedProfile, field_called
 from afterservice_cli.intake.proposals.states import States
-from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.language import listed, sentence, spoken, tr
 from afterservice_cli.output_text import aligned, safe_text
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
@@ -46,7 +46,7 @@ def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[st
     for field, value in proposal.defaults.items():
         title = rulebook.title(field, value, spoken())
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
-    rows.append((tr("dates"), tr(", ").join(proposal.dates)))
+    rows.append((tr("dates"), listed(proposal.dates)))
     if proposal.states:
         rows.append((tr("how far it is"), _states(proposal.states)))
     for one in proposal.strange:
@@ -62,7 +62,7 @@ def proposal_lines(proposal: ProposedProfile, rulebook: Rulebook) -> Iterator[st
         said = tr("{column} – not used: the rulebook does not know {words}", column=one.heading, words=words)
         rows.append((field_called(one.field, rulebook), said))
     if proposal.empty:
-        rows.append((tr("taken as empty"), tr(", ").join(proposal.empty)))
+        rows.append((tr("taken as empty"), listed(proposal.empty)))
     yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
 
 
@@ -163,4 +163,4 @@ def _column(field: str, headings: Sequence[str], proposal: ProposedProfile, rule
 
 
 def _listed(headings: Iterable[str]) -> str:
-    return tr(", ").join(headings)
+    return listed(headings)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import says_nothing
 from afterservice_cli.intake.tables.headings import Columns, places_of_doubled, plain_heading
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 
 def counting(written: Sequence[str], known: Collection[str], rows: Iterable[Sequence[str]]) -> Mapping[str, int]:
@@ -50,7 +50,7 @@ def demand_choice(columns: Columns, known: Collection[str], name: str) -> None:
                     count=len(places),
                     file=name,
                     heading=heading,
-                    letters=tr(", ").join(map(letter, places)),
+                    letters=listed(map(letter, places)),
                 ),
                 hint=tr("write {choices} in the profile", choices=tr(" or ").join(named)),
             )

@@ -11,7 +11,7 @@ from itertools import chain
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.tables.source import SourceFile, called
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 # What a profile or an option may name, and what Windows makes of it.
 CODECS = {
@@ -70,7 +70,7 @@ def named_encoding(text: str) -> str:
     plain = text.strip().casefold()
     name = _ALIASES.get(plain, plain)
     if name not in CODECS:
-        raise ValueError(tr("'{text}' is no encoding – write one of {known}", text=text, known=tr(", ").join(CODECS)))
+        raise ValueError(tr("'{text}' is no encoding – write one of {known}", text=text, known=listed(CODECS)))
     return name
 
 
@@ -109,7 +109,7 @@ def recognise(source: SourceFile, asked: str | None, headings: Callable[[Encodin
 
 
 def _encodings() -> str:
-    return tr("save it as UTF-8, or add --encoding with one of {known}", known=tr(", ").join(CODECS))
+    return tr("save it as UTF-8, or add --encoding with one of {known}", known=listed(CODECS))
 
 
 def _given(source: SourceFile, given: Encoding) -> Encoding:

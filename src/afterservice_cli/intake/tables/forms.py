@@ -18,7 +18,7 @@ from afterservice_cli.intake.tables.source import SourceFile, called, private_fi
 from afterservice_cli.intake.tables.sums import ends_table
 from afterservice_cli.intake.words.dates import fitting
 from afterservice_cli.intake.words.meanings import meanings, plain
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 _LOOKED_AT = 40  # rows that show whether a file is a form
 _LEAST = 3  # headings of different fields beneath one another
@@ -178,7 +178,7 @@ def _refused(name: str, known: Iterable[str], line: int) -> BadInput:
         tr(
             "{file} is a form, its headings beneath one another: {headings}; line {line} is no heading with its cell",
             file=name,
-            headings=tr(", ").join(shown),
+            headings=listed(shown),
             line=line,
         ),
         hint=tr("copy it and paste it transposed, a row for each case, or enter it: afterservice register"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.tables.source import SourceFile, called, private_file
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -152,7 +152,7 @@ def _likeliest(
     best = [sheet for sheet in rows if counts[sheet] == max(counts.values())]
     if len(best) > 1 and counts[best[0]]:
         raise BadInput(
-            tr("{file} has several sheets that may be meant: {sheets}", file=name, sheets=tr(", ").join(best)),
+            tr("{file} has several sheets that may be meant: {sheets}", file=name, sheets=listed(best)),
             hint=tr("name one of them: --sheet '{sheet}'", sheet=best[0]),
         )
     return Sheet(best[0], tuple(sheet for sheet in rows if rows[sheet] and sheet != best[0]))

@@ -32,7 +32,7 @@ from afterservice_cli.intake.tables.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.tables.source import SourceFile, called, demand_table
 from afterservice_cli.intake.tables.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
 from afterservice_cli.intake.words.meanings import unnumbered
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.output_text import undefuse
 
 _NAMED = 8  # headings in a message
@@ -249,7 +249,7 @@ def _count(source: SourceFile, encoding: Encoding, known: Collection[str]) -> in
 
 
 def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
-    shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
+    shown = listed([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
     hint = tr("use another profile, or give the file its line of headings")
     if any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
         hint = tr("the quotes of its first line are not in order")

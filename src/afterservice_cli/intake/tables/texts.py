@@ -11,7 +11,7 @@ from afterservice_cli.intake.tables.headings import plain_heading
 from afterservice_cli.intake.tables.sheets import is_workbook
 from afterservice_cli.intake.tables.source import SourceFile, called, opened
 from afterservice_cli.intake.tables.table import Table, table_of
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")  # endings of files that are no lines of text
 
@@ -46,7 +46,7 @@ def _heading(table: Table, column: str | None, name: str) -> str:
         if len(headings) == 1:
             return headings[0]
         raise BadInput(
-            tr("{file} has several columns: {headings}", file=name, headings=tr(", ").join(headings[:12])),
+            tr("{file} has several columns: {headings}", file=name, headings=listed(headings[:12])),
             hint=tr("name the one with the texts: --column {column}", column=headings[0]),
         )
     wanted = plain_heading(column)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from dateutil import parser
 
 from afterservice_cli.intake.words.simplified import simplified
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, is_wrong_day
 
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
@@ -172,7 +172,7 @@ def fitting(text: str) -> tuple[str, ...]:
 
 
 def _choices() -> str:
-    return tr("{names}, or a format such as %Y-%m-%d %H:%M", names=tr(", ").join(_NAMES))
+    return tr("{names}, or a format such as %Y-%m-%d %H:%M", names=listed(_NAMES))
 
 
 def _shape(entry: str) -> str:

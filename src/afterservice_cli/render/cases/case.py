@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import PROMISED, DeadlineKey
-from afterservice_cli.language import listed, translated
+from afterservice_cli.language import in_quotes, translated
 from afterservice_cli.output_text import aligned, mask_contact, safe_text
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import label, with_id
@@ -27,8 +27,7 @@ def masked(case: CaseView) -> CaseView:
 
 def whose(case: CaseView, screen: Screen) -> str:
     """Return the owner's title, with the person before the team if the case is somebody's in particular."""
-    team = screen.title("owner", case.owner)
-    return f"{screen.title('person', case.person)} · {team}" if case.person else team
+    return screen.team_title(screen.title("owner", case.owner), case.person)
 
 
 def unanswered(case: CaseView) -> list[str]:
@@ -75,6 +74,12 @@ def basis_of(duration: str | None, rule: str, language: str) -> str:
     return f"{written_text(duration, language)} · {said}" if duration else said
 
 
+def within_text(within: bool | None, lacks: str | None, screen: Screen) -> str:
+    """Return whether a case lies within a limit, or which fact is missing to tell."""
+    missing = f" ({screen.field_title(lacks)})" if lacks else ""
+    return screen.label({True: "within", False: "over", None: "unknown"}[within]) + missing
+
+
 def state(case: CaseView, screen: Screen) -> str:
     """Return the status of a case, with what it waits for or why it is out."""
     word = screen.state_label(case.status)
@@ -97,13 +102,8 @@ def why(entry: DecidedView, language: str) -> str:
     rule = entry.rule or ""
     if entry.by == "default":
         return translated("no rule fits ← {rule}", language, rule=rule)
-    phrases = quoted(entry.phrases, language)
+    phrases = in_quotes(entry.phrases, language)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
-
-
-def quoted(phrases: Iterable[str], language: str) -> str:
-    """Return phrases in quotation marks."""
-    return listed((f"“{phrase}”" for phrase in phrases), language)
 
 
 def fact_lines(case: CaseView, screen: Screen) -> Iterator[str]:

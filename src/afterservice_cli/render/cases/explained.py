@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from afterservice_cli.cases.values import PROMISED
-from afterservice_cli.language import sentence, translated
-from afterservice_cli.render.cases.case import OUT, basis_of, known_from, quoted, recorded_late, why
+from afterservice_cli.language import in_quotes, sentence, translated
+from afterservice_cli.render.cases.case import OUT, basis_of, known_from, recorded_late, why, within_text
 from afterservice_cli.render.cases.history import event_label, word_label
 from afterservice_cli.render.conditions import Reader, condition_text, of_facts
 from afterservice_cli.render.days import (
@@ -16,7 +16,6 @@ from afterservice_cli.render.days import (
     counting_line,
     day_text,
     days_told,
-    length_text,
     moment_text,
     off_text,
     span_of_days,
@@ -36,7 +35,7 @@ from afterservice_cli.reports.explained import (
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import TIME
-from afterservice_cli.time.durations import parse_period
+from afterservice_cli.time.durations import length_text, parse_period
 from afterservice_cli.time.instants import from_text
 
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
@@ -82,7 +81,7 @@ def _counted(counted: CountedView, screen: Screen) -> Iterator[str]:
     yield screen.said(title, counted.count)
     cases = screen.joined(counted.cases) if counted.cases else "–"
     event = f"{screen.label('event')} {counted.seq}, {screen.minute(counted.at)}"
-    yield f"  {cases} ← {counted.rule} [{event}; {screen.label('rulebook')} {counted.rulebook[:12]}]"
+    yield f"  {cases} ← {counted.rule} [{event}; {_rules(counted.rulebook, screen)}]"
 
 
 def condition_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
@@ -97,7 +96,7 @@ def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     """Yield the next best category, and what stands in the text and does not count, each in a line."""
     if decided.rival:
         title, phrases = screen.title("category", decided.rival.category), decided.rival.phrases
-        best, said = with_id(title, decided.rival.category), quoted(phrases, screen.language)
+        best, said = with_id(title, decided.rival.category), in_quotes(phrases, screen.language)
         yield f"  {screen.tr('next best: {category} {phrases}', category=best, phrases=said)}"
     if decided.uncounted:
         told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
@@ -163,7 +162,7 @@ def _given(decision: Decision, screen: Screen) -> str:
     who = f"{screen.person_title(decision.actor)}, " if decision.by == "person" else ""
     event = f"{screen.label('event')} {decision.seq}, {who}{screen.minute(decision.at)}"
     missed = f" ({_missed(decision.missed, screen)})" if decision.missed else ""
-    rules = f"{screen.label('rulebook')} {decision.rulebook[:12]}"
+    rules = _rules(decision.rulebook, screen)
     return f"{why(decision, screen.language)}{missed}{reason} [{event}; {rules}]"
 
 
@@ -190,10 +189,10 @@ def _deadline(deadline: ExplainedDeadline, screen: Screen) -> Iterator[str]:
         yield f"  {_promise(deadline, deadline.promised_at, screen.rulebook.zone, screen.language, year)}"
     elif not deadline.duration:
         yield f"  {date_line(due, screen.language, year)}"
-        yield f"  {deadline.rule} [{screen.label('rulebook')} {deadline.rulebook[:12]}]"
+        yield f"  {deadline.rule} [{_rules(deadline.rulebook, screen)}]"
     else:
         yield f"  {counting_line(start, deadline.duration, due, deadline.days, screen.language, year)}"
-        yield f"  {deadline.rule} [{screen.label('rulebook')} {deadline.rulebook[:12]}]"
+        yield f"  {deadline.rule} [{_rules(deadline.rulebook, screen)}]"
         if deadline.rulebook == screen.rulebook.hash:
             yield from time_lines(deadline.rule, screen)
     for pause in deadline.pauses:
@@ -224,17 +223,15 @@ def _answered(time: str, twin: str | None, screen: Screen) -> str:
 def _limit(limit: ExplainedLimit, screen: Screen) -> Iterator[str]:
     """Yield a limit and whether the case lies within, how it was counted, and what has to lie within."""
     begins, ends = (end_of_clock(word, screen) for word in (limit.start, limit.until))
-    missing = f" ({screen.field_title(limit.lacks)})" if limit.lacks else ""
-    state = screen.label({True: "within", False: "over", None: "unknown"}[limit.within])
     title = screen.title("limit", limit.limit)
-    yield screen.said(f"{title} ({begins} → {ends})", f"{state}{missing}")
+    yield screen.said(f"{title} ({begins} → {ends})", within_text(limit.within, limit.lacks, screen))
     year = date.fromisoformat(limit.end or limit.begin or date.max.isoformat()).year
     yield f"  {_window(limit, begins, screen.language, year)}"
     if limit.end:
         end = day_text(date.fromisoformat(limit.end), screen.language, year)
         yield f"  {screen.tr('{event} {day}', event=ends, day=end)}"
     basis = screen.tr("{rule}, by the calendar of the desk", rule=limit.rule)
-    yield f"  {basis} [{screen.label('rulebook')} {limit.rulebook[:12]}]"
+    yield f"  {basis} [{_rules(limit.rulebook, screen)}]"
 
 
 def _window(limit: ExplainedLimit, begins: str, language: str, year: int) -> str:
@@ -283,6 +280,11 @@ def _move(move: DeadlineMove, before: str, screen: Screen) -> str:
         reason = screen.tr(CAUSES[reason])
     event = f"{screen.label('event')} {move.seq}, {event_label(move.kind, screen.language)}"
     return screen.said(where, f"{basis} [{event}]{f' – {reason}' if reason else ''}")
+
+
+def _rules(digest: str, screen: Screen) -> str:
+    """Return the rulebook that was in force, by the beginning of its hash."""
+    return f"{screen.label('rulebook')} {digest[:12]}"
 
 
 def _event(event: TakenOut, screen: Screen) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from afterservice_cli.render.cases.case import quoted, why
+from afterservice_cli.language import in_quotes
+from afterservice_cli.render.cases.case import why
 from afterservice_cli.render.cases.explained import condition_lines, time_lines, weighed_lines
 from afterservice_cli.render.days import counting_line
 from afterservice_cli.render.labels import with_id
@@ -30,7 +31,7 @@ def foreseen_lines(value: Foreseen, screen: Screen) -> Iterator[str]:
         ground = screen.title("ground", doubt.ground)
         looks = screen.label(f"looks_{doubt.outcome}")
         yield screen.said(looks, ground) if ground else looks
-        yield f"  {quoted(doubt.phrases, screen.language)} ← {doubt.rule}"
+        yield f"  {in_quotes(doubt.phrases, screen.language)} ← {doubt.rule}"
     if value.missing:
         names = [_fact(name, screen) for name in value.missing]
         yield screen.said(screen.label("still_demanded"), screen.joined(names))

@@ -8,7 +8,7 @@ from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
 from afterservice_cli.language import listed
 from afterservice_cli.output_text import aligned, safe_text
-from afterservice_cli.render.cases.case import basis_of
+from afterservice_cli.render.cases.case import basis_of, within_text
 from afterservice_cli.render.cases.history import shown
 from afterservice_cli.render.labels import label, said, with_id
 from afterservice_cli.render.screen import Screen
@@ -39,10 +39,8 @@ def limit_lines(limits: Sequence[Window], screen: Screen, columns: int | None = 
     rows = []
     for window in limits:
         title = screen.title("limit", window.limit)
-        missing = f" ({screen.field_title(window.lacks)})" if window.lacks else ""
-        state = {True: "within", False: "over", None: "unknown"}[window.within]
-        told = f"{screen.label(state)}{missing}"
-        rows.append((title, window.last or "–", told, basis_of(window.duration, window.rule, screen.language)))
+        within = within_text(window.within, window.lacks, screen)
+        rows.append((title, window.last or "–", within, basis_of(window.duration, window.rule, screen.language)))
     yield from aligned(rows, columns=columns)
 
 

@@ -52,7 +52,9 @@ def measure_columns(tell: Teller) -> list[Column[MeasureView]]:
         tell.value("measure"),
         _column(tell, "from", lambda measure: measure.problem or measure.case or measure.month, rank=30),
         tell.text("text", "to_do"),
-        tell.role("by").but(shown=lambda measure: _whose(measure, tell), rank=10, least=8),
+        tell.role("by").but(
+            shown=lambda measure: tell.team_title(tell.role_title(measure.by), measure.person), rank=10, least=8
+        ),
         tell.time("due_at").but(rank=50),
         tell.left(lambda measure: measure.due_at).but(rank=15),
         tell.time("done_at", "done").but(rank=40),
@@ -132,7 +134,7 @@ def measure_line(measure: MeasureView, screen: Screen) -> str:
     """Return what is told of a measure that was just changed: what it is, whose, until when, and how it was judged."""
     words = [
         measure.text or f"({screen.label('erased')})",
-        _whose(measure, screen),
+        screen.team_title(screen.role_title(measure.by), measure.person),
         screen.said(screen.label("until"), screen.minute(measure.due_at)) if not measure.done_at else "",
         screen.said(screen.label("done"), screen.minute(measure.done_at)) if measure.done_at else "",
         screen.said(screen.label("effective"), effect(measure.effective, screen.language)) if measure.effective else "",
@@ -171,8 +173,3 @@ def _after(measure: MeasureView, screen: Screen) -> str:
     if not until:
         return str(measure.after)
     return screen.tr("{number} so far, until {at}", number=measure.after, at=screen.minute(until)[:10])
-
-
-def _whose(measure: MeasureView, screen: Screen) -> str:
-    team = screen.role_title(measure.by)
-    return f"{screen.title('person', measure.person)} · {team}" if measure.person else team

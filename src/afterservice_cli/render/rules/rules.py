@@ -13,18 +13,18 @@ from afterservice_cli.language import translated
 from afterservice_cli.output_text import wrapped
 from afterservice_cli.render.cases.explained import end_of_clock
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
-from afterservice_cli.render.days import length_text, schedule_text
+from afterservice_cli.render.days import schedule_text
 from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.rules.words import KEYS, OCCASIONS, TERMS, THEN, TIMES, WORDS
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.reports.suggested import ModelView
-from afterservice_cli.rulebook.given import is_paid
+from afterservice_cli.rulebook.given import marked
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
-from afterservice_cli.time.durations import Duration, Period, parse_duration, parse_period
+from afterservice_cli.time.durations import Duration, Period, length_text, parse_duration, parse_period
 from afterservice_cli.time.schedules import is_schedule
 
 DUE = "due:"  # so begin columns that tell when a target is due
@@ -218,8 +218,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return _length(text, reader)
     if name == "to":
         team, _, person = text.partition("/")
-        named = [reader.title("person", person)] if person else []
-        return " · ".join([*named, reader.title("owner", team)])
+        return reader.team_title(reader.title("owner", team), person)
     if name in ("by", "tell", "hand_to"):
         return reader.role_title(text)
     if name == "targets":
@@ -233,12 +232,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
     if name == "before":
         return text
     title = reader.title(NAMES.get(name, name), text)
-    return _payer(text, title, reader) if name == "gives" else title
-
-
-def _payer(kind: str, title: str, reader: Reader) -> str:
-    """Return the title of a kind given, and whether the customer pays it."""
-    return reader.tr("{amount}, paid by the customer", amount=title) if is_paid(reader.rulebook, kind) else title
+    return marked(reader.rulebook, text, title, reader.language) if name == "gives" else title
 
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:

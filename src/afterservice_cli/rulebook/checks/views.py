@@ -13,7 +13,7 @@ from afterservice_cli.figures.cases import FIGURES
 from afterservice_cli.figures.counting import Figure
 from afterservice_cli.figures.named import figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.figures.periods import any_span, parse_span
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.checks.names import Names, Words, entries, items
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections.rules import Rules
@@ -116,7 +116,7 @@ def _columns(names: Names, path: Path, view: View) -> None:
         seen.add(column)
     for column in view.headings or ():
         if view.columns and column not in seen:
-            what = tr("there is no such column here – write {columns}", columns=tr(", ").join(sorted(seen)))
+            what = tr("there is no such column here – write {columns}", columns=listed(sorted(seen)))
             names.notes.fault((*path, "headings", column), what, key=True)
         else:
             names.among(known, "column", (*path, "headings", column), column, key=True)

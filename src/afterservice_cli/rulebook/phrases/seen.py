@@ -280,7 +280,7 @@ def screened(rulebook: Rulebook, text: str) -> Seen:
     last: Seen | None = rulebook.remembered.get("seen")
     if last is not None and last.text == text and last.is_read:
         return last
-    return _remembered(rulebook, "screened", text, _screener_of)
+    return _remembered(rulebook, "screened", text, lambda rules: rules.once("screener", _screener))
 
 
 def _remembered(rulebook: Rulebook, by: str, text: str, reader: Callable[[Rulebook], Looking]) -> Seen:
@@ -291,26 +291,17 @@ def _remembered(rulebook: Rulebook, by: str, text: str, reader: Callable[[Rulebo
     return last
 
 
-def _screener_of(rulebook: Rulebook) -> Looking:
-    """Return what the screening of a rulebook looks for in texts, made when it is first asked for."""
-    if "screener" not in rulebook.remembered:
-        intake = rulebook.intake
-        lists = [
-            *(ground.match for ground in intake.invalid.values()),
-            *((intake.vague.match,) if intake.vague else ()),
-        ]
-        patterns = dict.fromkeys(pattern for some in lists for pattern in some)
-        rulebook.remembered["screener"] = Looking(rulebook.words, rulebook.reading, patterns)
-    screener: Looking = rulebook.remembered["screener"]
-    return screener
+def _screener(rulebook: Rulebook) -> Looking:
+    """Return what the screening of a rulebook looks for in texts."""
+    intake = rulebook.intake
+    lists = [*(ground.match for ground in intake.invalid.values()), *((intake.vague.match,) if intake.vague else ())]
+    patterns = dict.fromkeys(pattern for some in lists for pattern in some)
+    return Looking(rulebook.words, rulebook.reading, patterns)
 
 
 def reader_of(rulebook: Rulebook) -> RuleReader:
     """Return what a rulebook looks for in texts, made when it is first asked for."""
-    if "reader" not in rulebook.remembered:
-        rulebook.remembered["reader"] = RuleReader(rulebook)
-    reader: RuleReader = rulebook.remembered["reader"]
-    return reader
+    return rulebook.once("reader", RuleReader)
 
 
 def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:

@@ -24,7 +24,7 @@ from afterservice_cli.files.folders import share
 from afterservice_cli.files.input_file import rulebook_files
 from afterservice_cli.files.whole_file import behind_links
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr, why
+from afterservice_cli.language import listed, tr, why
 from afterservice_cli.store import connection, files, settings
 from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION
 from afterservice_cli.store.history import head
@@ -311,7 +311,7 @@ def _demand_folder(into: Path, desk: Path, *, may_make: bool) -> None:
         return
     if into.exists():
         raise BadInput(
-            tr("{path} is neither a folder nor one of {kinds}", path=into, kinds=tr(", ").join(PACKED)),
+            tr("{path} is neither a folder nor one of {kinds}", path=into, kinds=listed(PACKED)),
             hint=tr("name a folder, or a file such as desk.tar.gz"),
         )
     if not may_make or not into.parent.is_dir():

@@ -13,7 +13,7 @@ from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.files.kept import Kept
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import HYPHENS, number_spelling
-from afterservice_cli.language import tr
+from afterservice_cli.language import listed, tr
 from afterservice_cli.reports.case import LinkView
 from afterservice_cli.reports.rows import (
     AttachmentRow,
@@ -84,7 +84,7 @@ def _from_source(db: sqlite3.Connection, reference: str) -> str:
 
 
 def _refuse_several(reference: str, found: Sequence[str]) -> NoReturn:
-    some = tr(", ").join(found[:3]) + (" …" if len(found) > 3 else "")
+    some = listed(found[:3]) + (" …" if len(found) > 3 else "")
     raise BadInput(tr("'{number}' is short for several cases: {cases}", number=reference, cases=some))
 
 
