@@ -41,8 +41,7 @@ def possible(alternatives: Mapping[str, Sequence[Condition]], seen: Seen, facts:
 
 def asks_otherwise(condition: Condition) -> bool:
     """Tell whether a condition asks, however deep, for none of the others."""
-    inner = (*condition.any, *condition.all, *((condition.none,) if condition.none else ()))
-    return condition.otherwise or any(map(asks_otherwise, inner))
+    return any(one.otherwise for one in deep(condition))
 
 
 def holds(conditions: Sequence[Condition], seen: Seen, facts: Facts) -> bool:
