@@ -80,10 +80,9 @@ def _demanded(rulebook: Rulebook, facts: Facts) -> Sequence[Allowance]:
 
 def _asked(conditions: Iterable[Condition]) -> Iterator[str]:
     """Yield the facts that conditions ask for, however deep."""
-    for condition in conditions:
+    for condition in (one for each in conditions for one in each.deep()):
         yield from (OTHERWISE, *condition.fields, *(LOCAL + name for name in condition.fields))
         yield from (WITHIN + limit for limit in condition.within)
-        yield from _asked((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
 
 
 def _first(

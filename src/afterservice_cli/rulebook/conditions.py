@@ -41,7 +41,7 @@ def possible(alternatives: Mapping[str, Sequence[Condition]], seen: Seen, facts:
 
 def asks_otherwise(condition: Condition) -> bool:
     """Tell whether a condition asks, however deep, for none of the others."""
-    return any(one.otherwise for one in deep(condition))
+    return any(one.otherwise for one in condition.deep())
 
 
 def holds(conditions: Sequence[Condition], seen: Seen, facts: Facts) -> bool:
@@ -80,16 +80,9 @@ def evidence(condition: Condition, seen: Seen, facts: Facts) -> list[str] | None
     return found
 
 
-def deep(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and all that stand in it."""
-    yield condition
-    for inner in (*condition.any, *condition.all, *((condition.none,) if condition.none else ())):
-        yield from deep(inner)
-
-
 def limits_asked(condition: Condition) -> list[str]:
     """Return the limits that a condition asks for, however deep."""
-    return [limit for one in deep(condition) for limit in one.within]
+    return [limit for one in condition.deep() for limit in one.within]
 
 
 def _untold(condition: Condition, facts: Facts) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.calling import fact_called, thing_called
-from afterservice_cli.rulebook.conditions import LOCAL, UNTOLD, WITHIN, deep, limits_asked
+from afterservice_cli.rulebook.conditions import LOCAL, UNTOLD, WITHIN, limits_asked
 from afterservice_cli.rulebook.dates import day_of, time_of
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.sections.forms import Condition
@@ -116,7 +116,7 @@ def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
 def lacking(rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts, at: datetime) -> list[str]:
     """Return the facts without which a limit that the conditions ask for cannot be told."""
     wanted = {limit for condition in conditions for limit in limits_asked(condition)}
-    if any(WARRANTY in inner.fields for condition in conditions for inner in deep(condition)):
+    if any(WARRANTY in inner.fields for condition in conditions for inner in condition.deep()):
         wanted.add(WARRANTY)
     found = [window.lacks for window in windows(rulebook, facts, at) if window.limit in wanted]
     return list(dict.fromkeys(filter(None, found)))

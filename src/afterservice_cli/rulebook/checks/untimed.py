@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.conditions import UNTOLD, WITHIN, YES_NO, deep, holds
+from afterservice_cli.rulebook.conditions import UNTOLD, WITHIN, YES_NO, holds
 from afterservice_cli.rulebook.model import OF_ALLOWANCES, Facts, Rulebook
 from afterservice_cli.rulebook.phrases.seen import NOTHING
 from afterservice_cli.rulebook.sections.forms import Comparison, Condition
@@ -95,7 +95,7 @@ def _domains(rulebook: Rulebook, timed: _Timed) -> dict[str, Sequence[str | None
         found[name] = _values(rulebook, name, [])
     asked: dict[str, list[Sequence[str] | Comparison]] = {}
     every = (*timed.when, *(condition for time in timed.times for condition in time.when))
-    for condition in (inner for each in every for inner in deep(each)):
+    for condition in (inner for each in every for inner in each.deep()):
         for name, wanted in condition.fields.items():
             asked.setdefault(name, []).append(wanted)
         found |= {WITHIN + limit: ("yes", "over", None) for limit in condition.within}

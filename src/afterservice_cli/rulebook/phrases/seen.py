@@ -308,24 +308,16 @@ def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:
     """Yield the conditions that are asked when a case comes in, however deep."""
     sections: tuple[Mapping[str, Kind | Category | Priority], ...]
     sections = (rulebook.kinds, rulebook.categories, rulebook.priorities)
-    for section in sections:
-        for entry in section.values():
-            yield from within(entry.when)
-    for rule in rulebook.assignment:
-        yield from within(rule.when)
-
-
-def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """Yield conditions and those in them, however deep."""
-    for condition in conditions:
-        yield condition
-        yield from within((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
+    entries = (entry for section in sections for entry in section.values())
+    for entry in (*entries, *rulebook.assignment):
+        for condition in entry.when:
+            yield from condition.deep()
 
 
 def alone(conditions: Iterable[Condition]) -> Iterator[Condition]:
     """Yield conditions and those in them of which a phrase alone can make them hold: not a person and a wound."""
     for condition in conditions:
-        asked = [part for part in condition.all if any(each.match for each in within([part]))]
+        asked = [part for part in condition.all if any(each.match for each in part.deep())]
         if not asked:
             yield condition
         if not condition.match:

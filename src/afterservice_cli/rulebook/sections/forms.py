@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Self
 
 from afterservice_cli.language import sentence
@@ -68,3 +68,9 @@ class Condition(Section):
         "the name of conditions under `conditions`, of which one must hold", default=None, written="is", kept=False
     )
     fields: Mapping[str, Annotated[Sequence[str] | Comparison, "field test"]] = {}
+
+    def deep(self) -> Iterator[Self]:
+        """Yield the condition and all that stand in it."""
+        yield self
+        for inner in (*self.any, *self.all, *((self.none,) if self.none else ())):
+            yield from inner.deep()
