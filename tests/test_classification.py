@@ -105,13 +105,18 @@ TOP = {
 }
 
 
-@pytest.mark.parametrize("urgent", ["yes", "no"])
+@pytest.mark.parametrize(("urgent", "least", "most"), [("yes", 0.9, 1), ("long", 0.85, 1), ("no", 0, 0.1)])
 @pytest.mark.parametrize("name", TOP)
-def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(name: str, urgent: str) -> None:
+def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(
+    name: str, urgent: str, least: float, most: float
+) -> None:
+    """Texts that are none of the samples; `long` ones have the danger in one sentence of many."""
     texts = [row["text"] for row in rows_of(URGENT) if row["urgent"] == urgent]
-    mistaken = [text for text in texts if (_priority(name, text) == TOP[name]) != (urgent == "yes")]
-    assert len(texts) == 150
-    assert len(mistaken) <= 4, mistaken
+    pressing = shipped(name).samples["pressing"]
+    assert len(texts) >= 60
+    assert not {*texts} & {*pressing.like, *pressing.unlike}
+    share = sum(_priority(name, text) == TOP[name] for text in texts) / len(texts)
+    assert least <= share <= most
 
 
 def _priority(name: str, text: str) -> str:

@@ -10,18 +10,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import groupby, pairwise
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.phrases.bayes import binary_log, letters_of
 
 ENOUGH = 200  # cases from which a model can be learnt
 WRITTEN_BY = 3  # customers at least that wrote a pair of letters, or have a category, if a model shall hold it
 SUGGESTED = 3  # categories
 ALIKE = 3  # cases with the same category by which a suggestion is explained
 _FORMAT = "afterservice model 1"
-_BITS = 16  # of a logarithm, behind the point
 
 
 class TrainingExample(Frozen):
@@ -74,7 +72,8 @@ class Model:
         names, every = self.categories, sum(pairs for _, pairs in self._counts.values())
         # The number of a category's cases counts half: a rare one is suggested if the words speak for it.
         weights = [
-            _log(own) + 2 * len(known) * _log(every - pairs + len(self._lines)) for own, pairs in self._counts.values()
+            binary_log(own) + 2 * len(known) * binary_log(every - pairs + len(self._lines))
+            for own, pairs in self._counts.values()
         ]
         for gains in known:
             for place, gain in gains:
@@ -90,7 +89,7 @@ class Model:
             _, _, told = line.partition("\t") if line.startswith(f"{pair}\t") else ("", "", "")
             counts = [(int(at), int(own)) for at, _, own in (each.partition(":") for each in told.split())]
             every = sum(own for _, own in counts) + 1
-            self._known[pair] = tuple((at, 2 * (_log(every) - _log(every - own))) for at, own in counts)
+            self._known[pair] = tuple((at, 2 * (binary_log(every) - binary_log(every - own))) for at, own in counts)
         return self._known[pair]
 
 
@@ -132,19 +131,7 @@ def pairs_of(text: str) -> set[str]:
 
     Whatever is no letter counts as one blank, and so do the ends: a model sees no digit.
     """
-    words = f" {' '.join(normal(text).translate(_LETTERS).split())} "
-    return {first + second for first, second in pairwise(words)} - {"  "}
-
-
-class _Letters(dict[int, int]):
-    """Which sign stands for each in a text of letters, by their numbers, as they come up: a blank for what is none."""
-
-    def __missing__(self, sign: int) -> int:
-        self[sign] = sign if chr(sign).isalpha() else ord(" ")
-        return self[sign]
-
-
-_LETTERS = _Letters()
+    return {first + second for first, second in pairwise(letters_of(text))} - {"  "}
 
 
 def most_alike(text: str, others: Iterable[tuple[str, str]]) -> list[str]:
@@ -162,16 +149,3 @@ def most_alike(text: str, others: Iterable[tuple[str, str]]) -> list[str]:
 
 
 _ONE = 1 << 20
-
-
-@lru_cache(1 << 14)
-def _log(number: int) -> int:
-    """Return the binary logarithm of a number from 1 on, with _BITS binary places, reckoned in whole numbers."""
-    found = number.bit_length() - 1
-    rest = (number << 32) >> found
-    for _ in range(_BITS):
-        rest = rest * rest >> 32
-        found <<= 1
-        if rest >> 33:
-            found, rest = found | 1, rest >> 1
-    return found

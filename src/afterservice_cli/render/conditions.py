@@ -60,6 +60,12 @@ def condition_text(condition: Condition, reader: Reader) -> str:
     if condition.unless:
         none = sentence("none of {phrases}") if condition.match else sentence("the text has none of {phrases}")
         pieces.append(reader.tr(none, phrases=phrases_text(condition.unless, reader)))
+    if condition.like:
+        names = reader.either(reader.title("samples", name) for name in condition.like)
+        pieces.append(reader.tr("the text is like samples of {names}", names=names))
+    if condition.unlike:
+        names = reader.either(reader.title("samples", name) for name in condition.unlike)
+        pieces.append(reader.tr("the text is like counter-samples of {names}", names=names))
     pieces += [reader.tr("within {limit}", limit=reader.title("limit", name)) for name in condition.within]
     if condition.otherwise:
         pieces.append(reader.tr("no other disposition is possible"))
@@ -91,6 +97,8 @@ def of_facts(condition: Condition) -> Condition | None:
     facts = condition.but(
         match=(),
         unless=(),
+        like=(),
+        unlike=(),
         any=condition.any if any(map(of_facts, condition.any)) else (),
         all=tuple(filter(None, map(of_facts, condition.all))),
         none=of_facts(condition.none) if condition.none else None,

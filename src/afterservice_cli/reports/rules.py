@@ -15,6 +15,7 @@ PARTS = (
     "kinds",
     "categories",
     "priorities",
+    "samples",
     "default",
     "assignment",
     "targets",

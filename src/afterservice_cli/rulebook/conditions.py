@@ -11,6 +11,7 @@ from typing import Any
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.language import in_quotes, listed, sentence, tr
 from afterservice_cli.rulebook.model import NAMED, Facts
+from afterservice_cli.rulebook.phrases.samples import LIKE
 from afterservice_cli.rulebook.phrases.seen import Seen
 from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.vocabulary import EARLIER
@@ -73,6 +74,13 @@ def evidence(condition: Condition, seen: Seen, facts: Facts) -> list[str] | None
         if not phrases:
             return None
         found += phrases
+    if condition.like:
+        sample = seen.like(condition.like)
+        if not sample:
+            return None
+        found.append(LIKE + sample)
+    if condition.unlike and not seen.unlike(condition.unlike):
+        return None
     if condition.unless and seen.has(condition.unless):
         return None
     if condition.none is not None and evidence(condition.none, seen, _granted(condition.none, facts)) is not None:
@@ -193,6 +201,10 @@ def _failing_words(condition: Condition, seen: Seen) -> Iterator[str]:
     if condition.match and not seen.phrases(condition.match):
         phrases = in_quotes(condition.match[:3])
         yield tr("the text has none of {phrases}", phrases=phrases + ("…" if len(condition.match) > 3 else ""))
+    if condition.like and not seen.like(condition.like):
+        yield tr("the text is not like samples of {names}", names=tr(" or ").join(condition.like))
+    if condition.unlike and not seen.unlike(condition.unlike):
+        yield tr("the text is not like counter-samples of {names}", names=tr(" or ").join(condition.unlike))
     if there := condition.unless and seen.has(condition.unless):
         yield tr("the text has “{phrase}”", phrase=there)
 
@@ -207,6 +219,8 @@ def _asked(condition: Condition, seen: Seen, facts: Facts, personal: Collection[
     yield from (tr("nothing else is possible"),) if condition.otherwise else ()
     yield from (tr("{limit} is not over", limit=call("limit", limit)) for limit in condition.within)
     yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in seen.phrases(condition.match))
+    if condition.like and (sample := seen.like(condition.like)):
+        yield tr("the text is like “{sample}”", sample=sample)
     some = next((inner for inner in condition.any if evidence(inner, seen, facts) is not None), None)
     for inner in (*condition.all, *((some,) if some else ())):
         yield from _asked(inner, seen, facts, personal, call)

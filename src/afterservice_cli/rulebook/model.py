@@ -346,6 +346,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("field"): lambda rules: rules.fields,
     sentence("line"): lambda rules: rules.lines,
     sentence("limit"): lambda rules: rules.limits,
+    sentence("samples"): lambda rules: rules.samples,
     sentence("earlier cases"): lambda rules: rules.earlier,
     sentence("pause"): lambda rules: rules.pauses,
     sentence("ground"): lambda rules: rules.intake.invalid,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import PROMISED, DeadlineKey
-from afterservice_cli.language import in_quotes, translated
+from afterservice_cli.language import listed, translated
 from afterservice_cli.output_text import aligned, mask_contact, safe_text
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
+from afterservice_cli.rulebook.phrases.samples import LIKE
 from afterservice_cli.rulebook.values import value_text
 
 # By which word an event that takes a case out is told on the screen.
@@ -102,8 +103,14 @@ def why(entry: DecidedView, language: str) -> str:
     rule = entry.rule or ""
     if entry.by == "default":
         return translated("no rule fits ← {rule}", language, rule=rule)
-    phrases = in_quotes(entry.phrases, language)
+    phrases = listed((_evidence(phrase, language) for phrase in entry.phrases), language)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
+
+
+def _evidence(phrase: str, language: str) -> str:
+    """Return a phrase in quotation marks, or what sample the text is like."""
+    sample = phrase.removeprefix(LIKE)
+    return f"“{phrase}”" if sample == phrase else translated("like “{sample}”", language, sample=sample)
 
 
 def fact_lines(case: CaseView, screen: Screen) -> Iterator[str]:

@@ -11,7 +11,7 @@ from afterservice_cli.render.conditions import Reader, phrases_text
 from afterservice_cli.render.rules.rules import RuleLine, titled, value_words
 from afterservice_cli.render.rules.words import KEYS, TERMS
 from afterservice_cli.reports.days import time_of_day
-from afterservice_cli.reports.differing import PHRASES, Difference
+from afterservice_cli.reports.differing import PHRASES, TEXTS, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
 from afterservice_cli.rulebook.keys import Section
 
@@ -62,7 +62,7 @@ def _said(difference: Difference, readers: Readers) -> str:
 def _key(difference: Difference, reader: Reader) -> str:
     """Return what a key is called: in a part that people read in words, else as the file has it."""
     name = difference.key.rpartition(".")[2]
-    return reader.word(KEYS, name) if difference.part in PARTS or name in (*PHRASES, "title") else name
+    return reader.word(KEYS, name) if difference.part in PARTS or name in (*PHRASES, *TEXTS, "title") else name
 
 
 def _value(difference: Difference, value: object, reader: Reader) -> str:
@@ -86,7 +86,7 @@ def _fact(part: str, name: str, value: object, reader: Reader) -> str:
 
 
 def _fact_value(part: str, name: str, value: object, reader: Reader) -> str:
-    if name in PHRASES and isinstance(value, Sequence):
+    if name in (*PHRASES, *TEXTS) and isinstance(value, Sequence):
         return phrases_text((value,) if isinstance(value, str) else value, reader)
     if name == "title" and isinstance(value, Mapping):
         return str(value.get(reader.language, next(iter(value.values()), "")))

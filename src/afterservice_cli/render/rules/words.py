@@ -13,6 +13,7 @@ TERMS: Mapping[str, str] = words(
         "kinds": "Kinds",
         "categories": "Categories",
         "priorities": "Priorities",
+        "samples": "Samples",
         "assignment": "Assignment",
         "default": "If no rule fits",
         "targets": "Targets",
@@ -39,6 +40,8 @@ KEYS: Mapping[str, str] = words(
     {
         "match": "phrases",
         "unless": "unless",
+        "like": "like",
+        "unlike": "unlike",
         "targets": "times",
         "times": "time",
         "require": "registering demands",

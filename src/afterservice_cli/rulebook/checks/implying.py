@@ -38,8 +38,10 @@ class Implying:
         )
         every = wide.all == narrow.all or all(self.implies(narrow, inner) for inner in wide.all)
         some = not wide.any or wide.any == narrow.any or any(self.implies(narrow, inner) for inner in wide.any)
+        samples = ((narrow.like, wide.like), (narrow.unlike, wide.unlike))
+        alike = all(not wider or (bool(own) and {*own} <= {*wider}) for own, wider in samples)
         absent = all(self.stands(phrase, narrow.unless) for phrase in wide.unless) and wide.none in (None, narrow.none)
-        return phrases and _known(narrow, wide) and every and some and absent
+        return phrases and alike and _known(narrow, wide) and every and some and absent
 
     def counts(self, phrase: str, patterns: Collection[str]) -> bool:
         """Tell whether one of some patterns surely counts where a phrase does."""

@@ -94,6 +94,7 @@ class Names:
         self.heads_needed = False
         self.declared: Mapping[str, Field] | None = document.fields
         self.limits = _words(document.limits)
+        self.samples: Words = [str(path[1]) for path in notes.keys if path[:1] == ("samples",) and len(path) == 2]
         self.owners, self.targets, self.pauses = map(_words, (document.owners, document.targets, document.pauses))
         self.calendars = _words(document.calendars)
         self.roles: Words = None
@@ -235,6 +236,9 @@ class Names:
             self.notes.fault((*path, "otherwise"), what, key=True)
         for index, limit in items(condition.within):
             self.among(self.limits, "limit", (*path, "within", index), limit)
+        for key, names in (("like", condition.like), ("unlike", condition.unlike)):
+            for index, name in items(names):
+                self.among(self.samples, "samples", (*path, key, index), name)
         if condition.none is not None:
             self._condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):

@@ -93,8 +93,8 @@ def _cases(names: Names, path: Path, conditions: Sequence[Condition] | None) -> 
         place = (*path, "when", index)
         names.condition(place, condition, (*TARGET_FACTS, *names.given))
         for inner, one in _every(place, condition):
-            for key, phrases in (("match", one.match), ("unless", one.unless)):
-                if phrases:
+            for key, asked in (("match", one.match), ("unless", one.unless), ("like", one.like or one.unlike)):
+                if asked:
                     what = tr("a text can be erased, and a deadline stays – ask for a category or a field")
                     names.notes.fault((*inner, key), what, key=True)
             for field in one.fields:

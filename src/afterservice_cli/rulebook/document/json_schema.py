@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from afterservice_cli.rulebook.document.schema_types import Either, Keys, Later, ListOf, MapOf, Shape, Text
+from afterservice_cli.rulebook.document.schema_types import (
+    SCALAR,
+    Either,
+    Keys,
+    Later,
+    Lines,
+    ListOf,
+    MapOf,
+    Shape,
+    Text,
+)
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +40,8 @@ def _schema(shape: Shape, found: dict[str, Schema]) -> Schema:
         # An empty value is an empty list, where that may be one.
         kind, least = ("array", {"minItems": shape.least}) if shape.least else (["array", "null"], {})
         return {"anyOf": [item, {"type": kind, "items": item, **least}]}
+    if isinstance(shape, Lines):
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": SCALAR, "minItems": 1}]}
     if isinstance(shape, MapOf):
         names = {word: value for word, value in shape.key.written.items() if word != "type"}
         return {

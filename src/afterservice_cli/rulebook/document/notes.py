@@ -24,7 +24,7 @@ class Notes:
         self.places: dict[Path, Node] = {}
         self.patterns: dict[Path, str] = {}
         self.faults: list[Fault] = []
-        self.needed = set[str]()  # groups of words and conditions that something names
+        self.needed = set[str]()  # groups of words, samples and conditions that something names
         self._faulty: list[Path] = []
 
     def put(self, path: Path, key: Node, value: Node) -> None:

@@ -159,6 +159,36 @@ class ListOf(Shape):
         return (self.item,)
 
 
+class Lines(Shape):
+    """Texts, one a line of a block or an item of a list; lines that begin with `#` are for people."""
+
+    def what(self) -> str:
+        return tr("texts, one a line")
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        if node.kind == "mapping" or node.empty:
+            self.misfit(node, path, notes)
+            return None
+        block = "\n" in node.text  # whose lines stand below its sign
+        items = node.items or [
+            Node("scalar", node.line + number, 1 if block else node.column, line, file=node.file)
+            for number, line in enumerate(node.text.split("\n"), int(block))
+        ]
+        found: dict[str, None] = {}
+        for item in items:
+            if item.kind != "scalar":
+                self.misfit(node, path, notes)
+                return None
+            text = item.text.strip()
+            if text and not text.startswith("#"):
+                notes.places[*path, len(found)] = item
+                found[text] = None
+        if not found:
+            notes.fault(path, tr("{name} is empty – write at least {least}", name=_name(path), least=1))
+            return None
+        return tuple(found)
+
+
 class MapOf(Shape):
     """A mapping with keys of the writer's own choosing; the order as written counts."""
 

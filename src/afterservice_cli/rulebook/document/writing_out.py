@@ -20,18 +20,22 @@ NOTHING = Condition()
 def written_out(document: Rules, notes: Notes) -> Rules:
     """Return a document in which all that is named is written out; a name that means nothing, or is idle, is a fault.
 
-    The notes follow: of what a name stands for they say where it is written, in whichever file. Of the words of other
-    files only those stay that are needed.
+    The notes follow: of what a name stands for they say where it is written, in whichever file. Of the words and
+    samples of other files only those stay that are needed.
     """
     writing = _Writing(document.conditions, notes)
     found = writing.section(document, ())
-    if not notes.sound("words") or not notes.sound(CONDITIONS):
+    if not notes.sound("words") or not notes.sound(CONDITIONS) or not notes.sound("samples"):
         return found
     _check_named(document, writing.used, notes)
+    _check_samples(document, writing.samples, notes)
     words = _check_words(document, writing.used, notes)
-    notes.needed |= writing.used | words
-    _check_files(document, writing.used, words, notes)
-    return found.but(words={name: entry for name, entry in document.words.items() if name in words})
+    notes.needed |= writing.used | writing.samples | words
+    _check_files(document, writing, words, notes)
+    return found.but(
+        words={name: entry for name, entry in document.words.items() if name in words},
+        samples={name: entry for name, entry in document.samples.items() if name in writing.samples},
+    )
 
 
 def _check_named(document: Rules, used: set[str], notes: Notes) -> None:
@@ -40,6 +44,19 @@ def _check_named(document: Rules, used: set[str], notes: Notes) -> None:
         if name not in used and not notes.keys[CONDITIONS, name].file:
             what = tr("no condition names '{name}' – write `when: {name}` somewhere, or leave it out", name=name)
             notes.fault((CONDITIONS, name), what, key=True)
+
+
+def _check_samples(document: Rules, used: set[str], notes: Notes) -> None:
+    """Check that a condition asks for the samples of the rulebook itself, and that no text is on both sides."""
+    for name, entry in document.samples.items():
+        if name not in used and not notes.keys["samples", name].file:
+            what = tr("no condition is `like: {name}` – write that somewhere, or leave it out", name=name)
+            notes.fault(("samples", name), what, key=True)
+        like = {*entry.like}
+        for index, text in enumerate(entry.unlike):
+            if text in like:
+                what = tr("'{text}' stands under `like` as well – leave one of them out", text=text[:40])
+                notes.fault(("samples", name, "unlike", index), what)
 
 
 def _check_words(document: Rules, used: set[str], notes: Notes) -> set[str]:
@@ -57,15 +74,17 @@ def _check_words(document: Rules, used: set[str], notes: Notes) -> set[str]:
     return needed
 
 
-def _check_files(document: Rules, used: set[str], words: set[str], notes: Notes) -> None:
+def _check_files(document: Rules, writing: _Writing, words: set[str], notes: Notes) -> None:
     """Check that something of each included file is asked for."""
-    needed = {notes.keys[CONDITIONS, name].file for name in used}
+    needed = {notes.keys[CONDITIONS, name].file for name in writing.used}
+    needed |= {notes.keys["samples", name].file for name in document.samples if name in writing.samples}
     needed |= {notes.keys["words", name].file for name in document.words if name in words}
     needed |= {node.file for path, node in notes.keys.items() if path[0] == "reading"}
     for index, name in enumerate(document.include or ()):
         if name and not any(file == name or file.endswith(f"/{name}") for file in needed):
             what = tr(
-                "nothing of {file} is asked for – name one of its conditions or words, or leave it out", file=name
+                "nothing of {file} is asked for – name one of its conditions, samples or words, or leave it out",
+                file=name,
             )
             notes.fault(("include", index), what)
 
@@ -74,12 +93,15 @@ class _Writing:
     def __init__(self, named: Mapping[str, Sequence[Condition | None]] | None, notes: Notes) -> None:
         self._named, self._notes = named, notes
         self.used = set[str]()
+        self.samples = set[str]()  # the names of those that conditions ask for
         for name, conditions in (named or {}).items():
             for index, condition in enumerate(conditions or ()):
                 self._check_plain(condition, (CONDITIONS, name, index))
 
     def section(self, section: S, path: Path) -> S:
         """Return a section in which every condition is written out."""
+        if isinstance(section, Condition):
+            self.samples |= _samples_in(section)
         changed = {}
         for field, declared in section.KEYS.items():
             value = getattr(section, field)
@@ -155,6 +177,7 @@ class _Writing:
             self.used.add(name)
             for index, inner in enumerate(self._named[name]):
                 if inner is not None:
+                    self.samples |= _samples_in(inner)
                     yield inner, (CONDITIONS, name, index)
 
     def _check_plain(self, condition: Condition | None, path: Path) -> None:
@@ -168,6 +191,13 @@ class _Writing:
             for index, inner in enumerate(some or ()):
                 self._check_plain(inner, (*path, key, index))
         self._check_plain(condition.none, (*path, "not"))
+
+
+def _samples_in(condition: Condition) -> set[str]:
+    """Return the names of the samples that a condition asks for, however deep."""
+    inner = (*(condition.any or ()), *(condition.all or ()), condition.none)
+    own = {name for name in (*(condition.like or ()), *(condition.unlike or ())) if name}
+    return own.union(*(_samples_in(one) for one in inner if one))
 
 
 def _merged(rest: Condition, inner: Condition) -> tuple[Condition, Path]:

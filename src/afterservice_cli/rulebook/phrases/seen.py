@@ -13,6 +13,7 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.phrases.denying import Clauses, Denials, Spoken
 from afterservice_cli.rulebook.phrases.index import Hit, Index
 from afterservice_cli.rulebook.phrases.patterns import Place, Words
+from afterservice_cli.rulebook.phrases.samples import Resemblance
 from afterservice_cli.rulebook.phrases.weighing import NO_RIVALS, Evidence, Rivals, Standing, ranked
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.reading import Reading
@@ -72,6 +73,14 @@ class Seen:
         """Return the words of the first of some patterns that stands in the text, whether it counts or not; or ""."""
         return next((one.phrase for one in map(self._evidence, self._possible(patterns)) if one), "")
 
+    def like(self, names: Sequence[str]) -> str:
+        """Return that sample of the first of some lists of samples which the text is most like; "" if it is not."""
+        return next(filter(None, (self._reader.samples[name].closest(self.text) for name in names)), "")
+
+    def unlike(self, names: Sequence[str]) -> bool:
+        """Tell whether the text is like what one of some lists of samples is not like."""
+        return any(self._reader.samples[name].unlike(self.text) for name in names)
+
     def uncounted(self, patterns: Collection[str], *, settled: bool = False) -> tuple[Uncounted, ...]:
         """Return those of some patterns that stand in the text and do not count, in the order of the file.
 
@@ -124,7 +133,8 @@ class Seen:
     def deciding(self) -> Hashable:
         """Return what of the text decides: texts that have it alike are given the same."""
         told = tuple([one[:3] for one in self.found.values()])  # without the places
-        return told, tuple(self.standings[:2]), tuple(self.kinds[:2])
+        samples = [(one.closest(self.text), one.unlike(self.text)) for one in self._reader.samples.values()]
+        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), tuple(samples)
 
     @cached_property
     def _lists(self) -> Collection[int]:
@@ -156,6 +166,12 @@ class Nothing(Seen):
     def __init__(self) -> None:
         self.text = ""
 
+    def like(self, names: Sequence[str]) -> str:
+        return ""
+
+    def unlike(self, names: Sequence[str]) -> bool:
+        return False
+
     def _possible(self, patterns: Sequence[str]) -> list[str]:
         return []
 
@@ -175,6 +191,7 @@ class Looking:
         self.categories = self.kinds = NO_RIVALS
         self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
+        self.samples: Mapping[str, Resemblance] = {}
         self._texts = 0  # that were read so far
 
     def hits(self, text: str) -> Sequence[Hit]:
@@ -240,6 +257,7 @@ class RuleReader(Looking):
             for pattern in some:
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
+        self.samples = {name: Resemblance(samples) for name, samples in rulebook.samples.items()}
         urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 

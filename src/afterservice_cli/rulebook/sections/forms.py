@@ -59,6 +59,12 @@ class Condition(Section):
 
     match: SomePhrases = key("phrases of which one must stand in the text", default=())
     unless: SomePhrases = key("phrases of which none may stand in the text", default=())
+    like: Sequence[Annotated[str, "samples"]] = key(
+        "names under `samples`: the text is like those of one of them", default=(), least=1
+    )
+    unlike: Sequence[Annotated[str, "samples"]] = key(
+        "names under `samples`: the text is like what one of them is not like", default=(), least=1
+    )
     within: Sequence[Annotated[str, "limit"]] = key("limits that must not be over", default=(), least=1)
     otherwise: bool = key("whether none of the other dispositions is possible", default=False)
     any: Sequence[Self] = key("conditions of which one must hold", default=(), least=1)

@@ -30,6 +30,7 @@ from afterservice_cli.rulebook.sections.messages import Message, Telling
 from afterservice_cli.rulebook.sections.own_tests import Course, Example
 from afterservice_cli.rulebook.sections.problems import Measures, ProblemKind
 from afterservice_cli.rulebook.sections.reading import Reading
+from afterservice_cli.rulebook.sections.samples import Samples
 from afterservice_cli.rulebook.sections.targets import Target
 from afterservice_cli.rulebook.sections.tasks import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.sections.views import OwnReport, View
@@ -252,7 +253,7 @@ class Rules(Section):
 
     name: Annotated[str, "id"] = key("its name", written="rulebook")
     include: Sequence[Annotated[str, "included file"]] = key(
-        "files beside it whose `words`, `conditions` and `reading` hold here, too: shared/danger.yaml",
+        "files beside it whose `words`, `samples`, `conditions` and `reading` hold here, too: shared/danger.yaml",
         default=(),
         kept=False,
     )
@@ -285,6 +286,10 @@ class Rules(Section):
     intake: Intake = key("what registering demands, and what screening looks for", default=Intake())
     words: Mapping[Annotated[str, "group"], Annotated[Sequence[str], "words"]] = key(
         "groups of words that patterns name: `bad: [坏了, 碎了]` for ‹bad›", default={}
+    )
+    samples: Mapping[str, Samples] = key(
+        "sample texts that have a name: `when: {like: danger}` holds of a text that is like those under `danger`",
+        default={},
     )
     conditions: Mapping[str, Annotated[Sequence[Condition], "some conditions"]] = key(
         "conditions that have a name: `when: danger` holds if one of those under `danger` does",

@@ -1,0 +1,134 @@
+"""Sample texts: which texts are like those of one list rather than those of another, and what tells them apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import pairwise
+from operator import add
+
+from afterservice_cli.rulebook.comparing import FIRST_WIDE
+from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log, letters_of
+from afterservice_cli.rulebook.sections.samples import Samples
+
+LIKELIER = 400  # hundredths of a bit by which a part of a text has to be likelier on one side: sixteen times
+PART = 120  # features of a text that are weighed together: those of some 60 Chinese signs
+LIKE = "≈"  # before a sample text, among the phrases by which a condition holds
+_HUNDREDTHS = 100
+_BLANK = "_"  # in a feature: between features stand blanks
+_NARROW = re.compile(f"[^{_BLANK}{FIRST_WIDE}-\U0010ffff]|{_BLANK}{_BLANK}")
+_WORD = re.compile(f"[^{_BLANK}{FIRST_WIDE}-\U0010ffff]+")
+
+
+class Resemblance:
+    """Tells whether texts are like samples.
+
+    A text is weighed by its parts, each as long as a sample: what matters may be one sentence of many.
+    """
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+        self._last = ("", 0)  # the text that was weighed last, and its weight
+
+    def closest(self, text: str) -> str:
+        """Return that of the samples which a text is most like; "" if no part of it is likely enough to be like them.
+
+        A sample itself is always like those among which it stands.
+        """
+        if text in self._told:
+            return self._told[text]
+        if self.weight(text) < LIKELIER:
+            return ""
+        features = features_of(text)
+        return max(self._like, key=lambda sample: self._shared(features, sample))
+
+    def unlike(self, text: str) -> bool:
+        """Tell whether a text, in each of its parts, is likely enough to be like what the samples are not like."""
+        return self._told[text] == "" if text in self._told else self.weight(text) <= -LIKELIER
+
+    def weight(self, text: str) -> int:
+        """Return by how many hundredths of a bit the likeliest part of a text is likelier among the samples.
+
+        Of many parts one is likely by chance: each doubling of their number takes one bit away.
+        """
+        if self._last[0] != text:
+            self._last = text, self._weighed(text)
+        return self._last[1]
+
+    def _weighed(self, text: str) -> int:
+        words = [_features(f"{_BLANK}{word}{_BLANK}") for word in letters_of(text).split()]
+        weights = [sum([self._weights.get(feature, 0) for feature in word]) for word in words]
+        best, count, end, size, weight = -sum(map(abs, weights)), 0, 0, 0, 0
+        for start, word in enumerate(words):
+            while end < len(words) and (size + len(words[end]) <= PART or end == start):
+                size, weight, end = size + len(words[end]), weight + weights[end], end + 1
+            best, count = max(best, weight), count + 1
+            if end == len(words):
+                break
+            size, weight = size - len(word), weight - weights[start]
+        return best - (binary_log(count or 1) * _HUNDREDTHS >> BITS)
+
+    def _shared(self, features: set[str], sample: str) -> int:
+        """Return how much of what a text has in common with a sample speaks for it."""
+        return sum([max(self._weights[feature], 0) for feature in features & self._like[sample]])
+
+    @cached_property
+    def _weights(self) -> Mapping[str, int]:
+        found = dict[str, int]()
+        for weight, features in self._samples.weights.items():
+            found.update(dict.fromkeys(features.split(" "), int(weight)))
+        return found
+
+    @cached_property
+    def _told(self) -> Mapping[str, str]:
+        """Return by each sample what it is like: itself, or none."""
+        return {**dict.fromkeys(self._samples.unlike, ""), **{sample: sample for sample in self._samples.like}}
+
+    @cached_property
+    def _like(self) -> Mapping[str, set[str]]:
+        return {sample: features_of(sample) for sample in self._samples.like}
+
+
+def weighed(samples: Samples) -> Samples:
+    """Return samples with their weights."""
+    return samples.but(weights=_weights(_counted(samples.like), _counted(samples.unlike)))
+
+
+def features_of(text: str) -> set[str]:
+    """Return what is weighed of a text: its Chinese signs, the pairs of signs one of which is Chinese, and its words.
+
+    For whatever is no letter, and for the ends, stands one blank.
+    """
+    return _features(letters_of(text).replace(" ", _BLANK))
+
+
+def _features(letters: str) -> set[str]:
+    if not _NARROW.search(letters):
+        return {*letters, *map(add, letters, letters[1:])} - {_BLANK}
+    wide = {sign for sign in letters if sign >= FIRST_WIDE}
+    pairs = {one + other for one, other in pairwise(letters) if one >= FIRST_WIDE or other >= FIRST_WIDE}
+    return {*wide, *pairs, *_WORD.findall(letters)}
+
+
+def _counted(texts: Iterable[str]) -> Counter[str]:
+    """Count how many of some texts have each feature."""
+    found = Counter[str]()
+    for text in texts:
+        found.update(features_of(text))
+    return found
+
+
+def _weights(like: Counter[str], unlike: Counter[str]) -> dict[str, str]:
+    """Return of the features of two lists of texts by how much each is likelier in the first, those alike together.
+
+    Each counts a quarter more often than it was seen, so that what one list has not is not impossible there.
+    """
+    every = sorted({*like, *unlike})
+    scale = binary_log(4 * unlike.total() + len(every) + 1) - binary_log(4 * like.total() + len(every) + 1)
+    found: dict[int, list[str]] = {}
+    for feature in every:
+        weight = scale + binary_log(4 * like[feature] + 1) - binary_log(4 * unlike[feature] + 1)
+        found.setdefault((weight * _HUNDREDTHS) >> BITS, []).append(feature)
+    return {str(weight): " ".join(features) for weight, features in sorted(found.items())}

@@ -1,0 +1,189 @@
+"""Sample texts: what a text is like, by which part of it, and what a rulebook makes of that."""
+
+from fractions import Fraction
+from math import log2
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rulebooks
+from afterservice_cli.render.cases.case import quoted
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.matching import find
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.phrases.samples import LIKELIER, PART, Resemblance, features_of, weighed
+from afterservice_cli.rulebook.sections.samples import Samples
+from afterservice_cli.workflows.founding import compile_file
+from conftest import Runner
+from registers import register_in
+from shops import ROW, Shop
+
+BOOK = rulebooks.rulebook("samples")
+FILE = rulebooks.FOLDER / "samples.yaml"
+EVERYDAY = "洗衣机声音大，客服一直没人回"
+BURNING = "床头的充电宝冒烟，床单烧了个洞"
+
+
+def ranked(text: str, rulebook: Rulebook = BOOK) -> tuple[str, tuple[str, ...]]:
+    """What a text is ranked, and by which phrases."""
+    found = find(rulebook, text, {}).priority
+    return found.value, found.phrases
+
+
+def samples(like: tuple[str, ...], unlike: tuple[str, ...]) -> Samples:
+    return weighed(Samples(title={}, like=like, unlike=unlike))
+
+
+def changed(old: str, new: str) -> Rulebook:
+    """The rulebook with something else in its file."""
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    return compile_rulebook(text.replace(old, new).encode(), "samples.yaml", year=2026).rulebook
+
+
+# --- like -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sample"),
+    [
+        (BURNING, "充电宝放在床头自己烧起来了，床单烧了个洞"),
+        ("插座有糊味，还冒烟", "插座冒烟，一股糊味"),
+        ("smoke and a burning smell", "a smell of burning and smoke from the kettle"),
+    ],
+)
+def test_a_text_is_ranked_by_the_sample_it_is_most_like(text: str, sample: str) -> None:
+    assert ranked(text) == ("high", (f"≈{sample}",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [EVERYDAY, "请问插座会不会冒烟", "充电宝没人回，想退", "The box was late", "", "。。。", "12345", "完全另外一件事"],
+)
+def test_what_is_likelier_among_the_others_or_known_to_neither_is_not_like_them(text: str) -> None:
+    assert ranked(text) == ("low", ())
+
+
+def test_width_case_digits_and_marks_make_no_difference() -> None:
+    assert ranked("ＳＭＯＫＥ & a BURNING smell!! 110") == ranked("smoke and a burning smell")
+    assert ranked("插座 有糊味……还 冒烟！") == ranked("插座，有糊味，还，冒烟")
+
+
+def test_a_sample_is_like_those_among_which_it_stands_whatever_it_weighs() -> None:
+    book = changed("      插座冒烟，一股糊味\n", "      客服一直没人回\n")
+    assert ranked("客服一直没人回", book) == ("high", ("≈客服一直没人回",))
+    assert ranked("客服还是一直没人回", book)[0] == "low"
+    book = changed("      请问电热毯会不会冒烟\n", "      电热毯冒烟，烧了个洞\n")
+    assert ranked("电热毯冒烟，烧了个洞", book) == ("low", ())
+
+
+def test_one_sentence_of_many_is_enough() -> None:
+    around = "。".join([EVERYDAY, "等了三天没人上门，态度也差", "会员的积分没到账，发票也没开"] * 6)
+    between = "。".join(["丙丁戊庚辛壬癸丑寅卯辰巳午未申酉戌亥"] * 3)  # what nobody knows
+    assert ranked(f"{around}。{between}。{BURNING}。{between}。{around}")[0] == "high"
+    assert ranked(f"{around}。{between}。{between}。{around}") == ("low", ())
+    assert (
+        Resemblance(BOOK.samples["danger"]).weight(f"{around}{BURNING}{around}".replace("。", "").replace("，", "")) < 0
+    )
+
+
+def test_samples_stand_in_a_block_or_a_list_in_any_order() -> None:
+    rules = FILE.read_text(encoding="utf-8")
+    head, _, rest = rules.partition("    like: |\n")
+    block, _, after = rest.partition("    unlike: |\n")
+    lines = [line.strip() for line in block.splitlines() if "#" not in line]
+    listed = "".join(f"      - {line}\n" for line in (*reversed(lines), lines[0]))
+    other = compile_rulebook(f"{head}    like:\n{listed}    unlike: |\n{after}".encode(), "x.yaml", year=2026).rulebook
+    assert other.samples["danger"].weights == BOOK.samples["danger"].weights
+    assert set(other.samples["danger"].like) == set(BOOK.samples["danger"].like) == set(lines)
+
+
+# --- unlike ---------------------------------------------------------------------------------------------------------
+
+
+def test_plain_words_count_unless_the_whole_is_like_the_others() -> None:
+    assert ranked("有人触电")[0] == "high"
+    assert ranked("触电")[0] == "high"
+    assert ranked(f"触电：{EVERYDAY}，想退，发票也没开") == ("low", ())
+
+
+# --- weights --------------------------------------------------------------------------------------------------------
+
+_TEXTS = st.lists(st.text("火烟冒烧退换慢的，a b", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=5)
+
+
+@given(_TEXTS, _TEXTS, st.text("火烟冒烧退换慢的，a b", max_size=20))
+@settings(max_examples=150)
+def test_a_text_weighs_what_its_features_do_in_the_samples(like: list[str], unlike: list[str], text: str) -> None:
+    """A plain reckoning of the naive Bayes, in logarithms of the machine: hundredths of a bit, rounded down each."""
+    found = Resemblance(samples(tuple(like), tuple(unlike))).weight(text)
+    counts = [[features_of(each) for each in texts] for texts in (like, unlike)]
+    every = {feature for texts in counts for features in texts for feature in features}
+    totals = [sum(map(len, texts)) for texts in counts]
+    expected, features = 0.0, 0
+    for word in " ".join(text.replace("，", " ").split()).split():
+        for feature in features_of(word) & every:
+            own = [sum(feature in features for features in texts) for texts in counts]
+            likelihoods = [
+                Fraction(4 * count + 1, 4 * total + len(every) + 1) for count, total in zip(own, totals, strict=True)
+            ]
+            expected += 100 * log2(likelihoods[0] / likelihoods[1])
+            features += 1
+    assert features <= PART
+    assert expected - 2 * features - 1 <= found <= expected + features + 1
+
+
+def test_more_parts_need_more() -> None:
+    """Of many parts one is likely by chance."""
+    some = Resemblance(samples(("着火 冒烟",), ("退货 换货 发票 积分 客服 快递",)))
+    padding = "。".join(["丙丁戊庚辛壬癸丑寅卯辰巳午未申酉戌亥"] * 60)
+    assert some.weight("着火 冒烟") - some.weight(f"着火 冒烟。{padding}") >= 100
+    assert some.weight("着火 冒烟") > LIKELIER
+
+
+# --- told -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_text_is_like_is_told_as_such_in_both_languages(call: Runner, tmp_path: Path) -> None:
+    english = call("rules", "explain", BURNING, "--rules", str(FILE)).out
+    assert "like “充电宝放在床头自己烧起来了，床单烧了个洞” ← priorities.high.when[1]" in english
+    chinese = call("rules", "explain", BURNING, "--rules", str(FILE), env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "像“充电宝放在床头自己烧起来了，床单烧了个洞” ← priorities.high.when[1]" in chinese
+    shown = call("rules", "show", "--rules", str(FILE)).out
+    assert "the text is like samples of danger" in shown
+    assert "not (the text is like counter-samples of danger)" in shown
+    assert quoted(["≈甲", "乙"], "zh") == "像“甲”、“乙”"
+
+
+def test_a_line_more_is_a_difference_told_by_its_text(call: Runner, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    text = FILE.read_text(encoding="utf-8")
+    other.write_text(text.replace("      插座冒烟", "      插头烧黑了\n      插座冒烟"), encoding="utf-8")
+    said = call("rules", "diff", str(FILE), str(other)).out
+    assert "插头烧黑了" in said
+    assert "weights" not in said
+    assert len(said.splitlines()) < 8
+
+
+def test_a_case_keeps_what_it_was_like_and_its_history_holds(tmp_path: Path) -> None:
+    with register_in(tmp_path, str(FILE)) as register:
+        shop = Shop(register)
+        shop.read({**ROW, "text": BURNING}, {**ROW, "no": "2", "text": EVERYDAY})
+        cases = register.cases()
+        assert [case.facts()["priority"] for case in cases] == ["high", "low"]
+        assert cases[0].decided["priority"].finding.phrases == ("≈充电宝放在床头自己烧起来了，床单烧了个洞",)
+        assert register.findings() == []
+
+
+def test_the_snapshot_holds_of_another_file_what_is_asked_for_alone(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text(
+        "samples:\n  danger: {like: it burns, unlike: it is late}\n  other: {like: a, unlike: b}\n", encoding="utf-8"
+    )
+    head, _, rest = FILE.read_text(encoding="utf-8").partition("samples:\n")
+    book = tmp_path / "book.yaml"
+    book.write_text(f"{head}include: more.yaml\npriorities:{rest.partition('priorities:')[2]}", encoding="utf-8")
+    found = compile_file(book, 2026)[0].rulebook
+    assert [*found.samples] == ["danger"]
+    assert ranked("it burns", found)[0] == "high"
