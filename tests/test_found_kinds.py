@@ -107,6 +107,31 @@ def test_a_word_that_does_not_count_is_told() -> None:
     assert case.decided["kind"].finding.uncounted == (("shame", "no shame", "denied"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "rival"),
+    [
+        ("how do I complain: may I ask", ("complaint", "complain")),
+        ("I smile and complain", ("complaint", "complain")),
+        ("I smile: how do I complain", ("complaint", "complain")),  # as early as the other in the file, and as long
+        ("I smile, well done", ()),  # speaks for the same
+        ("how do I complain: may I, but do not tell me", ()),  # ruled out
+    ],
+)
+def test_the_rival_of_a_kind_is_the_next_best(text: str, rival: tuple[str, ...]) -> None:
+    assert case_of(text).decided["kind"].finding.rival == rival
+
+
+def test_explain_names_the_rival_of_a_kind(tmp_path: Path, call: Runner) -> None:
+    asked = "rules", "explain", "how do I complain: may I ask", "--rules", str(FILE)
+    in_english, in_chinese = (call(*asked, env={"AFTERSERVICE_LANG": each}).out for each in ("en", "zh"))
+    assert "← kinds.enquiry.match\n  next best: Complaint (complaint) “complain”\n" in in_english
+    assert "← kinds.enquiry.match\n  其次：投诉 (complaint) “complain”\n" in in_chinese
+    explained = json.loads(call(*asked, "--json").out)["explanation"]
+    assert {one["field"]: one["rival"] for one in explained if one["rival"]} == {
+        "kind": {"value": "complaint", "phrases": ["complain"]}
+    }
+
+
 def test_what_somebody_says_is_not_looked_for() -> None:
     case = case_of("I complain", kind="enquiry")
     assert (kind(case), case.value("priority")) == (("enquiry", ""), "low")

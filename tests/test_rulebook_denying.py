@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.rulebook.matching import find, find_category, find_priority, find_values
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.phrases.seen import Seen, read, reader_of
 
 BOOK = rulebooks.rulebook("reading")
@@ -35,6 +36,18 @@ def told(text: str) -> tuple[str, list[str]]:
         ("no scratch", "scratch (no scratch: denied)"),
         ("it was not scratched", "scratched (not scratched: denied)"),
         ("there isn't any scratch", "scratch (isn't any scratch: denied)"),
+        ("没再出现划痕", "划痕 (没再出现划痕: denied)"),
+        ("没有再发现卡顿", "卡顿 (没有再发现卡顿: denied)"),
+        ("从没见过划痕", "划痕 (从没见过划痕: denied)"),
+        ("看不到任何划痕", "划痕 (看不到任何划痕: denied)"),
+        ("这里不存在漏电", "漏电 (不存在漏电: denied)"),
+        ("卡顿的情况不存在了", "卡顿 (卡顿的情况不存在了: denied)"),
+        ("not a single scratch", "scratch (not a single scratch: denied)"),
+        ("I have not noticed any scratch", "scratch (not noticed any scratch: denied)"),
+        ("no sign of a scratch", "scratch (no sign of a scratch: denied)"),
+        ("hardly any scratch", "scratch (hardly any scratch: denied)"),
+        ("a scratch-free lid", "scratch (scratch-free: denied)"),
+        ("the finish is dent-proof", "dent (dent-proof: denied)"),
         ("物流很快", "物流 (物流很快: calm)"),
         ("卡顿，后来解决了", "卡顿 (后来解决了: settled)"),
         ("there was a scratch, it is now fixed", "scratch (now fixed: settled)"),
@@ -72,6 +85,16 @@ def test_a_denial_goes_for_all_that_is_listed_with_it(text: str) -> None:
         ("没有说明书，划痕很多", "划痕"),
         ("没有说明书 划痕很多", "划痕"),
         ("没有人管漏电", "漏电"),
+        ("不能说没有划痕", "划痕"),
+        ("谁说没有划痕", "划痕"),
+        ("怎么可能没有划痕", "划痕"),
+        ("很好看的杯子居然有划痕", "划痕"),
+        ("竟然漏电", "漏电"),
+        ("the manual says there is no scratch", "scratch"),
+        ("She told me: no scratch? There is", "scratch"),
+        ("a scratch-freezing night", "scratch"),
+        ("no dent – but a scratch", "scratch"),
+        ("not only a scratch", "scratch"),
         ("物流很快，就是有划痕", "划痕"),
         ("物流很快就是有划痕", "划痕"),
         ("物流不是很快", "物流"),
@@ -114,12 +137,12 @@ def test_values_of_fields_and_priorities_follow_the_same_words() -> None:
 
 
 def test_a_rulebook_says_itself_what_denies() -> None:
-    own = rulebooks.rulebook("reading", ("reading: {}", "reading: {denials: [zero, ‹default›], calm: [], doubt: []}"))
-    assert find_category(own, "zero scratch", {}).value == "rest"
+    own = rulebooks.rulebook("reading", ("reading: {}", "reading: {denials: [sans, ‹default›], calm: [], doubt: []}"))
+    assert find_category(own, "sans scratch", {}).value == "rest"
     assert find_category(own, "没有划痕", {}).value == "rest"
     assert find_category(own, "物流很快", {}).value == "broken"
     assert find_category(own, "有没有划痕", {}).value == "rest"
-    assert find_category(BOOK, "zero scratch", {}).value == "broken"
+    assert find_category(BOOK, "sans scratch", {}).value == "broken"
 
 
 @pytest.mark.parametrize("text", ["scratch absent.", "scratch absent, dent", "scratch absent but a dent"])
@@ -190,7 +213,7 @@ HOSTILE = (
 )
 
 
-def steps_of(text: str) -> int:
+def steps_of(text: str, book: Rulebook = BOOK) -> int:
     """How many lines are run to find what a text is given."""
     count = 0
 
@@ -199,10 +222,10 @@ def steps_of(text: str) -> int:
         count += 1
         return trace
 
-    assert not read(BOOK, "x").standings  # what is made once is made
+    assert not read(book, "x").standings  # what is made once is made
     sys.settrace(trace)
     try:
-        find_category(BOOK, text, {})
+        find_category(book, text, {})
     finally:
         sys.settrace(None)
     return count
@@ -213,6 +236,14 @@ def test_the_work_grows_with_the_text_and_not_faster(piece: str) -> None:
     small, large = (steps_of((piece * length)[:length]) for length in (2_000, 20_000))
     assert large < 14 * small + 1_000
     assert large < 150 * 20_000
+
+
+@pytest.mark.parametrize("piece", ["没有", "不", "不没有不是", "没有、"])
+def test_denials_in_a_row_are_walked_through_once(piece: str) -> None:
+    own = rulebooks.rulebook("reading", ("match: [发票]", "match: [没有, 不, 不是]"))
+    told = ((piece * length)[:length] + "，后来解决了" for length in (1_000, 10_000))
+    small, large = (steps_of(text, own) for text in told)
+    assert large < 14 * small + 1_000
 
 
 def test_the_longest_text_is_read_whole() -> None:

@@ -53,13 +53,30 @@ def test_most_phrases_win_then_the_longer_then_the_earlier(text: str, category: 
     assert (found.field, found.by) == ("category", "rule")
 
 
-@pytest.mark.parametrize("text", ["can't log in", "CAN’T  LOG\u3000IN", "I can‘t\n  log\r\nin."])
+@pytest.mark.parametrize("text", ["can't log in", "CAN’T  LOG\u3000IN", "I can‘t\n  log\r\nin.", "can´t log in"])
 def test_apostrophes_and_line_ends_hide_no_phrase(text: str) -> None:
     rules = rulebook("[{match: [Can’t  log in]}]")
     assert find_priority(rules, text, {}).phrases == ("can't log in",)
 
 
-@pytest.mark.parametrize("text", ["打 不 开", "打\n不开", "打\u200b不开", "打\u3000不\ufeff开", "软件打不开APP"])
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u2011", "\u2212", "－"])
+def test_a_hyphen_is_a_hyphen_however_it_is_written(hyphen: str) -> None:
+    rules = rulebook("[{match: [e-bike]}]")
+    assert find_priority(rules, f"My E{hyphen}bike is dead", {}).phrases == ("e-bike",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打 不 开",
+        "打\n不开",
+        "打\u200b不开",
+        "打\u3000不\ufeff开",
+        "打\ufe0f不\U000e0101开",  # which signs only change how the one before them looks
+        "打\u034f不\u115f开\u3164了",
+        "软件打不开APP",
+    ],
+)
 def test_what_breaks_a_chinese_phrase_hides_none(text: str) -> None:
     assert "打不开" in find_category(RULES, text, {}).phrases
 

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,11 +79,27 @@ def ends_of(row: tuple[Piece, ...], text: str, at: int) -> Iterator[int]:
             if at + more <= len(text) and not any(ends_sentence(text, place) for place in range(at, at + more)):
                 yield from ends_of(rest, text, at + more)
     elif piece == NUMBER:
-        for number in re.finditer(r"[0-9]+(\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+", text):
-            if number.start() == at:
-                yield from ends_of(rest, text, number.end())
+        for end in numbers_at(text, at):
+            yield from ends_of(rest, text, end)
     elif text.startswith(piece, at) and whole_word(text, at, at + len(piece)):
         yield from ends_of(rest, text, at + len(piece))
+
+
+UNITS = "十百千万萬亿億"
+NUMBERS = (
+    rf"([0-9]{{1,3}}(,[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?[{UNITS}]*|[零〇一二两兩三四五六七八九几幾半{UNITS}]+"
+)
+
+
+def numbers_at(text: str, at: int) -> Iterator[int]:
+    """Where a number can end that begins at a place: with all its units, or without the last of them (三百|万元)."""
+    for number in re.finditer(NUMBERS, text):
+        if number.start() == at:
+            yield number.end()
+            for end in range(number.end() - 1, at, -1):
+                if text[end] not in UNITS:
+                    break
+                yield end
 
 
 def plainly(pattern: str, text: str) -> dict[int, int]:
@@ -95,7 +112,7 @@ def plainly(pattern: str, text: str) -> dict[int, int]:
     return found
 
 
-WORD = st.sampled_from(["卡", "坏", "退款", "不", "a", "ab", "b a", "3天", "天", "等"])
+WORD = st.sampled_from(["卡", "坏", "退款", "不", "a", "ab", "b a", "3天", "天", "等", "万"])
 INSIDE = st.one_of(WORD, st.sampled_from(["‹bad›", "‹who›"]))
 BRACKETS = st.lists(st.lists(INSIDE, min_size=1, max_size=2).map("".join), min_size=1, max_size=3)
 OPTIONS = st.tuples(BRACKETS, st.booleans()).map(lambda made: f"({'|'.join(made[0])}{'|' if made[1] else ''})")
@@ -106,9 +123,11 @@ PATTERN = st.lists(FIXED, min_size=1, max_size=3).flatmap(
         lambda gaps: "".join(itertools.chain(*itertools.zip_longest(made, gaps, fillvalue="")))
     )
 )
-TEXT = st.lists(st.one_of(WORD, st.sampled_from(["客服", "卡顿", "。", ",", ".", " ", "x", "两", "5.2", "!"]))).map(
-    "".join
-)
+TEXT = st.lists(
+    st.one_of(
+        WORD, st.sampled_from(["客服", "卡顿", "。", ",", ".", " ", "x", "两", "5.2", "!", "1,200", "万", "三", "百"])
+    )
+).map("".join)
 
 
 @settings(max_examples=400)
@@ -125,3 +144,28 @@ def test_the_index_finds_what_a_plain_matcher_does(patterns: list[str], text: st
         found[number][end] = max(start, found[number].get(end, 0))
     assert found == {number: plainly(pattern, seen) for number, pattern in enumerate(told)}
     assert sorted(Index(told, GROUPS, seen).hits(seen)) == sorted(index.hits(seen))  # made ready for this text alone
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("赔‹number›元", ["赔1,200元", "赔１，２００．５０元", "赔1.5万元", "赔3千元", "赔三亿元", "赔兩萬元"]),
+        ("赔‹number›万元", ["赔3万元", "赔三百万元", "赔1,200万元"]),
+        ("买于‹number›年", ["买于二〇二六年", "买于2026年"]),
+        ("paid ‹number› dollars", ["paid 12 dollars", "Paid  1,299.00\u00a0dollars"]),
+        ("in ‹number› ‹number› out", ["in 3 4 out"]),
+        ("took ‹number› (days|weeks)", ["took 3 weeks"]),
+        ("after… ‹number› …days", ["after all 3 long days"]),
+    ],
+)
+def test_a_number_may_be_written_as_people_write_it(pattern: str, texts: list[str]) -> None:
+    index = Index([spelled(pattern)], GROUPS)
+    assert [bool(index.hits(as_read(text)[0])) for text in texts] == [True] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [("赔‹number›元", "赔元"), ("paid ‹number› dollars", "paid12dollars"), ("赔‹number›元", "赔1,20元")],
+)
+def test_what_is_no_such_number_is_not_found(pattern: str, text: str) -> None:
+    assert Index([spelled(pattern)], GROUPS).hits(as_read(text)[0]) == []

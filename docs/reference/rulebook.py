@@ -15,9 +15,10 @@ by the snapshot it adopted last, so an edit counts from the next `afterservice r
 every fault of a file as `file:line:column`, and tries the file's own examples and cases.
 
 **How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
-without regard to case; `can’t` is `can't`, a run of blanks or line ends is one blank, and beside a Chinese sign none;
-invisible signs are no signs. A phrase is a piece of text; one that begins or ends with a Latin letter or a digit does
-so where the word or the number does: `app` is not in `happy`. One with a comma or quotation marks of its own stands in
+without regard to case; `can’t` is `can't`, other hyphens are `-`, a run of blanks or line ends is one blank, and beside
+a Chinese sign none; invisible signs are no signs. A phrase is a piece of text; one that begins or ends with a Latin
+letter or a digit does so where the word or the number does: `app` is not in `happy`. One with a comma or quotation
+marks of its own stands in
 YAML's: `"no, thanks"`. The category with the most distinct phrases in a text wins (one within a longer one is no more);
 of two with as many, the one with more of the text, then the earlier in the file. A phrase under `unless` rules the
 category out, whether it counts there or not. A condition under a category's `when` comes before all phrases: the first
@@ -26,7 +27,8 @@ counts of which any one condition holds. What no rule places gets what `default`
 
 **Patterns.** A phrase may have gaps within a sentence, `~` of up to 2 signs, `…` (or `...`) of up to 6, `……` of up to
 14, at most two of them; `(a|b)`, of which one stands there, `(a|)` perhaps; `‹bad›` (or `<bad>`), a word of that group
-under `words`; and `‹number›`, in digits or Chinese. Written out without its gaps, a pattern has at most 1,000 phrases.
+under `words`; and `‹number›`, in digits or Chinese (`1,200`, `3万`, `两百`). Written out
+without its gaps, a pattern has at most 1,000 phrases.
 
 **What does not count.** A phrase counts for nothing where the words before it deny it (没有划痕, 不是故障, *no
 scratch*), with all that is listed after them; nor in a clause with praise; nor for a category before words with which
@@ -83,7 +85,9 @@ phrases. What a person or a file gives stays; else it is looked for again whenev
 
 **What a text says of the kind.** If nobody names the kind of a case, it is found as a category is, and before that: the
 first of `kinds` of which a condition under `when` holds, else the one for which most speaks under `match`, unless a
-phrase of its `unless` stands there. If two are alike to the end, or nothing speaks for any, it stays unsaid. What hangs
+phrase of its `unless` stands there. If two are alike to the end, or nothing speaks for any, it stays unsaid.
+`explain` names
+the next best. What hangs
 on the kind follows as if somebody had said it: what registering demands (`require`), times, demands, whose it is.
 `amend` puts it right.
 
@@ -176,14 +180,14 @@ editors while you type. What only the program can know, such as whether an owner
 指出文件里的全部错误，写成`文件:行:列`，并运行文件自带的样例和演练。
 
 **文字怎么读。** 文字和关键词先按Unicode统一写法再比较（全角的`ＡＰＰ`就是`app`），不分大小写；`can’t`就是`can't`，
-连续的空格或换行算一个空格，汉字旁边的不算；看不见的字符不算。关键词是一段文字；以英文字母或数字开头、结尾的，
+别的连字符就是`-`，连续的空格或换行算一个空格，汉字旁边的不算；看不见的字符不算。关键词是一段文字；以英文字母或数字开头、结尾的，
 要从整个单词或整个数字算起：`happy`里没有`app`。本身带逗号或引号的，放进YAML的引号里：`"no, thanks"`。
 一段文字归到命中关键词最多的类别（包含在更长关键词里的不另算）；一样多的，看命中的字数，再看文件里的先后。
 `unless`下的关键词一出现，不管算不算，都不归这个类别。类别的`when`下的条件先于所有关键词：第一个有条件成立的类别
 得到工单，除非文字里有它`unless`下的关键词。优先级取第一个有条件成立的。没有规则适用的，按`default`办，并列为未分类。
 
 **句式。** 关键词中间可以空几个字，不跨句：`~`最多2个，`…`（或`...`）最多6个，`……`最多14个，一条里最多空两处；
-`(a|b)`是其中一个，`(a|)`可有可无；`‹bad›`（或`<bad>`）是`words`下这一组里的一个词；`‹number›`是一个数，数字或汉字。
+`(a|b)`是其中一个，`(a|)`可有可无；`‹bad›`（或`<bad>`）是`words`下这一组里的一个词；`‹number›`是一个数，数字或汉字（`1,200`、`3万`、`两百`）。
 不算空位，一条全部展开最多1000个关键词。
 
 **什么不算。** 前面有否定词的不算（没有划痕、不是故障、*no scratch*），并列在后面的也不算；夸奖的分句里的不算；
@@ -231,7 +235,7 @@ editors while you type. What only the program can know, such as whether an owner
 否则每次按规则重新判断时再找一遍。
 
 **文字说明的类型。** 没有人说明类型的工单，类型的找法和类别一样，先于类别：先看`kinds`里第一个有`when`条件成立的，
-再看哪个类型在`match`下的关键词说得最多；文字里有它`unless`下关键词的不算。两个分不出高下，或什么都没有，就不填。
+再看哪个类型在`match`下的关键词说得最多；文字里有它`unless`下关键词的不算。两个分不出高下，或什么都没有，就不填。`explain`会说明排在其次的是哪个。
 凡看类型的都照此办理，与有人说明一样：登记时的必填项（`require`）、时限、要求、由谁负责。`amend`可以更正。
 
 **跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次

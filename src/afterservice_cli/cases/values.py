@@ -79,8 +79,8 @@ class Finding(Frozen):
 
     `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation`, `reopening` or `problem`; `rule` is
     where the rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in
-    the text. `rival` is the next best category with its phrases, `uncounted` are phrases that stand in the text and do
-    not count, each with the words of the rulebook by which it does not, and why: `denied`, `calm` or `settled`.
+    the text. `rival` is the next best category or kind with its phrases, `uncounted` are phrases that stand in the text
+    and do not count, each with the words of the rulebook by which it does not, and why: `denied`, `calm` or `settled`.
     """
 
     field: str

@@ -45,9 +45,9 @@ class DeadlineView(Frozen):
 
 
 class RivalView(Frozen):
-    """The next best category, and what speaks for it in the text."""
+    """The next best category or kind, and what speaks for it in the text."""
 
-    category: str
+    value: str
     phrases: Sequence[str]
 
 
@@ -343,8 +343,8 @@ def decided_view(finding: Finding, rulebook: str) -> DecidedView:
 
 
 def _decided(field: str, told: Mapping[str, Any]) -> DecidedView:
-    category, *phrases = told["rival"] or ("",)
-    rival = RivalView(category, phrases) if category else None
+    value, *phrases = told["rival"] or ("",)
+    rival = RivalView(value, phrases) if value else None
     uncounted = [UncountedView(*one) for one in told["uncounted"]]
     return DecidedView(**{"suggested": None, **told, "field": field, "rival": rival, "uncounted": uncounted})
 

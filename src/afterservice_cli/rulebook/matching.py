@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Literal
 
 from afterservice_cli.cases.values import Finding
@@ -105,11 +105,11 @@ def _find_kind(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding | None:
     """Return the kind that the rules find, as a category is found; None if nothing speaks for one, or two are alike."""
     found = _conditioned("kind", rulebook.kinds, seen, facts)
     if found is None:
-        if not seen.kinds:
+        if not seen.kinds or seen.kinds_are_tied:
             return None
         best = seen.kinds[0]
         found = Finding("kind", best.name, "rule", f"kinds.{best.name}.match", best.phrases)
-    return _given(found, None, seen.uncounted(reader_of(rulebook).kinds.speaks_for))
+    return _given(found, _next_best(found, seen.kinds), seen.uncounted(reader_of(rulebook).kinds.speaks_for))
 
 
 def _conditioned(
@@ -138,13 +138,17 @@ def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     seen = read(rulebook, text)
     uncounted = seen.uncounted(reader_of(rulebook).categories.speaks_for)
     if placed := _conditioned("category", rulebook.categories, seen, facts):
-        other = next((one for one in seen.standings if one.name != placed.value), None)
-        return _given(placed, other, uncounted)
+        return _given(placed, _next_best(placed, seen.standings), uncounted)
     if not seen.standings:
         return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
-    best, *others = seen.standings[:2]
+    best = seen.standings[0]
     found = Finding("category", best.name, "rule", f"categories.{best.name}.match", best.phrases)
-    return _given(found, next(iter(others), None), uncounted)
+    return _given(found, _next_best(found, seen.standings), uncounted)
+
+
+def _next_best(found: Finding, standings: Sequence[Standing]) -> Standing | None:
+    """Return the one for which most speaks of those that a finding did not give."""
+    return next((one for one in standings if one.name != found.value), None)
 
 
 def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, ...]) -> Finding:

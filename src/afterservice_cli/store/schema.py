@@ -331,7 +331,7 @@ PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
 }
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 10
+PROJECTED = 11
 
 TRIGGERS: dict[str, str] = {
     "events_are_not_changed": """BEFORE UPDATE ON events BEGIN

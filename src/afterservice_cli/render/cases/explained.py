@@ -93,11 +93,11 @@ def condition_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
 
 
 def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
-    """Yield the next best category, and what stands in the text and does not count, each in a line."""
+    """Yield the next best category or kind, and what stands in the text and does not count, each in a line."""
     if decided.rival:
-        title, phrases = screen.title("category", decided.rival.category), decided.rival.phrases
-        best, said = with_id(title, decided.rival.category), in_quotes(phrases, screen.language)
-        yield f"  {screen.tr('next best: {category} {phrases}', category=best, phrases=said)}"
+        title = screen.title(decided.field, decided.rival.value)
+        best, said = with_id(title, decided.rival.value), in_quotes(decided.rival.phrases, screen.language)
+        yield f"  {screen.tr('next best: {value} {phrases}', value=best, phrases=said)}"
     if decided.uncounted:
         told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
         yield f"  {screen.tr('not counted: {phrases}', phrases=told)}"

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.comparing import FIRST_WIDE
 from afterservice_cli.rulebook.phrases.patterns import Place, Words, in_words, ways_of
 
-_BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+_BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—–\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 # The same for a text without full stops, which is the quicker.
-_BOUND_BUT_STOPS = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]")
+_BOUND_BUT_STOPS = re.compile(r"[。!?;,:()\[\]【】《》~—–\U0001f300-\U0001faff]")
 _LAST = "~…›"  # what ends with these stands before the last words of a pattern
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
 _LISTS = frozenset("、/和者或及跟与 ")  # with which that ends
@@ -47,21 +47,42 @@ class Denials:
         self._lengths: dict[str, list[int]] = {}  # of the words that end with a sign, the longest first
         for last, length in sorted({(word[-1], len(word)) for word in self._before}, reverse=True):
             self._lengths.setdefault(last, []).append(length)
+        self._suffixes = tuple(word for word in self._after if word[0] == "-")  # whatever stands behind them
         self.near = _LISTS.union(self._lengths)  # the signs of which one stands before what they deny
-        self.most = max(map(len, self._after), default=0) + 2  # signs to the end of a clause, with blanks, if they deny
+        self._most = (
+            max(map(len, self._after), default=0) + 2
+        )  # signs to the end of a clause, with blanks, if they deny
 
-    def before(self, text: str, place: int, first: int) -> str:
-        """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
+    def before(self, text: str, place: int, first: int, known: dict[Place, bool]) -> str:
+        """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too.
+
+        `known` keeps whether words deny that end at a place, none before another, so that a row of them is walked
+        through once.
+        """
         end, told = self._nearest(text, place, first, _ITEMS)
-        word, denies = told, bool(told)
-        while word and end:
+        if not told:
+            return ""
+        row, word = [end], told
+        while word and (end, first) not in known:
             end = _skipped(text, end - len(word))
-            word = self._longest(text, end, first)
-            denies ^= bool(word)
+            word = self._longest(text, end, first) if end else ""
+            row.append(end)
+        denies = known.setdefault((row.pop(), first), False)
+        for end in reversed(row):
+            denies = known[end, first] = not denies
         return told if denies else ""
 
+    def may_follow(self, text: str, place: int, last: int) -> bool:
+        """Tell whether words that deny may stand behind a place, in a clause that goes up to `last`."""
+        return place < last and (last <= place + self._most or text[place] == "-")
+
     def after(self, text: str, place: int, last: int) -> str:
-        """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
+        """Return the words that deny what ends at a place, if nothing else stands up to `last`; a suffix does so too if
+        something does: leak-free lid.
+        """
+        if text[place] == "-":
+            suffixes = (word for word in self._suffixes if text.startswith(word, place))
+            return next((word for word in suffixes if not in_words(text, place, place + len(word))), "")
         rest = text[place:last].strip()
         return rest if rest in self._after else ""
 
@@ -108,6 +129,7 @@ class Clauses:
         self._doubt_in: dict[Place, Sequence[Place]] = {}  # words of doubt, by clause
         self._of: dict[Place, tuple[Sequence[Place], Sequence[Place]]] = {}  # words of doubt and of praise, by clause
         self._before: dict[Place, str] = {}  # what denies what begins at a place, by that and its clause's beginning
+        self._denying: dict[Place, bool] = {}  # whether words deny that end at a place, by that and the same
         self._settled = sorted(filter(self._holds, spoken.settled))
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
@@ -122,12 +144,12 @@ class Clauses:
             doubt, calm = self._of.get((first, last)) or self._read(first, last)
             if doubt and _others(doubt, start, end):
                 return None
-        beside = (start > first and text[start - 1] in denials.near) or end < last <= end + denials.most
+        beside = (start > first and text[start - 1] in denials.near) or denials.may_follow(text, end, last)
         if beside and (denied := self._denied(start, end, first, last)):
             return Reason(DENIED, self._told(denied, start, end, phrase))
         if not phrase.isalnum() and (tail := _tail(phrase)):
             place = end - len(tail), end
-            beside = text[place[0] - 1] in denials.near or end < last <= end + denials.most
+            beside = text[place[0] - 1] in denials.near or denials.may_follow(text, end, last)
             if beside and (denied := self._denied(*place, *self._around(*place))):
                 return Reason(DENIED, self._told(denied, *place, tail))
         if calm and (others := _others(calm, start, end)):
@@ -168,10 +190,10 @@ class Clauses:
         text, denials = self._text, self._denials
         if start > first and text[start - 1] in denials.near:
             if (start, first) not in self._before:
-                self._before[start, first] = denials.before(text, start, first)
+                self._before[start, first] = denials.before(text, start, first, self._denying)
             if before := self._before[start, first]:
                 return before
-        return denials.after(text, end, last) if end < last <= end + denials.most else ""
+        return denials.after(text, end, last) if denials.may_follow(text, end, last) else ""
 
     def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""

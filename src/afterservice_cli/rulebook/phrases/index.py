@@ -23,7 +23,10 @@ from afterservice_cli.rulebook.phrases.patterns import (
 )
 
 _GAP = {most: sign for sign, most in GAPS.items()}
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
+_UNITS = "十百千万萬亿億"
+_DIGITS = re.compile(
+    rf"((?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?)[{_UNITS}]*|[零〇一二两兩三四五六七八九几幾半{_UNITS}]+"
+)
 _PIECES = re.compile(r"\([^)]*\)|‹[^›]*›|[^…~()|‹›]+")
 _end = itemgetter(1)
 _HEAD = 4  # signs by which words are looked for that are not shorter
@@ -199,7 +202,7 @@ class Index:
                 if part in spots:
                     here = spots[part]
                 elif part is None:
-                    here = spots[part] = [(*match.span(), NUMBER) for match in _DIGITS.finditer(text)]
+                    here = spots[part] = _numbers(text)
                 else:
                     here = []
                     for word in self._parts[part] & words:
@@ -212,6 +215,19 @@ class Index:
                     break
             else:
                 found += [(number, *spot) for spot in ends]
+
+
+def _numbers(text: str) -> list[Spot]:
+    """Return where numbers stand in a text, with all their units and without the last of them: 三百|万元."""
+    found = []
+    for number in _DIGITS.finditer(text):
+        start, end = number.span()
+        least = start + len(number[1] or text[start])
+        found.append((start, end, NUMBER))
+        while end > least and text[end - 1] in _UNITS:
+            end -= 1
+            found.append((start, end, NUMBER))
+    return found
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -79,15 +79,16 @@ class _Parsing:
         self._signs = iter(_SIGNS.findall(text))
         self._ways: list[Way] = [()]
         self._words, self._gap, self._gaps = [""], 0, 0
+        self._counted = False  # whether the last part is a number
 
     def ways(self) -> Sequence[Way]:
         for sign in self._signs:
             if sign in GAPS:
                 self._begin_gap(GAPS[sign])
             elif sign == NUMBER:
-                self._finish()
+                self._finish(before_number=True)
                 self._ways = [(*way, PatternPart(self._gap, None)) for way in self._ways]
-                self._gap = 0
+                self._gap, self._counted = 0, True
             elif sign == "(":
                 self._extend(self._alternatives())
             else:
@@ -108,17 +109,21 @@ class _Parsing:
         if self._gap and self._words == [""]:
             raise self._fault(tr("two gaps in a row – write one: ~ up to 2 signs, … up to 6, …… up to 14"))
         self._finish(beside_gap=True)
-        self._gap = gap
+        self._gap, self._counted = gap, False
 
-    def _finish(self, *, beside_gap: bool = False) -> None:
-        """Make the words so far a part; without one they may be missing, but not beside a gap."""
-        words = tuple(dict.fromkeys(word.strip() for word in self._words))
+    def _finish(self, *, beside_gap: bool = False, before_number: bool = False) -> None:
+        """Make the words so far a part; without one they may be missing, but not beside a gap.
+
+        A blank between a word and a number is one in the text, too.
+        """
+        left, right = "" if self._counted else " ", "" if before_number else " "
+        words = tuple(dict.fromkeys(word.lstrip(left).rstrip(right) for word in self._words))
         if "" in words and (beside_gap or self._gap) and words != ("",):
             raise self._fault(tr("what stands beside a gap may be missing – write a word there that may not"))
         some = tuple(word for word in words if word)
         with_it = [(*way, PatternPart(self._gap, some)) for way in self._ways] if some else []
         self._ways = [*with_it, *(self._ways if "" in words else ())]
-        self._words, self._gap = [""], 0 if some else self._gap
+        self._words, self._gap, self._counted = [""], 0 if some else self._gap, False
 
     def _extend(self, words: Sequence[str]) -> None:
         self._words = [before + word for before in self._words for word in words]

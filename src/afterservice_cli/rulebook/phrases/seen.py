@@ -101,10 +101,18 @@ class Seen:
 
     @cached_property
     def kinds(self) -> Sequence[Standing]:
-        """Return the kinds for which something counts, as `standings` does categories; none if two come first alike."""
-        weighed = self._weighed(self._reader.kinds) if self._reader.kinds.speaks_for else []
-        tied = len(weighed) > 1 and weighed[0][0] == weighed[1][0]
-        return [] if tied else [standing for _, standing in weighed]
+        """Return the kinds for which something counts, as `standings` does categories."""
+        return [standing for _, standing in self._weighed_kinds]
+
+    @property
+    def kinds_are_tied(self) -> bool:
+        """Tell whether two kinds come first alike."""
+        first = [weight for weight, _ in self._weighed_kinds[:2]]
+        return len(first) > 1 and first[0] == first[1]
+
+    @cached_property
+    def _weighed_kinds(self) -> Sequence[tuple[tuple[int, int], Standing]]:
+        return self._weighed(self._reader.kinds) if self._reader.kinds.speaks_for else ()
 
     def _weighed(self, rivals: Rivals) -> list[tuple[tuple[int, int], Standing]]:
         """Return the rivals for which something counts, each with its weight, the one with the most first."""
@@ -134,7 +142,7 @@ class Seen:
         """Return what of the text decides: texts that have it alike are given the same."""
         told = tuple([one[:3] for one in self.found.values()])  # without the places
         samples = [(one.closest(self.text), one.unlike(self.text)) for one in self._reader.samples.values()]
-        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), tuple(samples)
+        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), self.kinds_are_tied, tuple(samples)
 
     @cached_property
     def _lists(self) -> Collection[int]:

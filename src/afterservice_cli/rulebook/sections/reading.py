@@ -14,21 +14,34 @@ _VERY = "(很|挺|蛮|非常|特别|十分|超|超级|真|真的|比较|太)"
 DENIALS: Sequence[str] = (
     "(没有|没|未|无|并无|从未|从没|毫无)(任何|一点|一点儿|一丝|丝毫|半点|什么|发现|出现|出现过|发生|发生过|遇到|再|)"
     "(任何|明显|明显的|太大|太大的|大的|其他|)",
-    "不(会|再|太|怎么|算|是|是因为|像|觉得|)",
+    "(没有|没|未|从未|从没)(再|)(出现|发现|发生|遇到|碰到)(过|)(任何|什么|明显|有|)",
+    "(没有|没|未|从未|从没)(再|)(见|见到|看到|看见|听到|闻到|感觉到)(过|)(任何|什么|明显|有|)",
+    "(没有|没|未|从没|并没有)(啥|一丁点|一丁点儿|那种|任何的|再|再有|曾|一条|一道|一处|一个)",
+    "(看|听|闻|察觉|感觉)不(到|见|出|出来)(任何|什么|明显|有|)",
+    "不(会|再|太|怎么|算|是|是因为|像|觉得|存在|易|容易|)",
     "(并非|绝非|绝不|绝不会|不用担心|不担心|不怕|不必担心|避免|避免了|防止|预防)(会|)",
     "(no|not|never|without|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|hasn't|haven't|nor)"
     "( any| a| been| be| ever|)",
-    "no (longer|more|sign of|signs of)",
+    "(no|not|never|without|isn't)( a| an| any|)( single| visible| further|)",
+    "(not|never|haven't|hasn't|didn't|don't|can't|couldn't)"
+    "( had| have| see| seen| hear| heard| notice| noticed| find| found)( a| an| any|)( single|)",
+    "no (longer|more|sign of|signs of|trace of|traces of)( a| any|)",
+    "(hardly|barely) any",
+    "(zero|neither|free of|free from)",
 )
 DENIALS_AFTER: Sequence[str] = (
-    "(的|)(问题|现象|情况)(都|也|)(没有|没有了|不存在|消失了|没出现|没有出现|没发生)",
-    "(不存在|消失了)",
+    "(的|)(问题|现象|情况)(都|也|)(没有|没有了|不存在|不存在了|消失了|没出现|没有出现|没发生|没有再出现|没再出现)",
+    "(不存在|不存在了|消失了)",
+    "-(free|proof)",
 )
 DOUBT: Sequence[str] = (
     "(是不是|有没有|会不会|是否|难道|不得不|不能不|吗|?)",
+    "(不能说|不敢说|谁说|敢说|怎么可能|怎么会)",
     "(如果|要是|假如|希望|建议|本来|原本|以为|说好|说是|号称|宣称|宣传|承诺|不知道)",
     "(客服|师傅|售后|商家|卖家|店家|厂家|他们|你们|对方|系统|页面|订单|工单)(都|还|)(说|显示|回复)",
-    "(whether|supposed to|should have|they said|they say|they claim|promised|if only|wish)",
+    "(whether|supposed to|should have|promised|advertised|if only|wish)",
+    "(they|he|she|you|seller|shop|agent|manual|page|website|ad|label|box)( all|)"
+    " (said|say|says|claim|claims|claimed|told)",
 )
 CALM: Sequence[str] = (
     f"{_VERY}(好|棒|赞|强|值|便宜|方便|专业|结实|稳定|正常|新鲜|干净|牢固|准时|迅速|顺利|轻便|安静|好吃)",
@@ -51,7 +64,7 @@ SETTLED: Sequence[str] = (
     "(is|was|been|now|already) (resolved|fixed|solved|sorted)",
 )
 TURNS: Sequence[str] = (
-    "(但|可是|不过|只是|就是|然而|可惜|却|美中不足|唯一|结果|缺点|遗憾)",
+    "(但|可是|不过|只是|就是|然而|可惜|却|美中不足|唯一|结果|缺点|遗憾|居然|竟然|偏偏|没想到|谁知|不料)",
     "(but|however|although|though|except|yet)",
 )
 
