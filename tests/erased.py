@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from conftest import Runner
+from rulebooks import bare
 
 
 def bytes_of(text: str) -> list[bytes]:
@@ -27,5 +28,5 @@ def kept_for(desk: Path, call: Runner, period: str = "") -> None:
     """Have a desk keep its cases for another time than the rulebook that it was made with says, or for none."""
     rules = desk.parent / "afterservice.rules.yaml"
     kept = f"archive: {{keep: {period}}}" if period else ""
-    rules.write_text(re.sub(r"^archive: .*$", kept, rules.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    rules.write_text(re.sub(r"^archive: .*$", kept, bare(rules.read_text("utf-8")), flags=re.MULTILINE), "utf-8")
     assert call("rules", "adopt", "--yes").code == 0

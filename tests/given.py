@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import rulebooks
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
@@ -154,3 +156,11 @@ def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, 
         group=group,
     )
     return Desk(path, now=now, actor="ann", clock="system")
+
+
+def refusal(kind: type[Problem], *words: str, decide: object) -> None:
+    """See a decision be refused, and words in what is said of it."""
+    with pytest.raises(kind) as caught:
+        decide()  # type: ignore[operator]
+    said = f"{caught.value.message} | {caught.value.hint}"
+    assert [word for word in words if word not in said] == [], said

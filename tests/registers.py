@@ -1,13 +1,11 @@
 """A register on a real file, to import into, and everything it holds."""
 
-import atexit
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Recorded
@@ -74,20 +72,19 @@ class Register:
 
 
 @cache
-def _founded(rules: str, at: datetime) -> Path:
-    """A new desk, founded once in this run and only copied from."""
-    folder = Path(mkdtemp(prefix="afterservice-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "founded.db"
-    found_desk(path, rules, founder=Founder(lambda _: at, "test", "given", run), group=None)
-    return path
+def _founded(rules: str, at: datetime) -> bytes:
+    """The file of a new desk, founded once in this process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "founded.db")
+        found_desk(path, rules, founder=Founder(lambda _: at, "test", "given", run), group=None)
+        return path.read_bytes()
 
 
 @contextmanager
 def register_in(folder: Path, rules: str, *, now: datetime = NOW, founded: datetime = FOUNDED) -> Iterator[Register]:
     """A new register in a folder, by a shipped rulebook's name or a rulebook's file."""
     path = folder / "afterservice.db"
-    shutil.copy(_founded(rules, founded), path)
+    path.write_bytes(_founded(rules, founded))
     desk = Desk(path, now=now, actor="test", clock="given")
     try:
         yield Register(folder, desk)

@@ -1,5 +1,6 @@
 """The rulebooks that tests run under (`rulebooks/*.yaml`), as they are or with pieces of their text replaced."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,11 @@ SHIPPED = {
 
 # What several of them include.
 SHARED = {path.stem: path for path in sorted((FOLDER.parents[1] / "rules" / "shared").glob("*.yaml"))}
+
+
+def bare(rules: str) -> str:
+    """Return the text of a rulebook without what it tries itself by, which takes most of the time of an adoption."""
+    return re.sub(r"(?ms)^(cases|examples):.*?(?=^\w|\Z)", "", rules)
 
 
 def document(file: Path) -> Node:

@@ -19,7 +19,17 @@ PACKAGES = (
 )
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "accounts", "digests", "files.durable", "frozen", "interruptions", "language", "intake.words.simplified"),
+    (
+        "",
+        "accounts",
+        "digests",
+        "files.durable",
+        "frozen",
+        "interruptions",
+        "language",
+        "intake.words.simplified",
+        "unloaded",
+    ),
     ("time.instants", "time.durations", "time.openings"),
     ("errors", "time.worktime", "canonical"),
     ("time.schedules",),

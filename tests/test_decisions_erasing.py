@@ -12,9 +12,9 @@ from afterservice_cli.decisions import closing, erasing, escalation, handling, m
 from afterservice_cli.decisions.erasing import last_day
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Decision
-from given import came_in, given, hour, rules
-from test_decisions_measures import BOOK, moment, refusal, state
-from test_decisions_problems import ALARM
+from given import came_in, given, hour, refusal, rules
+from measuring import BOOK, moment, state
+from recurring import ALARM
 
 OVER = (came_in(), CaseResolved(hour(1), "mended"), CaseConfirmed(hour(2), True), CaseClosed(hour(3)))
 ERASE = partial(erasing.erase, ground=erasing.ASKED)

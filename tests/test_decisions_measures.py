@@ -4,54 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from afterservice_cli.cases.case import Recorded
-from afterservice_cli.cases.events.problems import MeasureAdded, MeasureDone, MeasureJudged
-from afterservice_cli.cases.problems import MeasureState, measure_of
-from afterservice_cli.cases.values import Numbered
+from afterservice_cli.cases.events.problems import MeasureDone, MeasureJudged
+from afterservice_cli.cases.problems import MeasureState
 from afterservice_cli.decisions import measures
 from afterservice_cli.decisions.measures import MeasureSource, Planned
-from afterservice_cli.errors import BadInput, Problem, Refused
-from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.model import Rulebook
-from given import RECEIVED, hour
-from test_decisions_problems import ALARM, book, case
-
-EFFECT = "measures: {effect: {of: [category, product], before: 30d, after: 30d}, by: owner_head}\ndemands:"
-BOOK = book(("demands:", EFFECT))
-NUMBERED = Numbered("M2026-001", "M2026", 1)
-ABOUT = {"category": "rattle", "product": "X-1"}
-DAY = timedelta(days=1)
-
-LATER = hour(1)
-
-
-def moment(at: datetime = LATER, actor: str = "wei", rulebook: Rulebook = BOOK) -> Moment:
-    return Moment(min(at, hour(5000)), at, actor, rulebook)
-
-
-def added(
-    source: MeasureSource | None = None, *, by: str | None = None, rulebook: Rulebook = BOOK, **more: object
-) -> MeasureAdded:
-    planned = Planned("check A17", by, hour(50), **more)  # type: ignore[arg-type]
-    return measures.add(
-        moment(rulebook=rulebook), planned=planned, source=source or MeasureSource(problem=ALARM), numbered=NUMBERED
-    )
-
-
-def state(*later: MeasureDone | MeasureJudged, **more: object) -> MeasureState:
-    events = (added(**more), *later)  # type: ignore[arg-type]
-    return measure_of(
-        Recorded(seq, "M2026-001", seq, event.at, "wei", "system", BOOK.hash, event)
-        for seq, event in enumerate(events, 1)
-    )
-
-
-def refusal(kind: type[Problem], *words: str, decide: object) -> None:
-    with pytest.raises(kind) as caught:
-        decide()  # type: ignore[operator]
-    said = f"{caught.value.message} | {caught.value.hint}"
-    assert [word for word in words if word not in said] == [], said
-
+from afterservice_cli.errors import BadInput, Refused
+from given import RECEIVED, hour, refusal
+from measuring import ABOUT, BOOK, DAY, NUMBERED, added, moment, state
+from recurring import ALARM, book, case
 
 # --- adding -----------------------------------------------------------------------------------------------------
 

@@ -11,79 +11,17 @@ from hypothesis import strategies as st
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.problems import CaseGathered, ProblemClosed, ProblemNoted, ProblemOpened
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import ProblemState
-from afterservice_cli.cases.values import Assessment, Finding, Numbered
+from afterservice_cli.cases.values import Assessment, Finding
 from afterservice_cli.decisions import closing, mending, problems, screening, triage
 from afterservice_cli.decisions.problems import NewProblem
-from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused
+from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
-from given import RECEIVED, came_in, given, history, hour
+from given import RECEIVED, came_in, given, hour, refusal
+from recurring import ALARM, BATCH, BOOK, FACTS, KNOWN, NUMBERED, SAME, book, case, rattling
 
-TEXT = """\
-rulebook: small
-title: Small
-language: en
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {desk: {title: Desk, head: ann, members: [bob]}, quality: {title: Quality, head: wei, members: [shen]}}
-channels: {phone: Phone}
-fields:
-  batch: {title: Batch, personal: false}
-  impact: {title: Impact, values: {one: One, many: {title: Many, match: [everybody]}}}
-categories: {rattle: {title: Rattle, match: [rattles]}, rest: Rest}
-priorities:
-  P1: {title: High, when: {impact: many}, targets: {respond: 1wh}}
-  P2: {title: Low, targets: {respond: 4wh}}
-assignment: [{when: {priority: P1}, to: quality}]
-default: {category: rest, priority: P2, owner: desk}
-targets: {respond: {title: Respond, until: responded}}
-assessment: {remote: Remote}
-intake: {invalid: {spam: Spam}}
-problems:
-  batch:
-    title: Batch problem
-    same: [product, field:batch, category]
-    count: 3
-    within: 7d
-    by: quality
-    tell: [quality, head:desk]
-    set: {impact: many}
-    task: {within: 5wd, warn: 1wd}
-  known: {title: Known problem, same: [category], by: desk}
-  odd: {title: Odd, by: desk}
-demands: [{before: close, what: [resolution, text]}]
-"""
-
-
-def book(*changes: tuple[str, str]) -> Rulebook:
-    """The rulebook of these stories with pieces of its text replaced."""
-    text = TEXT.replace("what: [resolution, text]", "what: [resolution]")
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return compile_rulebook(text.encode(), "small.yaml", year=2026).rulebook
-
-
-BOOK = book()
-BATCH, KNOWN = BOOK.problems["batch"], BOOK.problems["known"]
-SAME = {"product": "X-1", "field:batch": "A17", "category": "rattle"}
-FACTS = {"product": "X-1", "batch": "A17"}
-NUMBERED = Numbered("P2026-001", "P2026", 1)
-ALARM = ProblemState(
-    *("P2026-001", "P2026", 1, 1, "batch", SAME, "quality", RECEIVED, hour(105), None, "5wd"),
-    "problems.batch.task.within",
-)
 HAND = ALARM.but(number="P2026-002", pattern="", same={}, team="desk")
-
-
-def rattling(**facts: str) -> Event:
-    return came_in("it rattles", rulebook=BOOK, facts={**FACTS, **facts})
-
-
-def case(*events: Event, rulebook: Rulebook = BOOK) -> Case:
-    return fold(history(*(events or (rattling(),)), rulebook=rulebook))
 
 
 LATER = hour(1)
@@ -91,13 +29,6 @@ LATER = hour(1)
 
 def moment(at: datetime = LATER, actor: str = "ann", rulebook: Rulebook = BOOK) -> Moment:
     return Moment(min(at, hour(2000)), at, actor, rulebook)
-
-
-def refusal(kind: type[Problem], *words: str, decide: object) -> None:
-    with pytest.raises(kind) as caught:
-        decide()  # type: ignore[operator]
-    said = f"{caught.value.message} | {caught.value.hint}"
-    assert [word for word in words if word not in said] == [], said
 
 
 # --- what cases share -------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from afterservice_cli.workflows import exporting
 from afterservice_cli.workflows.desk import Desk
 from conftest import Runner, query
 from erased import bytes_of
+from rulebooks import bare
 from tools import tool
 
 DESKS = Path(__file__).parent / "desks"
@@ -119,7 +120,7 @@ def test_it_is_the_disk_of_the_copy_that_is_full(
 
 def test_a_field_that_became_personal_is_not_in_a_copy(desk: Path, call: Runner) -> None:
     rules = desk.parent / "afterservice.rules.yaml"
-    plain = rules.read_text("utf-8").replace("\nfields:", "\nfields:\n  shelf: {title: 货架, personal: false}", 1)
+    plain = bare(rules.read_text("utf-8")).replace("\nfields:", "\nfields:\n  shelf: {title: 货架, personal: false}", 1)
     rules.write_text(plain, "utf-8")
     assert call("rules", "adopt", "--yes").code == 0
     call("register", "坏了", "--channel", "phone", "--field", "shelf=张三丰的柜子")

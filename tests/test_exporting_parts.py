@@ -10,6 +10,7 @@ from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.copies import fetching
 from afterservice_cli.store.copies.described import public
 from conftest import Runner, query
+from rulebooks import bare
 from test_growth import FEW, MANY, filled
 
 FILE = "number,received,description,channel\nA1,2026-10-10 09:00,坏了,phone\nA2,2026-10-10 10:00,裂了,phone\n"
@@ -43,7 +44,7 @@ def worked(desk: Path, call: Runner) -> Path:
     (folder / "file.csv").write_text(FILE, "utf-8")
     (folder / "file.yaml").write_text(PROFILE, "utf-8")
     rules = folder / "afterservice.rules.yaml"
-    plain = rules.read_text("utf-8").replace("\narchive: {keep: 3y}", "")
+    plain = bare(rules.read_text("utf-8")).replace("\narchive: {keep: 3y}", "")
     plain = plain.replace("\nfields:", "\nfields:\n  shelf: {title: 货架, personal: false}", 1)
     rules.write_text(plain, "utf-8")
     assert call("rules", "adopt", "--yes").code == 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Runner
+from rulebooks import bare
 
 PROFILE = """\
 profile: shop
@@ -69,7 +70,7 @@ def test_a_row_of_an_erased_case_says_once_what_there_is_to_do(folder: Path, cal
     table.write_text("no,at,by,words\n" + GOOD, "utf-8")
     call(*read, cwd=folder)
     kept = folder.parent / "afterservice.rules.yaml"
-    kept.write_text(re.sub(r"^archive:.*(\n .*)*", "", kept.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    kept.write_text(re.sub(r"^archive:.*(\n .*)*", "", bare(kept.read_text("utf-8")), flags=re.MULTILINE), "utf-8")
     assert call("rules", "adopt", "--yes").code == 0
     call("withdraw", "001", "--reason", "asked")
     assert call("erase", "001", "--yes").code == 0

@@ -19,6 +19,7 @@ from afterservice_cli.rulebook.document.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from afterservice_cli.workflows import founding
 from conftest import Runner, query
+from rulebooks import bare
 from state_space import ACTORS, BOOK, Happening, happenings, plan_state
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -255,7 +256,7 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     rules = tmp_path / "afterservice.rules.yaml"
     duties = "duties: {mailbox: {title: {zh: 查看邮箱, en: Mailbox}, by: service, every: 4wh}}\n"
     rules.write_text(
-        rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
+        bare(rules.read_text("utf-8")).replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
     )
     after("rules adopt", "rules", "adopt", "--yes")
     after("duty", "duty", "mailbox", "--as", "lin")

@@ -11,8 +11,7 @@ from afterservice_cli.store.reading import problems as store
 from afterservice_cli.workflows.desk import Desk
 from conftest import Once, Runner, query
 from given import RECEIVED
-from test_decisions_measures import EFFECT
-from test_decisions_problems import TEXT
+from recurring import EFFECT, TEXT
 
 BOOK = TEXT.replace("what: [resolution, text]", "what: [resolution]").replace("demands:", EFFECT)
 BOOK += 'messages: {part: {on: gathered, to: owner, text: "{case} is part of {problem}"}}\n'

@@ -7,8 +7,7 @@ import pytest
 
 from conftest import Once, Runner, query
 from erased import leftovers
-from test_decisions_measures import EFFECT
-from test_decisions_problems import TEXT
+from recurring import EFFECT, TEXT
 
 BOOK = TEXT.replace("what: [resolution, text]", "what: [resolution]").replace("demands:", EFFECT)
 NAME, WORDS = "陈强丰", "王小明家的灯又响了"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Runner, query
+from rulebooks import bare
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ OLD = ("register", "x", "--channel", "phone", "--received-at", "2026-09-01")
 def bounded(desk: Path, call: Runner) -> None:
     """A rulebook under which nobody dates a case further back than thirty days without being asked."""
     rules = desk.with_name("afterservice.rules.yaml")
-    rules.write_text(rules.read_text("utf-8").replace("\nintake:\n", "\nintake:\n  back: 30d\n", 1), "utf-8")
+    rules.write_text(bare(rules.read_text("utf-8")).replace("\nintake:\n", "\nintake:\n  back: 30d\n", 1), "utf-8")
     assert call("rules", "adopt", "--yes").code == 0
 
 

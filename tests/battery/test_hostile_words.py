@@ -5,21 +5,10 @@ from pathlib import Path
 from random import Random
 
 from figures import SEED, count, counted, raw_signs, smallest, told_well, turning_signs
+from words import HOSTILE
 
 from conftest import Runner
 
-HOSTILE = (
-    "\x1b[2J\x1b]0;owned\x07",
-    "\x9b31m",
-    "a\u202eb\u2066c",
-    "=cmd|' /C calc'!A0",
-    "[bold red]x[/]",
-    "x\r\ny\u2028z\u0085",
-    "\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
-    "﷽" * 20 + "é" * 5 + "\u200b\ufeff",
-    "'; DROP TABLE cases; --",
-    "{0.__class__} %s $(id) `id`",
-)
 SHOWING = (
     ("list",),
     ("list", "--format", "table"),

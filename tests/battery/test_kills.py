@@ -5,7 +5,6 @@ What a kill leaves at each single call to the system is tried in `test_power_cut
 
 import csv
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from random import Random
 
 import pytest
 from figures import SEED, count, counted
-from test_mutated_files import HEADINGS
+from words import HEADINGS, retitled
 
 from conftest import NOW, Once, Runner, clean_env, command, query
 from erased import kept_for, leftovers
@@ -49,12 +48,6 @@ def killed(words: Sequence[str], folder: Path, after: float, now: str) -> "tuple
     process.send_signal(signal.SIGKILL)
     out, _ = process.communicate()
     return process.returncode, out
-
-
-def retitled(rules: str) -> str:
-    """Another rulebook, without what it tries itself by, which would take most of the time."""
-    bare = re.sub(r"(?ms)^(cases|examples):.*?(?=^\w|\Z)", "", rules)
-    return bare.replace("title: {zh: 客户反馈", "title: {zh: 我们的客户反馈")
 
 
 def instant(chance: Random, took: float) -> float:

@@ -15,8 +15,8 @@ from random import Random
 import pytest
 from disk import Cut, Unit, cut, described, lay_out, left, seen
 from figures import SEED, count, counted, smallest
-from test_kills import retitled
 from traced import Op, Traced, traced, why_not
+from words import retitled
 
 from afterservice_cli.errors import Problem
 from afterservice_cli.store.copies import backups

@@ -5,23 +5,13 @@ from random import Random
 
 import pytest
 from figures import SEED, count, counted, smallest
+from words import personal_data
 
 from conftest import Runner
 from erased import kept_for, leftovers
 
 LATER, REPORT = "2026-11-02 09:00", ("report", "--month", "2026-10", "--json")
 CASES = count(20, 200)
-NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
-
-
-def personal_data(chance: Random, number: int) -> tuple[str, str, str]:
-    """A name, a contact and a text that nobody else has."""
-    name = "".join(chance.choice(NAMES) for _ in range(3)) + f"丨{number}"
-    return (
-        name,
-        f"1{chance.randrange(10**9, 10**10)}",
-        f"灯碎了，{name}第{number}次来电，" + "说了很久" * chance.randrange(60),
-    )
 
 
 @pytest.fixture

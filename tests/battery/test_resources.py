@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from figures import SEED, count, counted
-from test_privacy import personal_data
+from words import personal_data
 
 from conftest import Runner, clean_env, command
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from figures import count, counted
-from test_privacy import personal_data
+from words import personal_data
 
 from conftest import Runner, clean_env, command, query
 

@@ -95,6 +95,7 @@ class Entry(Section):
 
 _PLAIN = "opened"  # where an opened section keeps what is not read yet
 _KEPT: dict[type[Section], list[tuple[str, str, Read | None]]] = {}
+_HOLDING: dict[type[Section], list[tuple[str, str]]] = {}
 
 
 def load(cls: type[S], plain: Mapping[str, Any]) -> S:
@@ -140,12 +141,21 @@ def to_plain(value: Any) -> Any:
         if any(isinstance(entry, Entry) for entry in value.values()):
             return [to_plain(entry) for entry in value.values()]
         return {name: to_plain(inner) for name, inner in value.items()}
-    return [to_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):  # of thousands of patterns, most of them
+        return [inner if type(inner) is str else to_plain(inner) for inner in value]
+    return value
 
 
 def kept_fields(cls: type[Section]) -> dict[str, str]:
     """Return the fields that a snapshot keeps, by the names that they have there."""
     return {written: field for field, written, _ in _kept(cls)}
+
+
+def holding(cls: type[Section]) -> list[tuple[str, str]]:
+    """Return the keys of a section that may hold sections, each by its field and as it is written."""
+    if cls not in _HOLDING:
+        _HOLDING[cls] = [(field, one.written) for field, one in cls.KEYS.items() if _reader(cls, cls.HINTS[field])]
+    return _HOLDING[cls]
 
 
 def _kept(cls: type[Section]) -> list[tuple[str, str, Read | None]]:

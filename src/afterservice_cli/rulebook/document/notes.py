@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from afterservice_cli.errors import Fault
 from afterservice_cli.rulebook.comparing import normal
@@ -26,6 +26,7 @@ class Notes:
         self.faults: list[Fault] = []
         self.needed = set[str]()  # groups of words, samples and conditions that something names
         self._faulty: list[Path] = []
+        self._groups: Sequence[dict[Path, dict[Path, None]]] = ()  # the places of both tables, by their first two steps
 
     def put(self, path: Path, key: Node, value: Node) -> None:
         """Note where an entry of a mapping stands."""
@@ -45,27 +46,23 @@ class Notes:
         self._faulty.append(path)
 
     def rearrange(self, path: Path, origins: Sequence[Sequence[tuple[Path, Path]]]) -> None:
-        """Say anew where the items of a list stand: each is made of what stood somewhere, at a place within it."""
-        wanted = {origin for some in origins for origin, _ in some}
-        lengths = sorted({len(origin) for origin in wanted})
-        sections = {origin[:1] for origin in (path, *wanted)}
-        for table in (self.keys, self.places):
-            found: dict[Path, list[tuple[Path, Node]]] = {}
-            gone = []
-            for place, node in table.items():
-                if place[:1] not in sections:
-                    continue
-                if place[: len(path)] == path and len(place) > len(path) and isinstance(place[len(path)], int):
-                    gone.append(place)
-                for length in lengths:
-                    if place[:length] in wanted and len(place) >= length:
-                        found.setdefault(place[:length], []).append((place[length:], node))
-            for place in gone:
-                del table[place]
+        """Say anew where the items of a list stand: each is made of what stood somewhere, at a place within it.
+
+        All has been read by then, and nothing is put to it any more.
+        """
+        if not self._groups:
+            self._groups = [_grouped(table) for table in (self.keys, self.places)]
+        for table, groups in zip((self.keys, self.places), self._groups, strict=True):
+            assert sum(map(len, groups.values())) == len(table)
+            found = _below(table, groups, {origin for some in origins for origin, _ in some})
+            for place in _items_at(groups, path):
+                del table[place], groups[place[:2]][place]
             for index, some in enumerate(origins):
                 for origin, within in some:
                     for below, node in found.get(origin, ()):
-                        table[(*path, index, *within, *below)] = node
+                        place = (*path, index, *within, *below)
+                        table[place] = node
+                        groups.setdefault(place[:2], {})[place] = None
 
     def line_of(self, place: str, phrase: str = "") -> str:
         """Return the file, if it is another than the document, and the line of a phrase at a place such as
@@ -87,3 +84,33 @@ class Notes:
     def sound(self, *path: str | int) -> bool:
         """Tell whether no fault was met at a value, in it or around it: only then does it mean what it says."""
         return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self._faulty)
+
+
+Groups = Mapping[Path, Mapping[Path, None]]  # places by their first two steps
+
+
+def _below(table: Mapping[Path, Node], groups: Groups, wanted: Set[Path]) -> dict[Path, list[tuple[Path, Node]]]:
+    """Return what stands at each of some places and below it, with the way down to there."""
+    found: dict[Path, list[tuple[Path, Node]]] = {}
+    beginnings = {place[:2] for place in wanted}
+    near = [group for start, group in groups.items() if start in beginnings or start[:1] in beginnings]
+    for length in sorted({len(place) for place in wanted}):
+        for place in (place for group in near for place in group):
+            if place[:length] in wanted:
+                found.setdefault(place[:length], []).append((place[length:], table[place]))
+    return found
+
+
+def _items_at(groups: Groups, path: Path) -> list[Path]:
+    """Return the places of the items of a list, and all below them."""
+    depth = len(path)
+    near = [group for start, group in groups.items() if start[:depth] == path[:2]]
+    return [at for group in near for at in group if len(at) > depth and at[:depth] == path and type(at[depth]) is int]
+
+
+def _grouped(table: Iterable[Path]) -> dict[Path, dict[Path, None]]:
+    """Return the places of a table by their first two steps, in their order."""
+    groups: dict[Path, dict[Path, None]] = {}
+    for place in table:
+        groups.setdefault(place[:2], {})[place] = None
+    return groups

@@ -8,7 +8,7 @@ from typing import Any
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.keys import S, Section
+from afterservice_cli.rulebook.keys import S, Section, holding
 from afterservice_cli.rulebook.phrases.patterns import groups_of
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.rules import Rules
@@ -103,9 +103,9 @@ class _Writing:
         if isinstance(section, Condition):
             self.samples |= _samples_in(section)
         changed = {}
-        for field, declared in section.KEYS.items():
+        for field, written in holding(type(section)):
             value = getattr(section, field)
-            place = (*path, declared.written)
+            place = (*path, written)
             if place != (CONDITIONS,):
                 new = self._value(value, place, every=field == "all")
                 if new is not value:

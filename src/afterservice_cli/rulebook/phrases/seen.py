@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.phrases.denying import Clauses, Denials, Spoken
 from afterservice_cli.rulebook.phrases.index import Hit, Index
 from afterservice_cli.rulebook.phrases.patterns import Place, Words
 from afterservice_cli.rulebook.phrases.samples import Resemblance
@@ -18,6 +17,9 @@ from afterservice_cli.rulebook.phrases.weighing import NO_RIVALS, Evidence, Riva
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.reading import Reading
 from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
+
+if TYPE_CHECKING:
+    from afterservice_cli.rulebook.phrases.denying import Clauses, Denials
 
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
@@ -210,6 +212,8 @@ class Looking:
 
     def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
         """Return the clauses of a text, by the words of the reading among what was found there."""
+        from afterservice_cli.rulebook.phrases.denying import Clauses, Spoken
+
         places = Spoken([], [], [], [])
         first, ends = len(self._told), self._ends
         for number, start, end, _ in hits:
@@ -248,6 +252,8 @@ class Looking:
 
     @cached_property
     def _denials(self) -> Denials:
+        from afterservice_cli.rulebook.phrases.denying import Denials
+
         return Denials(self._reading.denials, self._reading.denials_after, self._groups)
 
 
