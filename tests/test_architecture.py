@@ -28,7 +28,6 @@ FLOORS = (
         "interruptions",
         "language",
         "intake.words.simplified",
-        "unloaded",
     ),
     ("time.instants", "time.durations", "time.openings"),
     ("errors", "time.worktime", "canonical"),

@@ -144,6 +144,39 @@ def test_a_report_counts_what_is_given_and_what_customers_pay_apart(shop: Path, 
     assert call("rules", "check", "own.yaml").code == 0
 
 
+@pytest.mark.parametrize(
+    ("valid", "told"),
+    [
+        *(("30d", "30 days"), ("1d", "1 day"), ("20wd", "20 working days"), ("3mo", "3 months"), ("1mo", "1 month")),
+        *(("2y", "2 years"), ("1y", "1 year")),
+    ],
+)
+def test_it_is_told_how_long_a_voucher_is_valid(tmp_path: Path, call: Runner, valid: str, told: str) -> None:
+    voucher = "voucher: {title: Voucher, unit: yuan"
+    (tmp_path / "shop.yaml").write_text(SHOP.replace(voucher, f"{voucher}, valid: {valid}"), "utf-8")
+    assert call("init", "--rules", "./shop.yaml").code == 0
+    assert call("register", "It is broken", "--channel", "phone", "--customer", "Wang", now=NOW).code == 0
+    shown = done(call, "propose", "001", "x", "--disposition", "sorry", "--give", "voucher=20", "--as", "li", "-v").out
+    assert f"We give you Voucher 20 yuan (valid for {told})." in shown
+
+
+def test_what_another_rulebook_no_longer_gives_is_told_by_its_id(shop: Path, call: Runner) -> None:
+    give = ("--give", "fee=280", "--give", "voucher=20")
+    done(call, "propose", "001", "x", "--disposition", "repair", *give, "--as", "li")
+    done(call, "agree", "001", "--yes")
+    done(call, "task", "001", "collect", "--as", "feng")
+    done(call, "resolve", "001", "mended", "--as", "li")
+    gone = ("  voucher: {title: Voucher, unit: yuan}\n", "  sorry: {title: Sorry, gives: [voucher]}\n")
+    rules = SHOP.replace("  - {by: owner_head, when: {give.voucher: {over: 50}}}\n", "")
+    for piece in gone:
+        rules = rules.replace(piece, "")
+    (shop / "afterservice.rules.yaml").write_text(rules, "utf-8")
+    done(call, "rules", "adopt", "--yes")
+    assert "Repair fee 280 yuan, paid by the customer, voucher 20" in done(call, "show", "001").out
+    told = json.loads(call("report", "--month", "2026-10", "--json", now="2026-11-02 09:00").out)["tables"]["amounts"]
+    assert [(row["id"], row["given"], row["unit"]) for row in told] == [("given.repair.voucher", "voucher", "voucher")]
+
+
 # --- a law ----------------------------------------------------------------------------------------------------------
 
 PLAIN = re.sub(r"(?ms)^(approvals|demands|messages):.*?(?=^\w|\Z)", "", SHOP).replace("by: finance, ", "")

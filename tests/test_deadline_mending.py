@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import given as chosen
 from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events.general import CaseAmended
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import closing, escalation, handling, mending, triage
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Moment
@@ -88,6 +90,38 @@ def test_law_rounds_follow_the_times_in_whatever_order_they_were_told(
 
 
 # --- taken back -------------------------------------------------------------------------------------------------
+
+
+TAKEN_BACK = (
+    (*paused(1, 49), asked(2, told=50), back(51, 3)),
+    (ranked("P1", 1), asked(2), back(3, 2)),
+    (ranked("P4", 1), asked(2), back(3, 2)),
+    (asked(1), asked(2), back(3, 2)),
+    (asked(1), answered(2), asked(3), back(4, 3)),
+    (answered(1), answered(2), answered(3), back(4, 3)),
+    (ranked("P4", 1), ranked("P1", 2), asked(3), answered(4), asked(5), back(6, 3)),
+    (asked(1), ranked("P4", 2), ranked("P3", 3), asked(4), answered(5), back(6, 6)),
+    (asked(1), ranked("P4", 2), ranked("P3", 3), answered(4), asked(5), back(6, 5)),
+    (asked(1), answered(2), asked(3), ranked("P4", 4), back(5, 5)),
+    (asked(1), answered(2), asked(3), ranked("P4", 4), answered(5), back(6, 3)),
+)
+
+
+@pytest.mark.parametrize("course", TAKEN_BACK)
+def test_a_retraction_names_each_deadline_that_changes_once_and_no_other(course: tuple[Did, ...]) -> None:
+    case = story(*course, rulebook=BOOK)
+    event = case.events[-1].event
+    assert isinstance(event, EventRetracted)
+    without = fold(recorded for recorded in case.events[:-1] if recorded.seq != event.seq)
+    had = {deadline.spec.key: deadline for deadline in without.deadlines}
+    specs = [spec.key for spec in event.deadlines]
+    assert sorted(set(specs)) == sorted(specs)
+    assert [spec for spec in event.deadlines if spec.key in had and had[spec.key].spec == spec] == []
+    settled = [one.key for one in event.settled]
+    assert sorted(set(settled)) == sorted(settled)
+    stood = {key: (old.ended_at, old.outcome, old.paused_at) for key, old in had.items()}
+    changed = {one.target for one in event.settled if stood.get(one.key) != (one.ended_at, one.outcome, one.paused_at)}
+    assert {one.target for one in event.settled} == changed | {spec.target for spec in event.deadlines}
 
 
 def test_waiting_that_was_taken_back_is_counted_by_nothing_that_began_since() -> None:

@@ -1,9 +1,10 @@
 """Rows that change later, and the customer's earlier cases: what counts by then, and how it is told."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ import rulebooks
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, erasing, handling, intake, mending
 from afterservice_cli.intake.reading import receipts
+from afterservice_cli.intake.tables.table import Line
 from afterservice_cli.rulebook import earlier as counting
 from afterservice_cli.store.projections import earlier
 from afterservice_cli.workflows.recording import Writer, writing
@@ -31,13 +33,13 @@ class Export:
     """A desk into which one file is read again and again."""
 
     def __init__(self, register: Register) -> None:
-        self.register, self.folder = register, register.folder
+        self.register, self.folder, self.headings = register, register.folder, "no,received,mobile,text,kind,sort"
         (self.folder / "profile.yaml").write_text(PROFILE)
 
     def read(self, *rows: str) -> list[Case]:
         """Read a file of these rows; return the cases."""
         self.register.desk.now += timedelta(minutes=1)
-        (self.folder / "rows.csv").write_text("\n".join(["no,received,mobile,text,kind,sort", *rows]))
+        (self.folder / "rows.csv").write_text("\n".join([self.headings, *rows]))
         self.register.read(self.folder / "rows.csv", self.folder / "profile.yaml")
         return self.register.cases()
 
@@ -77,6 +79,25 @@ def test_a_category_that_a_row_changes_is_ranked_by_what_counts_by_then(export: 
     assert export.register.findings() == []
 
 
+def test_what_a_row_tells_of_a_case_that_it_gives_to_another_customer_is_judged_by_what_counts_then(
+    export: Export,
+) -> None:
+    def told(*rows: str) -> Case:
+        return export.read(*(f"{row},{done}" for row, done in zip(rows, ("", "2026-11-01 11:00"), strict=True)))[1]
+
+    heading = PROFILE.replace("defaults:", "course: [{event: resolved, at: done}]\ndefaults:")
+    (export.folder / "profile.yaml").write_text(heading)
+    export.headings += ",done"
+    case = export.read(FIRST + ",", SECOND + ",")[1]
+    with writing(export.register.desk) as writer:
+        writer.act(case.number, partial(handling.note, text="x"))
+    case = told(FIRST, SECOND.replace(BOB, ANN))
+    assert words(case) == ["registered", "noted", "amended", "earlier_counted"]
+    assert "demands before resolve: response" in (export.folder / "rows.rejects.csv").read_text()
+    case = told(FIRST, SECOND)
+    assert words(case)[4:] == ["amended", "earlier_counted", "resolved"]
+
+
 def test_a_row_that_only_another_case_concerns_is_left_as_it_was(export: Export) -> None:
     export.read(FIRST, THIRD)
     _, third, _ = export.read(FIRST, THIRD, SECOND.replace(BOB, ANN))
@@ -110,13 +131,47 @@ def test_a_file_comes_to_the_same_in_whatever_order_its_rows_stand(
             places = [(case.number, case.source_number, case.value("priority"), case.value("owner")) for case in cases]
             became.append([(*place, case.earlier, targets(case)) for place, case in zip(places, cases, strict=True)])
             assert [case.version for case in Export(register).read(*reversed(rows))] == [1] * 7
+            again = register.read(tmp_path / name / "rows.csv", tmp_path / name / "profile.yaml")
+            assert (again.read, again.counts["unchanged"]) == (9, 7), "each row once"
     assert became[0] == became[1]
     assert [len(case[4]["complaints"]) for case in became[0]] == [0, 1, 0, 2, 3, 1, 1]
+
+
+class Read:
+    """A table of rows that came in on these days, and how often it was read."""
+
+    headings, of_rejects = ("at",), False
+
+    def __init__(self, *days: int) -> None:
+        self.days, self.times = days, 0
+
+    def rows(self) -> Iterator[Line]:
+        self.times += 1
+        yield from (Line(number, (str(day),), {"at": str(day)}) for number, day in enumerate(self.days, 2))
+
+
+@pytest.mark.parametrize(("days", "times"), [((1, 2, 3, 4), 1), ((1, 3, 2, 4), 2)])
+def test_a_table_in_the_order_of_receipt_is_not_read_again_for_each_so_many(
+    monkeypatch: pytest.MonkeyPatch, days: tuple[int, ...], times: int
+) -> None:
+    monkeypatch.setattr(receipts, "AT_ONCE", 2)
+    table: Any = Read(*days)
+    ordered = receipts.ByReceipt(table, lambda row: datetime(2026, 10, int(row["at"]), tzinfo=UTC))
+    table.times = 0
+    assert [line.cells for line in ordered.rows()] == [("1",), ("2",), ("3",), ("4",)]
+    assert table.times == times
 
 
 def test_a_row_that_says_no_time_stays_behind_the_row_before_it(export: Export) -> None:
     last, undated, first = "1,2026-10-30 10:00", "2,no day", "3,2026-10-01 10:00"
     export.read(*(f"{row},{ANN},broken,nonsense," for row in (last, undated, first)))
+    summary = export.register.read(export.folder / "rows.csv", export.folder / "profile.yaml")
+    assert [left.line for left in summary.left] == [4, 2, 3]
+
+
+def test_a_row_that_is_out_of_step_stays_behind_the_row_before_it(export: Export) -> None:
+    last, odd, first = "1,2026-10-30 10:00", "2,2026-10-02 10:00,too,many,cells", "3,2026-10-01 10:00"
+    export.read(*(f"{row},{ANN},broken,nonsense," for row in (last, odd, first)))
     summary = export.register.read(export.folder / "rows.csv", export.folder / "profile.yaml")
     assert [left.line for left in summary.left] == [4, 2, 3]
 

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
 from afterservice_cli.workflows import recording
 from conftest import Runner
+from registers import register_in
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 
 
@@ -117,6 +120,19 @@ def test_a_fact_that_cannot_be_taken_away_stays_beside_what_changes(shop: Shop) 
     assert (shop.case().description, shop.case().product) == ("it is broken", "L5")
 
 
+@pytest.mark.parametrize("cells", [{}, {"text": " "}], ids=["alone", "beside one that is required"])
+def test_facts_of_which_one_must_stay_are_not_taken_away_together(tmp_path: Path, cells: Cells) -> None:
+    (tmp_path / "own.yaml").write_text(f"{rulebooks.text('shop')}intake: {{customer: either}}\n")
+    with register_in(tmp_path, str(tmp_path / "own.yaml")) as register:
+        shop = Shop(register)
+        shop.read(ROW)
+        before = shop.of_cases()
+        summary = shop.read(but(ROW, name="", mobile="", **cells))
+        assert (counted(summary), shop.of_cases()) == ({"conflicts": 1}, before)
+        assert "mobile, name" in rejects(summary)[0]["_field"]
+        assert "intake.customer: either" in rejects(summary)[0]["_reason"]
+
+
 def test_a_case_that_was_merged_takes_nothing_from_its_row(shop: Shop) -> None:
     shop.read(ROW, TWO)
     recording.act(shop.desk, "202610-001", partial(screening.merge, into=shop.register.cases()[1], reason="a test"))
@@ -132,6 +148,16 @@ def test_a_closing_by_hand_is_not_undone_by_a_resolution_that_moved(shop: Shop) 
     summary = shop.read(but(ROW, solved="2026-10-14"))
     assert (counted(summary), shop.of_cases()) == ({"conflicts": 1}, before)
     assert "builds on" in rejects(summary)[0]["_reason"]
+
+
+def test_a_row_that_goes_back_to_what_it_said_takes_its_change_back(shop: Shop) -> None:
+    shop.read(ROW)
+    _amend(shop)
+    assert counted(shop.read(but(ROW, name="Zhou", model="L5"))) == {"conflicts": 1}
+    assert (shop.case().customer, shop.case().product) == ("Li", "L5")
+    assert counted(shop.read(ROW)) == {"changed": 1}
+    assert (shop.case().customer, shop.case().product) == ("Li", None)
+    assert counted(shop.read(ROW)) == {"unchanged": 1}
 
 
 def test_other_rows_go_in_beside_a_conflict(shop: Shop) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from conftest import Runner
 from importing import cases, proposal, read_in
@@ -98,6 +99,15 @@ def test_words_of_satisfaction_are_scores_if_their_scale_is_plain(
     assert f"{words[-1]} {scores[-1]}" in told.err
     assert [_score(guide, case) for case in cases(guide)] == scores
     assert guide("import", "rows.csv", "--profile", "kept.yaml").out.startswith(f"{len(words)} read: 0 new")
+
+
+def test_a_scale_is_kept_with_a_word_for_each_place_and_those_that_were_met(guide: Runner, tmp_path: Path) -> None:
+    rows = "1,2026-10-01 09:00,电话,甲,13900004001,水壶漏水,2026-10-02,很满意\n"
+    (tmp_path / "rows.csv").write_text(f"{NAMED.strip()},解决时间,满意度\n{rows}", "utf-8")
+    assert guide("import", "rows.csv", "--save-profile", "kept.yaml").code == 0
+    kept = yaml.safe_load((tmp_path / "kept.yaml").read_text("utf-8"))
+    (rated,) = [one for one in kept["course"] if one["event"] == "rated"]
+    assert rated["means"] == {"很满意": 5, "满意": 4, "一般": 3, "不满意": 2, "非常不满意": 1}
 
 
 @pytest.mark.parametrize(

@@ -251,5 +251,9 @@ def test_a_case_goes_on_at_no_time_that_nobody_named(waiting: Shop) -> None:
         summary = waiting.read(undated)
         assert (counted(summary), summary.flagged, waiting.case().status) == ({"unchanged": 1}, 1, "waiting")
         assert "no cell says since when" in rejects(summary)[0]["_reason"]
+    undated = but(undated, text="it is quite broken")
+    for word in ("changed", "unchanged"):  # what else it says goes in, and it is pointed out as long as it says so
+        summary = waiting.read(undated)
+        assert (counted(summary), summary.flagged, waiting.case().status) == ({word: 1}, 1, "waiting")
     waiting.profile.write_text(whole)
     assert (counted(waiting.read(undated)), waiting.case().status) == ({"changed": 1}, "open")

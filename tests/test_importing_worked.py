@@ -1,12 +1,17 @@
 """A changed row and a case that people work on: a file closes none past what the rulebook still demands of them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 import rulebooks
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events.general import DeadlineMoved, EarlierCounted, MessageWritten
+from afterservice_cli.cases.events.intake import TwinCounted
+from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.decisions import handling, mending, planning
 from afterservice_cli.decisions.imported import COMMANDS, WORDS
 from afterservice_cli.workflows import recording
@@ -104,6 +109,36 @@ def test_an_import_that_was_undone_is_no_work_on_the_cases_that_it_changed(shop:
     assert "investigated" not in shop.case().happened
     summary = shop.read_text(line(done="2026-10-21"))
     assert (counted(summary), shop.case().status) == ({"changed": 1}, "closed")
+
+
+def _day(hour: int) -> datetime:
+    return datetime(2026, 10, 9, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        EarlierCounted(_day(1), {"complaints": ()}),
+        TwinCounted(_day(1), "responded", "202610-002"),
+        MessageWritten(_day(1), "problems.batch", "tech", ("li",), None, "en", "It came again."),
+        CaseGathered(_day(1), "P2026-001", ""),
+        DeadlineMoved(_day(1), (), "calendar"),
+    ],
+)
+def test_what_follows_in_a_case_by_itself_is_no_work_on_it(shop: Shop, event: Event) -> None:
+    shop.read_text(line())
+    with recording.writing(shop.desk) as writer:
+        writer.record(writer.load(CASE), [event])
+    summary = shop.read_text(line(done="2026-10-21"))
+    assert (counted(summary), shop.case().status) == ({"changed": 1}, "closed")
+
+
+def test_what_a_person_took_back_is_work_on_the_case(shop: Shop) -> None:
+    shop.read_text(line())
+    recording.act(shop.desk, CASE, partial(handling.note, text="x"))
+    recording.act(shop.desk, CASE, partial(mending.retract, seq=shop.case().events[-1].seq, reason="x"))
+    summary = shop.read_text(line(done="2026-10-21"))
+    assert (counted(summary), shop.case().status) == ({"conflicts": 1}, "open")
 
 
 def test_the_source_may_still_put_right_what_it_told_itself(shop: Shop) -> None:

@@ -76,6 +76,16 @@ def test_no_backup_takes_along_what_lies_elsewhere(
     assert (found.code, f"desk.{key} leads elsewhere" in found.out) == (9, True)
 
 
+def test_check_names_what_leads_elsewhere_and_what_is_somebody_elses_by_key(desk: Path, call: Runner) -> None:
+    for key in ("zeta", "rules_included", "rules_file", "alpha"):
+        put(desk, key, "..")
+    lines = call("check", "--all", "--db", desk).out.splitlines()
+    said = [line.split()[2] for line in lines if "leads elsewhere" in line]
+    assert said == ["desk.rules_file", "desk.rules_included"]
+    beside = [line.split()[3] for line in lines if line.endswith("a value of somebody else's")]
+    assert beside == ["desk.alpha:", "desk.zeta:"]
+
+
 @pytest.fixture
 def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], None]:
     """Make a link that is somebody else's."""

@@ -156,6 +156,7 @@ def _with(old: str, new: str) -> bytes:
 
 
 CHARGE = "fields: {charge: {title: Charge, type: number}}\n"
+EARLIER = "earlier: {odd: {title: Odd, same: ['field:odd']}}\n"
 OVER = "{P1: {title: High, when: [{charge: {over: 5}}]}}\n"
 
 
@@ -182,6 +183,9 @@ OVER = "{P1: {title: High, when: [{charge: {over: 5}}]}}\n"
         (_with("{P1: High}", OVER + CHARGE + "examples: [{text: x, charge: abc, expect: {priority: P1}}]"), "9:30"),
         (_with("{P1: High}", "{P1: High}\nfields: {match: Match}"), "8:10"),
         (_with("{P1: High}", "{P1: High}\nfields: {number: Number}"), "8:10"),
+        (_with("{P1: High}", "{P1: High}\n" + EARLIER), "8:36"),
+        (_with("{P1: High}", "{P1: High}\nfields: [odd]\n" + EARLIER), "8:1"),
+        (_with("{P1: High}", OVER.replace("5", "nan") + CHARGE + EARLIER.replace("odd", "charge")), "7:55"),
     ],
     ids=[
         "half a character",
@@ -203,6 +207,9 @@ OVER = "{P1: {title: High, when: [{charge: {over: 5}}]}}\n"
         "an example's number",
         "a field named like a condition's key",
         "a field named like a profile's column",
+        "earlier cases that share no field",
+        "earlier cases that share one of fields that are none",
+        "a condition that is none, beside earlier cases",
     ],
 )
 def test_also_refused_in_its_place(data: bytes, place: str) -> None:

@@ -3,11 +3,9 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from afterservice_cli.unloaded import SELDOM
 from source import PACKAGE, TREES, imported
 
 HEAVY = (
@@ -45,28 +43,6 @@ def test_a_daily_command_loads_no_openssl(command: str) -> None:
     script = f"import {PACKAGE}.cli as c, sys; c.app(['{command}']); print('hashlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-def test_a_daily_command_loads_nothing_that_is_put_off(founded: Path) -> None:
-    script = (
-        f"import {PACKAGE}.__main__ as program, os, sys; from {PACKAGE}.unloaded import SELDOM\n"
-        "def end(code):\n"
-        "    print(code, *(type(sys.modules[name]).__name__ for name in SELDOM), file=sys.stderr)\n"
-        "os._exit = end; sys.argv[1:] = ['list']; program.main()"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=founded, capture_output=True, text=True, check=True)
-    code, *states = done.stderr.splitlines()[-1].split()
-    assert (code, states) == ("0", ["_Unloaded"] * len(SELDOM))
-
-
-def test_a_module_that_was_put_off_is_whole_once_it_is_asked() -> None:
-    script = (
-        f"from {PACKAGE}.unloaded import put_off; put_off(('colorsys', 'sys', 'no_such_module'))\n"
-        "import colorsys, sys; print(type(colorsys).__name__, type(sys).__name__, 'no_such_module' in sys.modules)\n"
-        "from colorsys import ONE_THIRD; print(type(colorsys).__name__, ONE_THIRD == colorsys.ONE_THIRD)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["_Unloaded", "module", "False", "module", "True"]
 
 
 # What is imported inside functions, since few runs need it, and by whom.

@@ -102,8 +102,9 @@ a disposition of theirs whose tasks are all done, or with which they were resolv
 that was planned, too. A case is counted once, however often it was opened again, and the case itself never; `cycle`
 says how often that was. What is void does not count (taken back, withdrawn, invalid, merged into another), nor what is
 erased. Of a case of nobody known, or that lacks what should be in common, nothing can be told: no condition on it
-holds. It is counted as the case comes in, and again with everything that is done on it until it is closed; if others
-count then, `earlier_counted` is in its history, and deadlines follow. The priority is asked for again by `classify`.
+holds. It is counted as the case comes in, and again with everything that is done on it, or that follows in it from
+another case (a problem, a merger), until it is closed; if others count then, `earlier_counted` is in its history, and
+deadlines follow. The priority is asked for again by `classify`.
 `explain` names the cases that counted, and when. `rules backtest` takes what was counted then. An import reads the rows
 of a file in the order of receipt, however they are sorted (those of the same time in the order of the file), so that
 what came in before a case is there before it; the numbers of the cases follow that order, too. Of a customer with very
@@ -246,7 +247,7 @@ editors while you type. What only the program can know, such as whether an owner
 在`within`的时间以内、符合`when`的才算。`carried_out`是已办成的处理方式，即任务都已完成，或工单已按它解决，哪一轮都算；
 只是提出过的也算在`disposition`里。一单只算一次，重新处理过几次都一样；本单不算自己，重新处理了几次看`cycle`。
 作废的不算（登记有误撤回的、客户撤回的、无效的、并入别单的），个人信息已清除的也不算。不知道是谁的工单，或缺少应当相同的信息，
-就没有数：问到它的条件都不成立。登记时数一次，归档之前每次办理时再数；数出来不同的，历史记录里有`earlier_counted`，
+就没有数：问到它的条件都不成立。登记时数一次，归档之前每次办理时再数，其他工单牵动本单（归入问题、合并）时也再数；数出来不同的，历史记录里有`earlier_counted`，
 时限随之改变。优先级到`classify`时才重新判断。`explain`写明数了哪些工单、什么时候数的。`rules backtest`用当时数出来的。
 
 ```yaml

@@ -9,7 +9,6 @@ import sys
 from contextlib import suppress
 
 from afterservice_cli import interruptions
-from afterservice_cli.unloaded import put_off
 
 ASKED = "_AFTERSERVICE_COMPLETE"  # by which a shell asks how a line may go on
 ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
@@ -52,7 +51,6 @@ def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    put_off()
     from pathlib import Path
 
     if Path(ZONES).is_dir():

@@ -195,7 +195,24 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
     ),
     (("delay", {"hours": 2500, "reason": "x"}), ("pause", {"ground": "parts"}), ("resume", {})),
     (("pause", {"ground": "parts"}), ("delay", {"hours": 900, "reason": "x"}), ("resume", {})),
-    (("note", {"text": "x"}), ("retract", {"back": 1, "reason": "x"}), ("retract", {"back": 2, "reason": "x"})),
+    (
+        *(("note", {"text": "x"}), ("retract", {"back": 1, "reason": "x"}), ("retract", {"back": 2, "reason": "x"})),
+        *(("appraise", {"liability": ("customer",)}), ("propose", {"disposition": "visit"})),
+        *(("retract", {"back": 2, "reason": "x"}),) * 2,
+    ),
+    (
+        *(("pause", {"ground": "parts"}), ("resume", {}), ("pause", {"ground": "parts", "ago": 2})),
+        *(("pause", {"ground": "detail"}), ("resume", {"ago": 2}), ("resume", {})),
+    ),
+    (
+        *(("note", {"text": "x"}), ("propose", {"disposition": "exchange"}), ("agree", {"agreed": True, "ago": 2})),
+        *(("approve", {"ago": 3}), ("approve", {}), ("agree", {"agreed": True, "ago": 2})),
+        *(*AGREED[1:], *AGREED[1:], ("agree", {"agreed": True, "ago": 8})),
+    ),
+    (
+        *(("note", {"text": "x"}), ("propose", {"disposition": "advice"}), ("agree", {"agreed": True, "ago": 2})),
+        *(*OVER[:2], *AGREED[1:], ("close", {}), *AGREED[1:]),
+    ),
 )
 # What needs luck to come up is sought more often.
 SELDOM = (

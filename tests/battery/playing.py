@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -241,7 +241,10 @@ class Play:
 
     def by(self, actor: str, ago: int = 0) -> By:
         now, login = self.desk.now, actor.partition(" as ")[0]
-        return By(ACTORS[actor], login, now, now - timedelta(minutes=ago), self.full)
+        at = now - timedelta(minutes=ago)
+        if ago and at.astimezone(self.desk.rulebook.zone).time() == time():
+            at -= timedelta(minutes=1)  # midnight is the day alone, which comes after what led to it
+        return By(ACTORS[actor], login, now, at, self.full)
 
     def settled(self, life: Life, name: str, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the model and what the decision are given."""

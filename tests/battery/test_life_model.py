@@ -28,14 +28,10 @@ ELSEWHERE = {"put right", "classified", "rested"}
 # and each refusal of what is no use at all that more games brought up. If a change of the program or of the choices
 # leaves something too seldom, add others.
 FIXED = (
-    *(0, 2, 9, 13, 26, 42, 44, 56, 57, 69, 74, 101, 103, 104, 127, 128),
-    *(135, 165, 170, 172, 176, 188, 218, 240, 256, 272, 273),
+    *(6, 7, 10, 20, 44, 46, 52, 56, 67, 72, 74, 92, 101, 108, 132),
+    *(147, 176, 177, 190, 192, 214, 242, 248, 273, 277, 278, 279, 302, 305, 310, 400, 403, 405),
 )
 PARTS = 8  # in which the fixed games are played, so that several processors share them
-# Fresh games that went wrong once. Of the program: a visit that could be settled was not named as a task, and a plan
-# could not be taken back for a retraction after it. Of the model: a delay was taken back, and what another priority
-# demanded since was forgotten; and a score that another rulebook had asked for was taken for one of those demanded.
-ONCE_WRONG = (100336, 200095, 200158, 200258, 200176, 405131506)
 # Events that no game has, with the reason.
 UNPLAYED = {"EarlierCounted": "what counts of earlier cases has an account of its own: test_earlier_laws"}
 # Commands that give an event, by what they are in the games if that is another word.
@@ -99,7 +95,12 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
                 game.set_right(chance)
             elif following:
                 game.read_in(count)
+                vague = game.lives[-1]  # which waits for detail as the bare rulebook comes, that knows no pauses
+                if following == "bare":
+                    game.take(vague, "ann", "screen", {"outcome": "vague"})
                 game.adopt(following)
+                if following == "bare":
+                    game.take(vague, "ann", "reply", {"text": "broken"})
         game.undo()
         with game.desk.reading() as db:
             assert examine(db).all() == ()
@@ -149,7 +150,7 @@ def test_every_command_that_gives_an_event_is_played_or_says_why_not() -> None:
 def test_every_case_is_as_a_plain_model_says_and_everything_came_up(
     part: int, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> None:
-    kinds, rules = play_all([*FIXED, *ONCE_WRONG][part::PARTS])
+    kinds, rules = play_all(FIXED[part::PARTS])
     base = tmp_path_factory.getbasetemp()
     counted = (base if worker_id == "master" else base.parent) / "came-up"  # of all workers of this run
     counted.mkdir(exist_ok=True)
@@ -165,7 +166,7 @@ def test_every_case_is_as_a_plain_model_says_and_everything_came_up(
 
 def demand_all(kinds: Counter[str], rules: Counter[str]) -> None:
     """Demand that every kind of event and every rule came up often enough."""
-    assert kinds["ClockCorrected"] == len(FIXED) + len(ONCE_WRONG), "once in each game"
+    assert kinds["ClockCorrected"] == len(FIXED), "once in each game"
     met = {
         **{name: kinds[name] for name in set(KINDS) - {"ClockCorrected"} - UNPLAYED.keys()},
         **{rule: rules[rule] for rule in refusals() - SCARCE - ELSEWHERE},

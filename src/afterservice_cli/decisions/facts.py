@@ -43,19 +43,24 @@ def counted_anew(case: Case, moment: Moment, facts: Facts) -> dict[str, str | No
     if moment.came_before is None:
         return {**facts}
     left = {name: value for name, value in facts.items() if not name.startswith(EARLIER)}
-    return left | earlier_facts(counted(moment.rulebook, moment.came_before, left, case.registered_at))
+    return left | earlier_facts(_counted(case, moment, left))
 
 
 def earlier_recounted(case: Case, moment: Moment) -> list[Event]:
     """Return that other earlier cases of the customer count by now; no event if the same do, or the case is over."""
     if moment.came_before is None or case.status in ENDED:
         return []
-    facts, found = circumstances(case, moment.rulebook), dict[str, tuple[str, ...]]()
-    if case.customer_id is not None:
-        found = counted(moment.rulebook, moment.came_before, facts, case.registered_at)
+    found = _counted(case, moment, circumstances(case, moment.rulebook))
     if found == case.earlier:
         return []
     return [deadlines.following(case, EarlierCounted(moment.at, found), moment)]
+
+
+def _counted(case: Case, moment: Moment, facts: Facts) -> dict[str, tuple[str, ...]]:
+    """Return which earlier cases of the customer count if these are the case's facts; nothing counts of nobody's."""
+    if case.customer_id is None:
+        return {}
+    return counted(moment.rulebook, moment.came_before or (), facts, case.registered_at)
 
 
 def _of_tasks(case: Case) -> dict[str, str]:

@@ -43,6 +43,13 @@ def with_tasks(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[
     return found
 
 
+def left_by(case: Case, events: Iterable[Event], rulebook: Rulebook) -> Case:
+    """Return the case as these events leave it, one after the other."""
+    for event in events:
+        case = _after(case, event, rulebook)
+    return case
+
+
 def _after(case: Case, event: Event, rulebook: Rulebook) -> Case:
     """Return the case as an event leaves it; one that takes another back leaves it without that, or void."""
     if isinstance(event, EventRetracted) and case.events:

@@ -215,6 +215,11 @@ def assess_known(
     return [*events, gathering(after, moment, problem)]
 
 
+def joining(case: Case, moment: Moment, *, problem: ProblemState) -> list[Event]:
+    """Let a case belong to a problem since it shares what that one's cases do, whoever may add one by hand."""
+    return [gathering(case, moment, problem)]
+
+
 def gathering(case: Case, moment: Moment, problem: ProblemState) -> CaseGathered:
     """Return the event by which a case belongs to a problem, with what that gives it.
 

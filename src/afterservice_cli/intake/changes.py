@@ -113,8 +113,7 @@ def is_touched(case: Case) -> bool:
 def _is_act(event: Event) -> bool:
     if isinstance(event, EventRetracted) and event.batch:
         return False  # an import that was undone is none
-    following = CaseRegistered | EarlierCounted | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved
-    return not isinstance(event, following)
+    return not isinstance(event, EarlierCounted | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved)
 
 
 def _received_otherwise(case: Case) -> RowConflict:
@@ -289,10 +288,7 @@ def _by_word(case: Case, over: Collection[int]) -> dict[str, list[Recorded]]:
     """Return the events of a case that a row may tell, by word, without those `over`."""
     found: dict[str, list[Recorded]] = {}
     for recorded in case.standing:
-        if (
-            not isinstance(recorded.event, CaseRegistered | EarlierCounted | TwinCounted)
-            and recorded.version not in over
-        ):
+        if not isinstance(recorded.event, TwinCounted) and recorded.version not in over:
             found.setdefault(recorded.event.word, []).append(recorded)
     return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.general import ROW_CHANGED
+from afterservice_cli.cases.events.general import ROW_CHANGED, EarlierCounted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, triage
@@ -52,14 +52,13 @@ def senseless(happening: Happening, problem: Problem) -> RowFault:
 def follow(writer: Writer, number: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str) -> Followed:
     """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
     case = writer.load(number)
-    changes = changes_of(case, row)
-    if case.erased and not changes.nothing:
+    if case.erased:
         said = tr(
             "{case} was erased, and takes nothing more: take the row out at its source, or register it anew",
             case=case.number,
         )
         return Followed(case, (), (), (RowConflict("", said),))
-    followed = _Following(writer, case, changes).record(source)
+    followed = _Following(writer, case, changes_of(case, row)).record(source)
     return followed.but(conflicts=tuple(conflict.under(heading(conflict.field)) for conflict in followed.conflicts))
 
 
@@ -78,21 +77,18 @@ class _Following:
         if not self._changes.nothing:
             facts = self._facts(source)
             if facts is not None:
-                if facts:
-                    self._count_earlier()
                 self._decisions()
                 self._course()
                 self._write(source, facts)
         return Followed(self._case, tuple(self._done), tuple(self._doubts), tuple(self._conflicts))
 
     def _write(self, source: Source, facts: Mapping[str, str | None]) -> None:
-        if not facts and len(self._events) == 1:
-            return
-        self._count_earlier()
         first, *others = self._events
+        if not facts and all(isinstance(event, EarlierCounted) for event in others):
+            return
         # A row that is not taken in whole is read again as long as it says the same.
         whole = not (self._conflicts or self._changes.doubts)
-        digest = source.digest if whole else self._before.source_digest or ""
+        digest = source.digest if whole else ""
         first = first.but(source=source.but(digest=digest, told=len(others)))
         self._case = self._writer.record(self._before, [first, *others])
 
@@ -100,13 +96,13 @@ class _Following:
         """Record the facts, those alone that can be; return them, None if the case takes nothing from a row."""
         wanted = dict(self._changes.facts)
         amending = partial(self._amended, source=source)
-        if problem := self._try(amending, wanted):
+        if self._try(amending, wanted):
             alone = {name: self._try(amending, {name: value}, only=True) for name, value in wanted.items()}
             for name, reason in alone.items():
                 if reason:
                     self._conflicts.append(RowConflict(name, reason.message))
                     del wanted[name]
-            if len(wanted) == len(alone) or (problem := self._try(amending, wanted)):
+            if problem := self._try(amending, wanted):
                 self._conflicts.append(RowConflict(", ".join(wanted), problem.message))
                 return None
         now, rulebook = self._before.facts(), self._writer.rulebook
@@ -123,10 +119,6 @@ class _Following:
         if self._touched and facts:
             check_kept(case, moment, "amend")
         return mending.amended(case, moment, facts=facts, reason=ROW_CHANGED, customer=customer, source=source)
-
-    def _count_earlier(self) -> None:
-        """Record which of the customer's earlier cases count by now, if others did before."""
-        self._step(lambda case: earlier_recounted(case, self._writer.counting_earlier(case)))
 
     def _decisions(self) -> None:
         decided, moment = self._changes.decided, self._writer.counting_earlier(self._case)
@@ -157,7 +149,7 @@ class _Following:
 
     def _course(self) -> None:
         taken_back, course = self._changes.taken_back, self._changes.course
-        if taken_back and (refusal := self._keeps_what_stands()):
+        if refusal := self._keeps_what_stands():
             taken_back, course = (), self._told_newly(refusal)
         earlier = list(reversed(taken_back))  # the first first
         for recorded in taken_back:
@@ -248,16 +240,23 @@ class _Following:
         return self._step(lambda case: amending(case, facts), only=only)
 
     def _step(self, step: Step, *, only: bool = False) -> Problem | None:
-        """Take a step on the case as the steps before left it; return what stands against it."""
+        """Take a step on the case as the steps before left it; return what stands against it.
+
+        The customer's earlier cases are counted anew after it.
+        """
         try:
             events = deadlines.begun(self._case, step(self._case), self._writer.rulebook)
         except Problem as problem:
             return problem
         if not only:
-            for event in events:
-                self._case = fold((*self._case.events, self._next(event)))
-            self._events += events
+            self._take(events)
+            self._take(earlier_recounted(self._case, self._writer.counting_earlier(self._case)))
         return None
+
+    def _take(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._case = fold((*self._case.events, self._next(event)))
+            self._events.append(event)
 
     def _next(self, event: Event) -> Recorded:
         last = self._case.events[-1]

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
@@ -144,36 +145,43 @@ class Writer:
         case = self.load(number)
         self.check_seen(case, version)
         at = at and on_its_day(case, at, self.rulebook.zone)
-        events = opening.with_tasks(case, self._decided(case, decision, at), self.rulebook)
+        events = self._decided(case, decision, at)
         after = self.record(case, events)
         for event in events:
             self._follow(case, event, at)
         return self.tell(after, events, at=at, via=via)
 
     def _decided(self, case: Case, decision: Decision, at: datetime | None) -> list[Event]:
-        """Return what a decision says, with how many of the customer's earlier cases count before it and after it."""
+        """Return what a decision says, with its tasks and how many of the customer's earlier cases count by then."""
         rulebook, actor, moment = self.rulebook, self.desk.actor, self.counting_earlier(case, at)
         first = earlier_recounted(case, moment)
         counted = evolve_all(case, first, rulebook.hash, actor)
         events = deadlines.begun(counted, decision(counted, moment), rulebook, actor)
         if not events:
             return []
-        after = evolve_all(counted, events, rulebook.hash, actor)
-        return [*first, *events, *earlier_recounted(after, self.counting_earlier(after, at))]
+        # A retraction is counted anew from the history alone.
+        events = events if any(event.takes_back for event in events) else [*first, *events]
+        after = opening.left_by(case, events, rulebook)
+        events += earlier_recounted(after, self.counting_earlier(after, at))
+        return opening.with_tasks(case, events, rulebook)
 
     def _follow(self, case: Case, event: Event, at: datetime | None) -> None:
         """Record what an event of a case changes in the one as which it goes on: what counts there, or no longer."""
         if isinstance(event, CaseMerged):
             other = self.load(event.into)
-            counted = twins.counting(other, self.moment(at), twin=case)
-            self.record(other, opening.with_tasks(other, counted, self.rulebook))
+            self._let_follow(other, partial(twins.counting, twin=case), at)
         into = twins.merger_undone(case, event)
         while into:
             other = self.load(into)
             for seq in twins.standing_of(other, twins.told_in(case)):
-                back = mending.taking_back(other, self.moment(at), seq=seq, reason=event.said)
-                other = self.record(other, opening.with_tasks(other, back, self.rulebook))
+                back = partial(mending.taking_back, seq=seq, reason=event.said)
+                other, _ = self._let_follow(other, back, at)
             into = other.merged_into
+
+    def _let_follow(self, case: Case, decision: Decision, at: datetime | None) -> tuple[Case, list[Event]]:
+        """Record in a case what follows there from another one, not before it began; return it, and what that is."""
+        events = self._decided(case, decision, max(at or self.desk.now, case.first_at["registered"]))
+        return self.record(case, events), events
 
     def tell(
         self, case: Case, events: Sequence[Event], *, at: datetime | None = None, via: str | None = None
@@ -268,12 +276,8 @@ class Writer:
 
     def _join(self, case: Case, problem: ProblemState, at: datetime) -> Case:
         """Record that a case belongs to a problem, with the messages that the rulebook wants of that."""
-        moment = self.moment(max(at, case.first_at["registered"]))
-        event = problems.gathering(case, moment, problem)
-        events = deadlines.begun(case, [event], self.rulebook, self.desk.actor)
-        events = opening.with_tasks(case, events, self.rulebook)
-        case = self.record(case, events)
-        written = messages.write(case, events, moment)
+        case, events = self._let_follow(case, partial(problems.joining, problem=problem), at)
+        written = messages.write(case, events, self.moment(events[-1].at))
         case = self.record(case, written)
         self._problem_outcomes.append(Outcome(case, tuple(events), tuple(written)))
         return case

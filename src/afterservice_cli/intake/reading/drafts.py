@@ -106,8 +106,8 @@ class RowReader:
         return self._received_at(row, [])
 
     def heading(self, field: str) -> str:
-        """Return the heading under which the file has a field; what is given, if it has no column for it."""
-        return self._headings.get(field, field)
+        """Return the headings under which the file has a field, or several; what is given, if it has no column."""
+        return ", ".join(self._headings.get(name, name) for name in field.split(", "))
 
     def lacking(self, missing: Collection[str], draft: RowDraft) -> list[RowFault]:
         """Return the faults of a draft that lacks these facts, beside those that it has already."""

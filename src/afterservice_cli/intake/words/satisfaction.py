@@ -60,6 +60,7 @@ def _is_plain(scores: Sequence[int]) -> bool:
 def is_score(text: str) -> bool:
     """Tell whether a text is a score from 1 to 5, however it is written."""
     try:
-        return score_of(text) > 0
+        score_of(text)
     except BadInput:
         return False
+    return True

@@ -69,9 +69,7 @@ def ranked(evidence: Sequence[Evidence]) -> tuple[tuple[int, int], Sequence[Evid
             outer.append((start, end))
             covered += end - max(start, reached)
             reached = end
-    own = evidence
-    if len(evidence) > 1:
-        apart = {one.places: one for one in reversed(evidence)}  # of several at the same places the first
-        places = {*outer}
-        own = [one for one in reversed(apart.values()) if not places.isdisjoint(one.places)]
+    apart = {one.places: one for one in reversed(evidence)}  # of several at the same places the first
+    places = {*outer}
+    own = [one for one in reversed(apart.values()) if not places.isdisjoint(one.places)]
     return (-len(own), -covered), own
