@@ -33,11 +33,12 @@ counts in that row, `--row -` what has no product. Of deadlines a row may be one
 has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
 
 How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has
-them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month
-has begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
-product.defect` leaves out what is no fault. A further column that is called as a field of one value, by its id or a
-title, tells units apart by that, as by the production batch: the report has the fault rate of each value, and so has
-`--by batch`. What is personal tells nothing apart.
+them, `month`: `report --sales sales.csv`. They are known as those of imports are, in both languages and any width and
+case (产品型号, 数量, 销售月份), whatever else the table has. What was sold in a month counts for every period that ends
+after that month has begun; without months all of it counts. The fault rate is of the cases that the report is about:
+`--category product.defect` leaves out what is no fault. A further column that is called as a field of one value, by
+its id or a title (or 批号 for 批次), tells units apart by that, as by the production batch: the report has the fault
+rate of each value, and so has `--by batch`. What is personal tells nothing apart.
 """,
     "zh": """# 报告里的数
 
@@ -53,9 +54,11 @@ title, tells units apart by that, as by the production batch: the report has the
 未结工单可以按 `--by age` 取一行。一段时间里的某一天，就把那天当作时段：`--from 2026-10-05 --to 2026-10-05`。
 
 每种产品卖出多少，由一个文件说明，列名是 `产品`、`销量`，有月份的再加 `月份`：`report --sales sales.csv`。
+列名和导入一样认：中英文、全角半角、大小写都可以（`产品型号`、`数量`、`销售月份`），表里有别的列也无妨。
 某月卖出的，凡在该月开始之后结束的时段都算；没有月份的全部都算。
 故障率只看报告所涉及的工单：`--category product.defect` 把不是故障的排除在外。
-还可以有几列，列名是某个单值字段的标识或名称，例如 `生产批次`：报告就有各个批次的故障率，`--by batch` 也有。
+还可以有几列，列名是某个单值字段的标识或名称，例如 `生产批次`（写成 `批号` 也认）：
+报告就有各个批次的故障率，`--by batch` 也有。
 个人信息的字段不能这样用。
 """,
 }

@@ -62,6 +62,10 @@ class Dated(float):
     """A number that a sheet shows as a date: days since the end of 1899."""
 
 
+class Failed(str):
+    """The error that stands in a cell whose formula came to nothing: `#N/A`."""
+
+
 def write_workbook(
     path: Path,
     sheets: dict[str, Sequence[Sequence[Cell]]],
@@ -121,7 +125,9 @@ def _row(number: int, cells: Sequence[Cell]) -> str:
     written = ""
     for place, cell in enumerate(cells):
         where = f'r="{chr(65 + place)}{number}"'
-        if isinstance(cell, str):
+        if isinstance(cell, Failed):
+            written += f'<c {where} t="e"><f>VLOOKUP(A1,B:C,2,0)</f><v>{cell}</v></c>'
+        elif isinstance(cell, str):
             text = "".join(f"&#{ord(char)};" if char < " " else escape(char) for char in cell)
             written += f'<c {where} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         elif cell is not None:

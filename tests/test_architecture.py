@@ -223,6 +223,7 @@ FLOORS = (
     ("workflows.learning",),
     ("workflows.attaching", "workflows.keeping", "workflows.restoring", "workflows.exporting"),
     ("intake.tables.source", "intake.words.cells"),
+    ("intake.sheet_errors",),
     (
         "intake.tables.encodings",
         "intake.tables.delimited",

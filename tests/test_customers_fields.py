@@ -236,6 +236,21 @@ def test_a_file_takes_over_and_an_empty_cell_does_not_speak_against_it(tmp_path:
         assert tier_of(register.cases()[1]) == ("normal", "")
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_what_was_said_last_is_that_of_the_latest_row_however_a_file_is_sorted(
+    tmp_path: Path, newest_first: bool
+) -> None:
+    rows = [
+        {**ROW, "no": str(day), "received": f"2026-10-0{day} 15:00", "topic": topic}
+        for day, topic in ((1, ""), (2, "vip"), (3, ""), (4, "normal"))
+    ]
+    with register_in(tmp_path, str(FILE)) as register:
+        assert Shop(register, PROFILE).read(*(reversed(rows) if newest_first else rows)).counts["new"] == 4
+        tiers = {case.source_number: tier_of(case)[0] for case in register.cases()}
+        assert tiers == {"1": None, "2": "vip", "3": "vip", "4": "normal"}
+        assert tier_of(Desk(register).came(ROW["mobile"]))[0] == "normal"
+
+
 def test_one_query_by_an_index_tells_what_is_known(desk: Desk) -> None:
     desk.came(tier="vip", contract="C-7", prefers="sms")
     asked: list[str] = []

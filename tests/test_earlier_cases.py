@@ -397,6 +397,7 @@ def test_an_import_asks_but_once_for_a_customer(desk: Desk, tmp_path: Path) -> N
     (tmp_path / "rows.csv").write_text("\n".join(["no,received,mobile,text,kind,serial", *rows]))
     (tmp_path / "profile.yaml").write_text(COLUMNS.replace('"field:serial": serial', "serial: serial"))
     asked: list[str] = []
+    desk.desk.connection.forget()  # as a process that begins
     desk.desk.connection.set_trace_callback(asked.append)
     desk.register.read(tmp_path / "rows.csv", tmp_path / "profile.yaml")
     desk.desk.connection.set_trace_callback(None)

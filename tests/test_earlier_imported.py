@@ -1,5 +1,6 @@
 """Rows that change later, and the customer's earlier cases: what counts by then, and how it is told."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,10 +11,13 @@ import pytest
 
 import rulebooks
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import EarlierCase
 from afterservice_cli.decisions import closing, erasing, handling, intake, mending
 from afterservice_cli.intake.reading import receipts
 from afterservice_cli.intake.tables.table import Line
 from afterservice_cli.rulebook import earlier as counting
+from afterservice_cli.rulebook.conditions import holds
+from afterservice_cli.store import connection
 from afterservice_cli.store.projections import earlier
 from afterservice_cli.workflows.recording import Writer, writing
 from registers import Register, register_in
@@ -256,3 +260,27 @@ def test_no_more_customers_are_remembered_than_the_bound(export: Export, monkeyp
             case = came(writer, contact)
         assert len(case.earlier["complaints"]) == 1
         assert len(writer._cases._cases) <= 2
+
+
+def test_the_cases_of_a_customer_are_read_and_judged_once_however_many_rows_and_transactions_there_are(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TURN", 0)  # a transaction for each row
+    read, judged = list[str](), list[object]()
+
+    def reading(db: sqlite3.Connection, customer: str) -> Iterator[EarlierCase]:
+        read.append(customer)
+        return before(db, customer)
+
+    def judging(*of: Any) -> bool:
+        judged.append(of)
+        return holds(*of)
+
+    before = earlier._read
+    monkeypatch.setattr(earlier, "_read", reading)
+    monkeypatch.setattr(counting, "holds", judging)
+    rows = [f"{day},2026-10-{day:02} 10:00,{ANN},broken,complaint," for day in range(2, 22)]
+    found = export.read(FIRST, *rows)
+    assert len(found) == 21
+    assert len(read) <= 1
+    assert len(judged) <= 2 * 21  # each by the two that ask for nothing in common

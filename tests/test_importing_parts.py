@@ -9,6 +9,7 @@ import rulebooks
 from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import Conflict
+from afterservice_cli.intake import identity
 from afterservice_cli.intake.importing import ImportOrder, Summary, import_file
 from afterservice_cli.store import connection
 from afterservice_cli.workflows import recording
@@ -111,9 +112,31 @@ def adopting(desk: Desk, folder: Path) -> Iterator[None]:
 
 
 def test_a_rulebook_adopted_meanwhile_ends_it_and_decides_on_the_rows_that_follow(shop: Shop) -> None:
-    with pytest.raises(Conflict, match="another rulebook was adopted meanwhile"):
+    said = "another rulebook was adopted meanwhile; 2 rows that were read before are in the register"
+    with pytest.raises(Conflict, match=said):
         read_while(shop, adopting(at_another_place(shop), shop.folder))
     assert counted(read_while(shop, iter(()))) == {"new": 4, "unchanged": 2}
     owners = [case.value("owner") for case in shop.register.cases()]
     assert owners == ["tech", "tech", *["desk"] * 4]
     assert shop.register.findings() == []
+
+
+def growing(file: Path) -> Iterator[None]:
+    """Another program goes on writing the file."""
+    yield
+    with file.open("a") as out:
+        out.write("7,2026-10-13 09:30,Tel,Zhao,139,it is broken,\n")
+    yield
+
+
+def test_a_file_that_grows_ends_it_and_what_is_in_the_register_is_said(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_AT_ONCE", 1)
+    said = "cases.csv was changed while it was read .*; 6 rows that were read before are in the register"
+    with pytest.raises(Conflict, match=said) as refused:
+        read_while(shop, growing(shop.file))
+    assert refused.value.hint == "the same command reads the rest"
+    assert len(shop.register.cases()) == 6
+    with pytest.raises(Conflict, match=r"import it once it is written$"):  # tried only, nothing is in the register
+        read_while(shop, growing(shop.file), try_only=True)

@@ -253,6 +253,25 @@ def test_what_is_wrong_is_said_in_the_language_of_the_desk_without_another(
     assert re.search("[一-鿿]{4}", first)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("note", "001", "-"), "标准输入不是UTF-8"),
+        (("respond", "001", "-"), "标准输入不是UTF-8"),
+        (("retract", "001", "1", "--reason", "-"), "标准输入不是UTF-8"),
+        (("rules", "explain", "-"), "标准输入不是UTF-8"),
+        (("note",), "缺少 '编号'"),
+        (("delay", "001", "soon"), "缺少 '--to'"),
+    ],
+)
+def test_so_is_what_is_wrong_before_the_desk_is_needed(call: Runner, words: tuple[str, ...], told: str) -> None:
+    env = {"AFTERSERVICE_LANG": "", "LANG": "C"}
+    assert call("init", "--rules", "customer-feedback", env=env).code == 0
+    assert told in call(*words, stdin=b"\xff\xfe\xfa", env=env).err
+    english = call(*words, stdin=b"\xff\xfe\xfa", env={**env, "LANG": "en_US.UTF-8"}).err
+    assert not re.search("[一-鿿]", english)
+
+
 def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
     assert IN_CHINESE in call(*NOWHERE, env=ZH).err
     assert IN_ENGLISH in call(*NOWHERE).err

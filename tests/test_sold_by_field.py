@@ -81,10 +81,68 @@ def test_it_is_told_by_the_label_of_a_field_and_of_its_values_as_well(report: An
     assert tables["fault_rate_by_colour"][0]["figure"] == "Red"
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "产品型号,批次,数量,月份",
+        "产品名称（必填）,生产批号,销售数量,销售月份",
+        "商品 名称,批 号,出货量（台）,年月",
+        "ＰＲＯＤＵＣＴ,Ｌｏｔ　Ｎｏ.,Ｑｔｙ,Ｍｏｎｔｈ:",
+        "Product name,Batch number,Units sold,Sales month",
+        "產品名稱,生產批次,銷售數量,月份",
+    ],
+)
+def test_headings_are_known_as_those_of_any_file(report: Any, headings: str) -> None:
+    tables = report(f"十月出货统计,,,\n{headings}\nLamp,A17,60,2026/9/1\nLamp,B02,100,2026年10月\n合计,,160,\n")
+    assert rates(tables, "batch")[:2] == [("A17", 3, 60, 0.05), ("B02", 1, 100, 0.01)]
+    assert rates(tables, "product")[0] == ("Lamp", 5, 160, 5 / 160)
+
+
+def test_a_column_called_as_a_field_is_no_product_if_another_is(report: Any) -> None:
+    tables = report("型号,产品,数量,批次\nLamp,Lamp,60,A17\n")
+    assert rates(tables, "product")[0] == ("Lamp", 5, 60, 5 / 60)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "sales.csv 没有“销量”这一列——列名写产品、销量，有月份的再加月份"),
+        ("en", "sales.csv has no column units – its headings must be product, units and, if it has months, month"),
+    ],
+)
+def test_a_wrong_file_is_told_what_is_expected(
+    report: Any, call: Runner, tmp_path: Path, language: str, said: str
+) -> None:
+    (tmp_path / "sales.csv").write_text("产品,单价\nLamp,60\n", "utf-8")
+    told = call("report", "--month", "2026-10", "--sales", "sales.csv", *NOW, env={"AFTERSERVICE_LANG": language})
+    assert (told.code, said in told.err) == (3, True)
+
+
 def test_by_names_the_field(report: Any) -> None:
     tables = report("product,batch,units\nLamp,A17,60\n", "--by", "batch")
     assert rates(tables, "batch")[0] == ("A17", 3, 60, 0.05)
     assert "fault_rate_by_product" not in tables
+
+
+def test_a_report_of_the_rulebooks_own_has_the_rates_of_a_field(call: Runner, tmp_path: Path) -> None:
+    own = "reports: {quality: {title: Quality, sections: {of_batches: {table: fault_rate_by_batch}}}}\n"
+    (tmp_path / "shop.yaml").write_text(RULES + own, "utf-8")
+    assert call("init", "--rules", "./shop.yaml").code == 0
+    line = ("register", "broken", "--channel", "phone", "--product", "Lamp", "--field", "batch=A17")
+    assert call(*line, "--now", "2026-10-12 09:00").code == 0
+    (tmp_path / "sales.csv").write_text("product,batch,units\nLamp,A17,60\n", "utf-8")
+    words = ("report", "--report", "quality", "--month", "2026-10", "--json", *NOW)
+    (row,) = json.loads(call(*words, "--sales", "sales.csv").out)["tables"]["of_batches"]
+    assert (row["id"], row["cases"], row["sold"]) == ("A17", 1, 60)
+    assert json.loads(call(*words).out)["tables"] == {}  # without the file there is nothing to tell
+
+
+@pytest.mark.parametrize("field", ["owner_name", "nonsense"])
+def test_a_table_of_what_tells_no_units_apart_is_refused(call: Runner, tmp_path: Path, field: str) -> None:
+    own = f"reports: {{quality: {{title: Quality, sections: {{of_it: {{table: fault_rate_by_{field}}}}}}}}}\n"
+    (tmp_path / "shop.yaml").write_text(RULES + own, "utf-8")
+    told = call("rules", "check", "shop.yaml")
+    assert (told.code, f"unknown table 'fault_rate_by_{field}' – write" in told.err) == (3, True), told.err
 
 
 def test_what_is_personal_tells_nothing_apart(report: Any) -> None:

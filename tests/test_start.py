@@ -55,6 +55,7 @@ LATE = {
     "store.connection": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.document.scalars": {"shlex"},
+    "intake.sheet_errors": {"xml.etree"},
     "intake.tables.sheets": {"python_calamine"},
     "console.helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.console.shells"},

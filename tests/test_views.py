@@ -333,7 +333,7 @@ def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_
         ("sections: {a: {by: nothing}}", "unknown dimension 'nothing'"),
         ("sections: {a: {by: scene}}", "unknown dimension 'scene'"),
         ("sections: {a: {figures: [registered], by: cause}}", "unknown dimension 'cause'"),
-        ("sections: {a: {table: figures}}", "'figures' is none of them"),
+        ("sections: {a: {table: figures}}", "unknown table 'figures'"),
         ("sections: {a: {title: A}}", "a section is one table"),
         ("sections: {a: {table: times, by: owner}}", "a section is one table"),
         ("where: {month: last}, sections: {a: {table: times}}", "leave month out"),

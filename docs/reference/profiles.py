@@ -44,7 +44,9 @@ not in order: that line alone, and reading goes on with the next. Empty cells at
 has them, or the headings do.
 
 **Rows that are no cases** are left out and said: sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
-like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白.
+like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白,
+`Copyright © 2026 …`. If the first column holds numbers or dates alone, a last line of one cell that is neither is none,
+either. What may be a row that lost its cells is rejected instead.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a
@@ -69,7 +71,8 @@ What looks like a duplicate, vague or invalid by the rulebook goes in and is poi
 so is `#1001`, `No. 1001`, `第1001号`; numbers may have `1,234.50` and full width, scores a unit (`5分`, `五星`,
 `4/5`). Values and words of the rulebook are compared in any width and case, with any hyphen, blanks left out;
 so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`) is left out and reported, and so
-is `同上`, which only points to the cell above. A contact may hold several numbers, and a name or a remark beside
+is `同上`, which only points to the cell above. (In an `.xls` or `.ods` an error such as `#N/A` cannot be told from an
+empty cell.) A contact may hold several numbers, and a name or a remark beside
 them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is known by each of the
 numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All faults of a
 row are told at once, each with its heading and what to write in the profile.
@@ -161,7 +164,8 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 每行都有或表头也有的，不算。
 
 **不是工单的行**不导入，并会提示：合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
-后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白。
+后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白、版权声明；
+第一列全是编号或日期的，最后只有一格、又不是编号或日期的行也算。可能是缺了内容的行，就退回，不略去。
 
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`、`未留电话`、`拒绝提供`之类也算没有；
 客户姓名里的`匿名`、`佚名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
@@ -181,7 +185,7 @@ dates: ["%Y-%m-%d %H:%M"]
 **单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`、`#1001`、`No. 1001`、`第1001号`都是`1001`；
 数字可写成`1,234.50`或全角，分数可带单位（`5分`、`五星`、`4/5`）。
 取值和规则里的词不分全角半角、大小写、空格和哪种连字符，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
-`同上`之类只指向上一格的也一样。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
+`同上`之类只指向上一格的也一样（`.xls`、`.ods`里的`#N/A`等错误值与空格分不开）。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
 原样保存，按其中每个号码都认得出这位客户。隐去几位的号码（`139****0001`）可能是任何人的，不用来认人。
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 

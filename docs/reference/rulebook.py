@@ -94,7 +94,8 @@ on the kind follows as if somebody had said it: what registering demands (`requi
 **What is kept with the customer** (`of: customer`): a tier, a contract, the way they prefer. If a case says nothing of
 it, what was said last in any other case of the same contact counts, as `show` and `explain` tell: "from 202610-001".
 Said is what a registration, an import or an amendment gave, not what a case knew from an earlier one; a case that was
-screened invalid, and what was taken back, says nothing. What a case has taken over stays, whatever is said later.
+screened invalid, and what was taken back, says nothing. What a case has taken over stays, whatever is said later. Of
+the rows of a file the latest says it last, whatever order they stand in: they are read in the order of receipt.
 
 **Earlier cases of the customer** are counted by the entries of `earlier`: of the cases of the same contact that came in
 before, those that have `same` in common with the case, came in `within` the time, and meet `when`. `carried_out` is
@@ -241,7 +242,7 @@ editors while you type. What only the program can know, such as whether an owner
 
 **跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次
 说的，`show`和`explain`写明取自哪个工单。登记、导入或更正给出的才算说过，从以前的工单得知的不算；筛选为无效的、已撤回的
-也不算。工单取用之后，以后再说什么都不变。
+也不算。工单取用之后，以后再说什么都不变。导入的文件不论怎么排序，都按收到的先后读，时间最晚的一行算最近说的。
 
 **客户以往的工单**按`earlier`下的各项来数：同一联系方式、登记在前的工单里，与本单有`same`所列的共同之处、
 在`within`的时间以内、符合`when`的才算。`carried_out`是已办成的处理方式，即任务都已完成，或工单已按它解决，哪一轮都算；

@@ -286,7 +286,11 @@ def _run(arguments: Sequence[str]) -> int:
         _complain(_interrupted(before))
         return exit_code()
     except typer.TyperException as error:
-        _complain(complaint(error), help_of(getattr(error, "ctx", None)))
+        context = getattr(error, "ctx", None)
+        session = getattr(context, "obj", None)
+        if isinstance(session, Session):
+            session.speak_as_the_desk()
+        _complain(complaint(error), help_of(context))
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.

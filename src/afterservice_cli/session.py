@@ -48,7 +48,7 @@ class Session:
         self._db, self._given_now, self._claim, self._expected = db, now, claim, expected
         self._desk: Desk | None = None
         self._outbox = outbox
-        self.terminal = Terminal()
+        self.terminal = Terminal(self.speak_as_the_desk)
 
     @property
     def runner(self) -> Callable[[Sequence[str]], int]:
@@ -198,6 +198,12 @@ class Session:
             speak(rulebook.language)
         self._desk = desk if kept.projections == FINGERPRINT else None
         return self._desk
+
+    def speak_as_the_desk(self) -> None:
+        """Take the desk's language from here on, if nobody asked for one and there is a desk that can be read."""
+        if self._desk is None and language_asked_for() is None:
+            self.look()
+            self._desk = None  # it was opened to be read alone
 
     @property
     def rules_file(self) -> Path:

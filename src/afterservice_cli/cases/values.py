@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
@@ -60,6 +61,11 @@ class EarlierCase(Frozen):
     first: int
     registered_at: datetime
     facts: Mapping[str, str | None]
+
+    @cached_property
+    def judged(self) -> dict[tuple[str, str], bool]:
+        """Return whether it is one of those that count, as far as anybody asked: by rulebook and name in it."""
+        return {}
 
 
 class Customer(Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
@@ -95,8 +95,8 @@ class _Unread(io.FileIO):
 class Terminal:
     """The standard streams of one run."""
 
-    def __init__(self) -> None:
-        self._stdin_is_read = False
+    def __init__(self, before_reading: Callable[[], None] | None = None) -> None:
+        self._stdin_is_read, self._before_reading = False, before_reading
 
     @property
     def language(self) -> str:
@@ -118,6 +118,8 @@ class Terminal:
         """Return the text itself; for `-`, standard input, which keeps words private and can be read once."""
         if text != "-":
             return text
+        if self._before_reading:
+            self._before_reading()
         if self._stdin_is_read:
             raise BadUsage(tr("standard input can be read once – give only one of them as -"))
         self._stdin_is_read = True

@@ -18,7 +18,7 @@ from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.calling import fact_called, thing_called
-from afterservice_cli.rulebook.earlier import counted, earlier_facts
+from afterservice_cli.rulebook.earlier import counter, earlier_facts
 from afterservice_cli.rulebook.matching import Count, find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
@@ -166,8 +166,7 @@ def _count(rulebook: Rulebook, draft: Draft, at: datetime) -> Count | None:
     if not rulebook.earlier or draft.customer is None or draft.customer.id is None:
         return None
     cases = draft.customer.cases
-    before = cases[: bisect_right(cases, at, key=lambda case: case.registered_at)]
-    return lambda facts: counted(rulebook, before, facts, at)
+    return counter(rulebook, cases[: bisect_right(cases, at, key=lambda case: case.registered_at)], at)
 
 
 def attach(case: Case, moment: Moment, *, files: Iterable[StoredFile], text: str | None = None) -> list[Event]:

@@ -29,7 +29,6 @@ TITLES: Mapping[str, str] = {
     "frequent": sentence_in("table", "Most frequent problems"),
     "risen": sentence_in("table", "Rose most against the period before"),
 }
-FAULT_RATE = "fault_rate_by_"  # how the names of those begin that are told apart by a product or a line
 
 
 class ReportColumn(Frozen):

@@ -15,11 +15,11 @@ from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
-from afterservice_cli.errors import BadInput, Conflict, Problem
+from afterservice_cli.errors import BadInput, Conflict, Problem, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.following import follow, retold, senseless
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
-from afterservice_cli.intake.planned import ImportPlan, Planning
+from afterservice_cli.intake.planned import ImportPlan, Planning, stopped_by
 from afterservice_cli.intake.proposals.opening import opened_by
 from afterservice_cli.intake.proposals.proposal import ProposedProfile
 from afterservice_cli.intake.reading.drafts import FaultyRow, RowDraft, RowReader
@@ -128,8 +128,9 @@ class _Run:
         self._file, self._table, self._order = file, table, order
         self._reader = RowReader(profile, desk.rulebook, table.headings, desk.now, order.received)
         lines = Gathered(table, profile) if profile.events else table
-        # What counts of a customer's earlier cases has to be there before the case.
-        rows = ByReceipt(lines, self._reader.receipt) if rulebook.earlier else lines
+        # What counts of a customer's earlier cases, and what they say of the customer, has to be there before the case.
+        in_order = rulebook.earlier or set(rulebook.of_customer) & profile.columns.keys()
+        rows = ByReceipt(lines, self._reader.receipt) if in_order else lines
         self._matcher = RowMatcher(desk, profile, rows, self._reader)
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
@@ -159,10 +160,7 @@ class _Run:
                 with ExitStack() as counting:
                     with writing(self._desk) as writer:
                         if writer.rulebook.hash != self._rulebook.hash:  # while others worked between two transactions
-                            raise Conflict(
-                                tr("another rulebook was adopted meanwhile; what was read before is in the register"),
-                                hint=tr("the same command reads the rest"),
-                            )
+                            raise Conflict(tr("another rulebook was adopted meanwhile"))
                         self.writer = writer
                         self._matcher.look_again()
                         self.ended = self._take_some(rows, turn)
@@ -179,6 +177,10 @@ class _Run:
         except KeyboardInterrupt:
             self._go_back()
             self._keep_left()
+        except (Conflict, StorageFailed) as problem:
+            self._go_back()
+            stands = 0 if self._forgotten else self.counts["new"] + self.counts["changed"]
+            raise stopped_by(problem, stands) from None
 
     def look_over(self) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""

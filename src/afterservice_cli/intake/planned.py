@@ -1,4 +1,4 @@
-"""The plan of an import that is tried only: what would be new, and what would change in which case."""
+"""The plan of an import that is tried only, and what stands in the register when one is stopped."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from afterservice_cli.cases.case import Case
+from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.changes import RowChange, RowConflict
 from afterservice_cli.intake.following import Followed
 from afterservice_cli.intake.rejects import Left
+from afterservice_cli.language import tr, tr_many
 
 SHOWN = 20  # cases or rows of each kind; of the others there is the number alone
 
@@ -56,3 +58,16 @@ class Planning:
         rejected = [row for row in left if row.status == "rejected"]
         categories, priorities = dict(self._categories.most_common()), dict(self._priorities.most_common())
         return ImportPlan(categories, priorities, tuple(self._changed), tuple(self._conflicts), tuple(rejected[:SHOWN]))
+
+
+def stopped_by(problem: Problem, stands: int) -> Problem:
+    """Return what stopped an import, with how many rows stand in the register by then, if any."""
+    if not stands:
+        return problem
+    said = tr_many(
+        "{problem}; {count} row that was read before is in the register",
+        "{problem}; {count} rows that were read before are in the register",
+        stands,
+        problem=problem.message,
+    )
+    return type(problem)(said, hint=problem.hint or tr("the same command reads the rest"))

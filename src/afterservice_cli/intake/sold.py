@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,17 +13,22 @@ from afterservice_cli.figures.sold import Sale
 from afterservice_cli.intake.tables.source import called, opened
 from afterservice_cli.intake.tables.table import Table, table_of
 from afterservice_cli.intake.words.cells import cleaned
+from afterservice_cli.intake.words.dates import DateReader
+from afterservice_cli.intake.words.meanings import forms_of, meanings, plain
+from afterservice_cli.intake.words.synonyms import fields_called
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number
 
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "product": ("product", "产品"),
-    "units": ("units", "销量"),
-    "month": ("month", "月份"),
-}
+# What the columns are called beside the product, whose headings are those of any file.
+_UNITS = """
+    units 销量 销售量 销售数量 售出数量 卖出数量 出货量 出货数量 发货量 发货数量 出库数量 件数 台数 数量
+    units-sold sold quantity-sold qty-sold quantity qty sales-volume shipped units-shipped
+"""
+_MONTHS = "month 月份 销售月份 年月 月 销售月 出货月份 期间 sales-month year-month period"
 CALLED = {"product": sentence("product"), "units": sentence("units")}
+_DAYS = DateReader(("iso", "year-first"))
 _SOME_DAY = date(2026, 10, 1)  # a month is read as of it, though none is written by another
 
 
@@ -33,8 +38,7 @@ def sales_of(path: Path, rulebook: Rulebook) -> tuple[Sale, ...]:
     A column that is called as a field tells units apart by that, as by the batch.
     """
     with opened(path) as source, table_of(source, ()) as table:
-        found = {normal(heading): heading for heading in table.headings}
-        columns = {key: next((found[n] for n in names if n in found), None) for key, names in HEADINGS.items()}
+        columns = _columns(table.headings, rulebook)
         for key in ("product", "units"):
             if columns[key] is None:
                 said = tr(
@@ -43,9 +47,27 @@ def sales_of(path: Path, rulebook: Rulebook) -> tuple[Sale, ...]:
                     heading=tr(CALLED[key]),
                 )
                 raise BadInput(said)
-        fields = {name: found[word] for name, word in _fields(rulebook) if word in found}
-        left = {name: heading for name, heading in fields.items() if heading not in columns.values()}
-        return tuple(_sales(table, columns, _Fields(rulebook, left), called(path)))
+        fields = {
+            name: heading for name, heading in _fields(table.headings, rulebook) if heading not in columns.values()
+        }
+        return tuple(_sales(table, columns, _Fields(rulebook, fields), called(path)))
+
+
+def _columns(headings: Sequence[str], rulebook: Rulebook) -> Mapping[str, str | None]:
+    """Return the headings of product, units and month, None for one that is not there.
+
+    A column that is called as a field is the product only if no other is.
+    """
+    own = {heading for _, heading in _fields(headings, rulebook)}
+    products = [
+        (heading in own, m.rank, heading) for heading in headings for m in meanings(heading) if m.field == "product"
+    ]
+    columns: dict[str, str | None] = {"product": min(products, default=(False, 0, None))[2]}
+    for key, words in (("units", _UNITS), ("month", _MONTHS)):
+        ranks = {plain(word): rank for rank, word in enumerate(words.split())}
+        known = [(ranks[form], heading) for heading in headings for form in forms_of(heading) if form in ranks]
+        columns[key] = min(known, default=(0, None))[1]
+    return columns
 
 
 class _Fields(NamedTuple):
@@ -64,11 +86,13 @@ class _Fields(NamedTuple):
         return {name: (normal(value), value) for name, value in values.items()}
 
 
-def _fields(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
-    """Yield the fields by which units may be told apart, with each word that they are called by."""
-    for name, field in rulebook.fields.items():
-        if not field.personal and not field.many and field.type in ("choice", "text"):
-            yield from ((name, normal(word)) for word in (name, *field.title.values()))
+def _fields(headings: Sequence[str], rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Yield the fields by which units may be told apart, each with its heading."""
+    for heading in headings:
+        for name in fields_called(rulebook, heading):
+            field = rulebook.fields[name]
+            if not field.personal and not field.many and field.type in ("choice", "text"):
+                yield name, heading
 
 
 def _sales(table: Table, columns: Mapping[str, str | None], fields: _Fields, file: str) -> list[Sale]:
@@ -83,7 +107,9 @@ def _sales(table: Table, columns: Mapping[str, str | None], fields: _Fields, fil
         except (Problem, ValueError) as problem:
             said = tr("{file}, line {line}: {problem}", file=file, line=line.number, problem=problem)
             raise BadInput(said) from None
-    for number in table.below:  # numbers without a product: a sum that is called so is left out, these may be sales
+    for (
+        number
+    ) in table.numbers_below:  # numbers without a product: a sum that is called so is left out, these may be sales
         raise BadInput(tr("{file}, line {line}: {problem}", file=file, line=number, problem=tr("names no product")))
     return found
 
@@ -100,4 +126,7 @@ def _units(cells: Mapping[str, str]) -> int:
 def _month(cells: Mapping[str, str]) -> date | None:
     if not cells["month"]:
         return None
-    return parse_span("month", cells["month"], _SOME_DAY).first
+    try:
+        return _DAYS.read(cells["month"], UTC).date().replace(day=1)  # as a sheet has a month: as its first day
+    except ValueError:
+        return parse_span("month", cells["month"], _SOME_DAY).first

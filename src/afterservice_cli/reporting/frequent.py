@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from afterservice_cli.figures.counting import Cohort
-from afterservice_cli.figures.tables import FAULT_RATE, ReportTable
+from afterservice_cli.figures.tables import ReportTable
 from afterservice_cli.reporting.sections import Rows, columns_of, heads, titled
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.rulebook.comparing import normal
+from afterservice_cli.rulebook.vocabulary import FAULT_RATE
 from afterservice_cli.store.counting.facts import Facts
 
 FIRST = 10  # combinations, or categories, that a table has at most

@@ -15,7 +15,7 @@ from afterservice_cli.figures.counting import Cohort, Figure, Measured
 from afterservice_cli.figures.named import VERDICTS, figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.figures.periods import Span
 from afterservice_cli.figures.sold import Sale, fields_sold, units_until
-from afterservice_cli.figures.tables import FAULT_RATE, Bounds, Cell, Ending, Only, Printed, ReportTable, behind
+from afterservice_cli.figures.tables import Bounds, Cell, Ending, Only, Printed, ReportTable, behind
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr
 from afterservice_cli.render.reports.printed import figures_in
@@ -27,6 +27,7 @@ from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.vocabulary import FAULT_RATE
 from afterservice_cli.store import history
 from afterservice_cli.store.counting.facts import Facts, Supplement
 from afterservice_cli.store.reading import queries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -27,11 +27,32 @@ def counted(rulebook: Rulebook, cases: Sequence[EarlierCase], facts: Facts, at: 
     """
     found = {}
     for name, rules in rulebook.earlier.items():
-        common = {fact.removeprefix("field:"): facts.get(fact.removeprefix("field:")) for fact in rules.same}
+        common = {fact: facts.get(fact) for fact in _asked(rules)}
         if all(common.values()):
             newest = islice(_counting(rulebook, rules, cases, common, at), MOST)
             found[name] = tuple(reversed([case.number for case in newest]))
     return found
+
+
+def counter(
+    rulebook: Rulebook, cases: Sequence[EarlierCase], at: datetime
+) -> Callable[[Facts], dict[str, tuple[str, ...]]]:
+    """Return what counts them as `counted` does, once for all facts that have alike what is asked of them."""
+    asked = sorted({fact for rules in rulebook.earlier.values() for fact in _asked(rules)})
+    known: dict[tuple[str | None, ...], dict[str, tuple[str, ...]]] = {}
+
+    def count(facts: Facts) -> dict[str, tuple[str, ...]]:
+        common = tuple(map(facts.get, asked))
+        if common not in known:
+            known[common] = counted(rulebook, cases, facts, at)
+        return known[common]
+
+    return count
+
+
+def _asked(rules: EarlierCases) -> Sequence[str]:
+    """Return the facts that cases have to have in common to count."""
+    return [fact.removeprefix("field:") for fact in rules.same]
 
 
 def _counting(
@@ -39,15 +60,19 @@ def _counting(
 ) -> Iterator[EarlierCase]:
     """Yield the cases that have all in common, came in within the time, and are of those that count, the last first."""
     period, day = rules.within and parse_period(rules.within), at.astimezone(rulebook.zone).date()
+    asked, latest = (rulebook.hash, rules.id), None
     for case in islice(reversed(cases), LOOKED_AT):
-        if not common.items() <= case.facts.items():
+        judged = case.judged.get(asked)
+        if judged is None:
+            known = {**case.facts, "line": rulebook.line_of(case.facts.get("product"))}
+            judged = case.judged[asked] = holds(rules.when, NOTHING, known)
+        if not judged or not common.items() <= case.facts.items():
             continue
-        if period:
-            came = case.registered_at.astimezone(rulebook.zone).date()
+        if period and (came := case.registered_at.astimezone(rulebook.zone).date()) != latest:
+            latest = came
             if day > rulebook.calendar.last_day(came, period):
                 return  # those before it came in earlier
-        if holds(rules.when, NOTHING, {**case.facts, "line": rulebook.line_of(case.facts.get("product"))}):
-            yield case
+        yield case
 
 
 def earlier_facts(counts: Counted) -> dict[str, str]:

@@ -228,3 +228,24 @@ DIMENSIONS = (
 APART = ("area", "category", "kind", "priority", "channel", "owner", "person")
 # Filters that a report has not: they are its period, or ask for what may be erased since.
 NO_FILTERS = ("month", "from", "to")
+
+# The tables that every report has. With FAULT_RATE begin those of units sold, told apart by what stands behind it.
+TABLES = (
+    "numbers",
+    "shares",
+    "course",
+    "targets",
+    "told_late",
+    "times",
+    "backlog_by_age",
+    "satisfaction",
+    "amounts",
+    "charges",
+    "frequent",
+    "risen",
+    "fault_rate_by_product",
+    "fault_rate_by_line",
+    "problems",
+    "measures",
+)
+FAULT_RATE = "fault_rate_by_"

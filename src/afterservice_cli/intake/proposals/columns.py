@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.proposals.sampling import Sample, Sampled, is_contact, is_date
-from afterservice_cli.intake.reading.profile import Profile
+from afterservice_cli.intake.reading.profile import Profile, is_closed
 from afterservice_cli.intake.tables.table import Table
 from afterservice_cli.intake.words.meanings import meanings, plain
-from afterservice_cli.language import listed, tr
+from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.rulebook.model import Rulebook
 
 _UNKNOWN_DELIMITER = re.compile("[，；、:：^~]")
@@ -59,6 +59,25 @@ def few_dates(column: Sampled, called: str) -> str:
 def _of(column: Sampled, called: str) -> Mapping[str, object]:
     count = round(column.of_dates * column.filled)
     return {"heading": column.heading, "field": called, "count": count, "filled": column.filled}
+
+
+def none_says(field: str, called: str, perhaps: Sequence[str], rulebook: Rulebook) -> str:
+    """Ask which column says what every case must have, with those that may be meant and what else can be done."""
+    question = tr("no column says {field}", field=called)
+    if perhaps:
+        question = tr(
+            "no column is known to say {field} – perhaps {headings}", field=called, headings=quoted_headings(perhaps)
+        )
+    if field in WHO and rulebook.intake.customer == "both_or_none":
+        return tr(
+            "{question}; the rulebook takes name and contact both, or neither: leave both out, or give one under "
+            "`defaults:`",
+            question=question,
+        )
+    if is_closed(field, rulebook):
+        said = sentence("{question}; if it is the same in every row, write it under `defaults:` instead: {field}: …")
+        return tr(said, question=question, field=field)
+    return question
 
 
 def which_of(called: str, columns: Sequence[tuple[str, str, str]]) -> str:

@@ -17,6 +17,7 @@ _WORDS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|none")
 # The signs that YAML refuses, even within quotes: https://yaml.org/spec/1.1/#c-printable.
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDTH = 100  # characters of a line, beyond which a list stands on several
+_BETWEEN = {"contact": ', with: "、"', "customer": ', with: " "'}  # what stands between joined columns, if no dash
 
 
 def profile_text(proposal: ProposedProfile) -> str:
@@ -35,7 +36,7 @@ def _lines(proposal: ProposedProfile) -> Iterator[str]:
     for field, headings in proposal.columns.items():
         column = _text(headings[0]) if len(headings) == 1 else _list(headings)
         if field in proposal.joined:
-            between = ', with: "、"' if field == "contact" else ""
+            between = _BETWEEN.get(field, "")
             column = f"{{join: {_list(headings)}{between}}}"
         yield f"  {field}: {column}" + (f"   # {tr('by its cells')}" if proposal.why.get(field) == BY_CELLS else "")
     if proposal.unused:

@@ -7,9 +7,9 @@ from functools import cache
 
 from afterservice_cli.intake.proposals.sampling import Sampled
 from afterservice_cli.intake.reading.profile import is_closed
-from afterservice_cli.intake.words.meanings import Meaning, happening, meanings, plain, unnumbered
+from afterservice_cli.intake.words.meanings import Meaning, happening, meanings
 from afterservice_cli.intake.words.satisfaction import scale_of
-from afterservice_cli.intake.words.synonyms import meant
+from afterservice_cli.intake.words.synonyms import fields_called, meant
 from afterservice_cli.rulebook.model import Rulebook
 
 MOST = 0.9  # the share of cells that must be what a column is taken for
@@ -30,10 +30,7 @@ class Fitting:
 
     def of(self, column: Sampled) -> Iterable[Meaning]:
         """Yield what a column may be: one of the rulebook's fields by its title or id, or what its heading means."""
-        form = plain(unnumbered(column.heading))
-        for name, field in self._rulebook.fields.items():
-            if form in map(plain, (name, *field.title.values())):
-                yield Meaning(name, _OWN)
+        yield from (Meaning(name, _OWN) for name in fields_called(self._rulebook, column.heading))
         yield from meanings(column.heading)
 
     def fits(self, meaning: Meaning, column: Sampled, dated: float) -> bool:

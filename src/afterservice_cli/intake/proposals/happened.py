@@ -36,14 +36,16 @@ _OF_WORDS = frozenset(
 )
 _TOLD: Mapping[str, str] = {
     "registered": """
-        创建 新建 创建工单 新建工单 登记 受理 建单 提交 提交工单 发起 报修 投诉
+        创建 新建 创建工单 新建工单 工单创建 登记 受理 建单 提交 提交工单 发起 报修 投诉
         created opened submitted registered
     """,
-    "responded": "回复 响应 首次响应 联系 联系客户 回复客户 答复 replied reply responded response contacted",
+    "responded": """
+        回复 响应 首次响应 首次回复 首次联系 联系 联系客户 回复客户 答复 replied reply responded response contacted
+    """,
     "investigated": "核实 排查 调查 分析 investigated",
     "noted": "备注 跟进 添加备注 note noted comment commented",
-    "resolved": "解决 完成 处理完成 已解决 已完成 办结 resolved solved completed",
-    "closed": "关闭 结案 归档 关闭工单 已关闭 closed archived",
+    "resolved": "解决 完成 处理完成 已解决 已完成 工单完成 办结 resolved solved completed",
+    "closed": "关闭 结案 归档 关闭工单 工单关闭 已关闭 closed archived",
     "reopened": "重开 重新打开 重启 reopened",
     "withdrawn": "撤回 撤销 撤单 客户撤诉 withdrawn",
     "nothing": "派单 分派 转派 转交 指派 分配 接单 浏览 查看 打印 assigned viewed printed",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
-from afterservice_cli.decisions.intake import EITHER, WHO
+from afterservice_cli.decisions.intake import EITHER
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import nearest
 from afterservice_cli.input_text import is_nobody
@@ -15,6 +15,7 @@ from afterservice_cli.intake.proposals.columns import (
     few_dates,
     near,
     needed,
+    none_says,
     quoted_headings,
     which_of,
 )
@@ -34,6 +35,7 @@ from afterservice_cli.intake.proposals.sampling import Sample, Sampled, order_of
 from afterservice_cli.intake.proposals.states import says_how_far, states_of
 from afterservice_cli.intake.reading.profile import BUILT_IN, DECIDED, is_closed
 from afterservice_cli.intake.words.meanings import (
+    TWO_NAMES,
     Meaning,
     happening,
     meanings,
@@ -42,7 +44,7 @@ from afterservice_cli.intake.words.meanings import (
     plain,
 )
 from afterservice_cli.intake.words.satisfaction import scale_of
-from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 
 _GRADES = 12  # different words, beyond which a column holds no grades
@@ -91,6 +93,7 @@ class _Proposing:
         if self.log and self.log.text and "description" not in self.columns:
             self._take("description", self.sample.by_heading[self.log.text], BY_CELLS)
         self._ask_about_doubled()
+        self._put_names_together()
         self._put_contacts_together()
         self._put_description_together()
         self._put_time_beside_day()
@@ -103,7 +106,7 @@ class _Proposing:
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
         used = {heading for found in columns.values() for heading in found} | {*happenings} | self._of_log
-        ends = [step.at for step in course if step.event in ("resolved", "closed")]
+        ends = [*dict.fromkeys(step.at for step in course if step.event in ("resolved", "closed"))]
         states = None if self.log else states_of(self.sample, used, ends, self.rulebook, undated)
         used.update(states.headings() if states else ())
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
@@ -193,6 +196,16 @@ class _Proposing:
             may = [c.heading for c in others if c.heading == taken or (c.filled and self.fitting.may_be(field, c))]
             if len(may) > 1:
                 self._ask(field, which_of(self._called(field), [(each, *doubled[each]) for each in may]))
+
+    def _put_names_together(self) -> None:
+        """Take the customer's two names for one if they stand in two columns and no other has it."""
+        free = {plain(column.heading): column for column in self.sample.columns if self._is_free(column)}
+        names = [next((free[form] for form in forms if form in free), None) for forms in TWO_NAMES]
+        found = sorted(filter(None, names), key=self.sample.columns.index)
+        if "customer" not in self.columns and len(found) == len(TWO_NAMES):
+            for column in found:
+                self._take("customer", column, BY_NAME)
+            self.joined.append("customer")
 
     def _put_contacts_together(self) -> None:
         """Put the telephones and addresses of several columns into one contact, so that none is lost."""
@@ -301,16 +314,7 @@ class _Proposing:
         likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
         perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)])) or [column.heading for column in likely]
         self.columns[field] = [UNDECIDED]
-        message = tr("no column says {field}", field=called)
-        if perhaps:
-            known = quoted_headings(perhaps[:3])
-            message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
-        if field in WHO and self.rulebook.intake.customer == "both_or_none":
-            said = sentence(
-                "{question}; the rulebook takes name and contact both, or neither: leave both out, or give one under "
-                "`defaults:`"
-            )
-            message = tr(said, question=message)
+        message = none_says(field, called, perhaps[:3], self.rulebook)
         if field == "received_at":
             called_so = [column for column in self.sample.columns if self._is_free(column) and self._of_receipt(column)]
             if called_so:

@@ -13,7 +13,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
 from afterservice_cli.intake.tables.table import Line
-from afterservice_cli.intake.words.cells import cleaned
+from afterservice_cli.intake.words.cells import cleaned, unsaid
 from afterservice_cli.intake.words.dates import COMPACT, DateReader
 from afterservice_cli.intake.words.satisfaction import is_score
 from afterservice_cli.intake.words.simplified import simplified
@@ -206,7 +206,7 @@ def sampled(
             continue
         seen.add(known)
         for counter, text in zip(cells, line.cells, strict=False):
-            if cut := cleaned(text[:LONGEST]):
+            if (cut := cleaned(text[:LONGEST])) and not unsaid(cut):
                 counter[cut] += 1
         if len(seen) == ROWS:
             break

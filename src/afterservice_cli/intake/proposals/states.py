@@ -25,7 +25,7 @@ _HEADINGS = frozenset(
             "是否完成",
             "是否关闭",
         ),
-        *("status", "state", "ticketstatus", "casestatus", "currentstatus", "progress"),
+        *("status", "state", "ticketstatus", "casestatus", "conversationstate", "currentstatus", "progress"),
     ]
 )
 _OTHER_STATES = ("审核", "支付", "付款", "物流", "发货", "订单", "客服介入", "库存", "设备", "账号", "在线")
@@ -33,17 +33,18 @@ OPEN, RESOLVED, ENDED, WITHDRAWN, PAUSED = "open", "resolved", "[resolved, close
 _SAID: Mapping[str, str] = {
     OPEN: """
         处理中 正在处理 进行中 待处理 未处理 未完成 未解决 未关闭 未办结 未结 未结案 在办 办理中 待办 待办理 新建 新增
-        已登记 待受理 已受理
+        已登记 待受理 已受理 待审核 审核中 待商家处理 待平台处理 平台处理中 待客服处理
         受理中 待分配 待派单 已派单 派单中 待跟进 跟进中 已接单 待接单 待解决 维修中 否
         open opened new pending inprogress processing assigned unassigned registered started todo
         notstarted active working unresolved unsolved no
     """,
     RESOLVED: "已解决 解决 resolved solved",
     ENDED: """
+        退款成功 换货完成 维修完成 售后完成 售后关闭 退款关闭
         已完成 完成 已关闭 关闭 已归档 归档 已结案 结案 已办结 办结 已处理 处理完成 处理完毕 完结 已完结 已结 已结单 是
         closed done completed complete finished archived yes
     """,
-    WITHDRAWN: "已撤销 已撤回 已撤诉 撤诉 客户撤诉 客户撤销 客户取消 withdrawn",
+    WITHDRAWN: "已撤销 已撤回 已撤诉 撤诉 客户撤诉 客户撤销 客户取消 用户取消 买家撤销 withdrawn",
     PAUSED: """
         挂起 已挂起 暂停 已暂停 待客户 待客户回复 待客户答复 待客户反馈 待客户补充 等待客户 等待客户回复 等待客户反馈
         待用户回复 等待用户

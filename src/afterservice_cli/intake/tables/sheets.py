@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.sheet_errors import Errors, errors_of
 from afterservice_cli.intake.tables.source import SourceFile, called, private_file
 from afterservice_cli.language import listed, tr
 
@@ -67,7 +68,7 @@ def sheet_of(
         try:
             with python_calamine.CalamineWorkbook.from_filelike(source.stream()) as book:
                 sheet = _chosen(book, asked, headings, name)
-                rows = _filled_down(book.get_sheet_by_name(sheet.name), headings)
+                rows = _filled_down(book.get_sheet_by_name(sheet.name), headings, errors_of(source, sheet.name))
                 csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         except python_calamine.PasswordError:
             raise _kept_by_password(name) from None
@@ -85,12 +86,12 @@ def _kept_by_password(name: str) -> BadInput:
     return BadInput(tr("{file} is kept by a password – save it without", file=name))
 
 
-def _filled_down(sheet: CalamineSheet, headings: Callable[[Sequence[str]], int]) -> Iterator[list[str]]:
+def _filled_down(sheet: CalamineSheet, headings: Callable[[Sequence[str]], int], errors: Errors) -> Iterator[list[str]]:
     """Yield the rows of a sheet; what is merged downwards below the headings stands in each row that it reaches.
 
     A row of which no more is its own than comes from above goes on with the one above, and stays as it is.
     """
-    rows = map(_texts, sheet.iter_rows())
+    rows = _with_errors(sheet, errors)
     down = [(top, bottom, column) for (top, column), (bottom, _) in sheet.merged_cell_ranges or () if bottom > top]
     if not down:
         yield from rows
@@ -108,6 +109,16 @@ def _filled_down(sheet: CalamineSheet, headings: Callable[[Sequence[str]], int])
         for place, text in enumerate(row):
             if bottom := begins.get((number, place)):
                 reaching[place] = (bottom, text)
+        yield row
+
+
+def _with_errors(sheet: CalamineSheet, errors: Errors) -> Iterator[list[str]]:
+    """Yield the rows of a sheet with the errors in them, which the library gives as empty cells."""
+    first = (sheet.start or (0, 0))[1]
+    for number, row in enumerate(map(_texts, sheet.iter_rows())):
+        for column, text in errors.get(number, {}).items():
+            if column - first < len(row):
+                row[column - first] = text
         yield row
 
 

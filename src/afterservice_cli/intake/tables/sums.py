@@ -1,4 +1,4 @@
-"""Rows that are no cases: sums (合计, `Total`, 平均), and what stands below a table (制表人, numbers alone)."""
+"""Rows that are no cases: sums (合计, `Total`), pages (第2页), what stands below a table (制表人, `©`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _SUMS = re.compile(
     rf"|[共总]{_COUNT}|(?:总数|总条数|总记录数|记录总数|记录数|totalrecords|totalrows)\W?{_COUNT}"
 )
 _SUMS_OF = re.compile(rf"\w{{1,8}}(?:{_NAME})\W?(?:{_COUNT})?")  # 10月小计: sums if a number stands beside it
-_HINT = re.compile("[计計共总總和汇记均]|total|sum|average|mean", re.IGNORECASE)
+_HINT = re.compile("[计計共总總和汇记均页頁]|total|sum|average|mean|page", re.IGNORECASE)
+_PAGE = re.compile(
+    r"[-—]*(?:第\d{1,5}[页頁](?:\W?共\d{1,5}[页頁])?|page\d{1,5}(?:(?:of|/)\d{1,5})?|\d{1,5}/\d{1,5}[页頁])[-—]*"
+)
 LONGEST_APART = 40  # characters of what says that a row is no case
 _NUMBER = re.compile(r"[-+]?[¥$€£]?\s*[-+]?(\d[\d,]*)(\.\d+|(?::\d\d){1,2})?\s*(?:%|[^\W\d_]{0,3})")
 _TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}")
@@ -30,27 +33,37 @@ _SIGNED = re.compile(
 )
 _REMARK = re.compile(
     r"(?:注|备注|说明|附注)\d?:.{0,40}(?:本表|以上|数据|统计|口径|截止|填写|单位).{0,40}"
-    r"|(?:generatedon|printedon|exportedon|preparedby):.{1,40}|[-—=*]*endofreport[-—=*]*"
+    r"|(?:generated(?:on|by)|printedon|exportedon|preparedby):.{1,60}|[-—=*]*endofreport[-—=*]*"
+    r"|(?:copyright)?(?:©|\(c\)|(?<=copyright)(?=\d{4}))\D{0,40}(?:19|20)\d\d.{0,80}|.{0,60}allrightsreserved\W?"
+    r"|confidential(?:information)?\W{1,3}(?:donot|notfor|internal).{0,40}|版权所有.{0,60}"
+    r"|(?:数据来源|数据截至|统计口径|导出说明|温馨提示|免责声明)[:：].{0,60}"
     r"|[-—=*]*(?:以下空白|以下无内容|以下无正文|无以下内容|结束|完|end)[-—=*]*"
 )
-_SIGNED_HINT = re.compile("[:：人期间注明]|以下|结束|完|end|by|on", re.IGNORECASE)
+_SIGNED_HINT = re.compile("[:：人期间注明©]|以下|结束|完|版权|end|by|on|copy|reserved", re.IGNORECASE)
+_CODE = re.compile(r"\S{0,60}\d\S{0,60}|[\d\s:/.\-年月日时分秒]{4,30}")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 # What stands in the first cell of any such row, at most; all other rows need no closer look.
 MAY_BE_APART = re.compile(
-    r"^\s*$|[计計共总總和汇记:：人期间注明完均]|以下|结束|total|sum|average|mean|by|on|end", re.IGNORECASE
+    r"^\s*$|[计計共总總和汇记:：人期间注明完均页頁©]|以下|结束|版权|total|sum|average|mean|by|on|end|copy|reserved|page",
+    re.IGNORECASE,
 )
 
 
 def is_sums(cells: Sequence[str]) -> bool:
-    """Tell whether a row is one of sums by its first filled cell, and since nothing but numbers stands behind it."""
+    """Tell whether a row is one of sums by its first filled cell, and since nothing but numbers stands behind it.
+
+    So is one that only says which page it stands on.
+    """
     first = cells[0] if cells else ""
     if not first or first.isspace():
         first = next((cell for cell in cells if cell and not cell.isspace()), "")
     if not _HINT.search(first, 0, LONGEST_APART) or len(first) > LONGEST_APART or len(cells) < 2:
         return False
     said, others = spelling(first), [cell for cell in map(str.strip, cells) if cell][1:]
+    if not others and _PAGE.fullmatch(said):
+        return True
     numbers = sum(map(_is_number, others))
     named = _SUMS.fullmatch(said) or (numbers and _SUMS_OF.fullmatch(said))
     return bool(named) and all(_is_number(cell) or says_nothing(cell) or _is_named(cell) for cell in others)
@@ -58,7 +71,17 @@ def is_sums(cells: Sequence[str]) -> bool:
 
 def ends_table(cells: Sequence[str]) -> bool:
     """Tell whether a row may stand below a table and is no case: who made it, a remark, or numbers alone."""
-    return _are_numbers(cells) or _is_signature(cells)
+    return are_numbers(cells) or _is_signature(cells)
+
+
+def is_code(cell: str) -> bool:
+    """Tell whether a cell may be a number or a date as tables begin with: digits in one word, or nothing but a time."""
+    return _CODE.fullmatch(cell.strip()) is not None
+
+
+def is_alone(cells: Sequence[str]) -> bool:
+    """Tell whether nothing but the first cell of a row of several is filled."""
+    return len(cells) > 1 and bool(cells[0].strip()) and not any(map(str.strip, cells[1:]))
 
 
 def _is_signature(cells: Sequence[str]) -> bool:
@@ -77,7 +100,8 @@ def _may_be_fact(cell: str) -> bool:
     return bool(_TELEPHONE.search(plain) or _DATED.match(plain))
 
 
-def _are_numbers(cells: Sequence[str]) -> bool:
+def are_numbers(cells: Sequence[str]) -> bool:
+    """Tell whether nothing but numbers stands in a row, and none under the first heading."""
     if len(cells) < 2 or cells[0].strip():
         return False
     return all(_is_number(cell) for cell in map(str.strip, cells) if cell)

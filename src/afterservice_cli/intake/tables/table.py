@@ -30,7 +30,15 @@ from afterservice_cli.intake.tables.headings import (
 from afterservice_cli.intake.tables.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.tables.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.tables.source import SourceFile, called, demand_table
-from afterservice_cli.intake.tables.sums import LONGEST_APART, MAY_BE_APART, ends_table, is_sums
+from afterservice_cli.intake.tables.sums import (
+    LONGEST_APART,
+    MAY_BE_APART,
+    are_numbers,
+    ends_table,
+    is_alone,
+    is_code,
+    is_sums,
+)
 from afterservice_cli.intake.words.meanings import unnumbered
 from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.output_text import undefuse
@@ -78,7 +86,7 @@ class Table:
         self.kind = sheet.kind if sheet else ""
         self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
-        self._sums, self._below = dict[int, None](), dict[int, None]()
+        self._sums, self._below = dict[int, None](), dict[int, bool]()
         if places_of_doubled(self.written):
             rows = (line.cells for line in self.rows() if line.row is not None)
             self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
@@ -108,12 +116,12 @@ class Table:
     @property
     def left_out(self) -> Sequence[int]:
         """Return where the rows stand that are no cases, of sums or below the table, once it was read to its end."""
-        return sorted(self._sums | self._below)
+        return sorted(self._sums.keys() | self._below.keys())
 
     @property
-    def below(self) -> Sequence[int]:
-        """Return where what stands below the table does, once it was read to its end."""
-        return [*self._below]
+    def numbers_below(self) -> Sequence[int]:
+        """Return where numbers alone stand below the table, once it was read to its end."""
+        return [number for number, alone in self._below.items() if alone]
 
     @property
     def of_rejects(self) -> bool:
@@ -149,22 +157,42 @@ class Table:
 
         Empty ones are none, nor rows of sums and what stands below the last row of the table.
         """
-        may_be_apart, held = MAY_BE_APART.search, list[RawRow]()
+        may_be_apart, held, codes = MAY_BE_APART.search, list[RawRow](), _Codes()
+        several = len(self.written) > 1
         for found in self._numbered():
             if not (found.fault or (any(found.cells) and any(map(str.strip, found.cells)))):
                 continue
-            if not held and not may_be_apart(found.cells[0], 0, LONGEST_APART):
+            first = found.cells[0]
+            if not held and (any(found.cells[1:]) or not several) and not may_be_apart(first, 0, LONGEST_APART):
+                if codes.rows < LOOKED_AT:
+                    codes.take(first)
                 yield found
-            elif is_sums(found.cells):
+                continue
+            cells = [*found.cells, ""] if several and len(found.cells) == 1 else found.cells
+            if is_sums(cells):
                 self._sums[found.number] = None
-            elif not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
+            elif (
+                not found.fault
+                and len(held) < _MOST_HELD
+                and (ends_table(cells) or self._is_footer(cells, codes, held))
+            ):
                 held.append(found)
             else:
                 yield from held
+                for row in (*held, found):
+                    codes.take(row.cells[0])
                 held.clear()
                 yield found
-        self._below |= dict.fromkeys(row.number for row in held)
+        self._below |= {row.number: are_numbers(row.cells) for row in held}
         self._source.check()
+
+    @staticmethod
+    def _is_footer(cells: Sequence[str], codes: _Codes, held: Sequence[RawRow]) -> bool:
+        """Tell whether a row of one cell stands below the table: what stands there is no code, as all above it are.
+
+        So does one behind a line of which that is sure.
+        """
+        return is_alone(cells) and not is_code(cells[0]) and (codes.alone or bool(held))
 
     def _numbered(self) -> Iterator[RawRow]:
         """Return the rows under the headings, each with its number."""
@@ -193,6 +221,22 @@ class Table:
             return least, full, False
         lengths = {len(row.cells) for row in self._filled() if not row.fault}
         return least, max(full, min(lengths, default=full)), lengths == {full}
+
+
+class _Codes:
+    """Whether nothing but codes stands in the first column, by its first LOOKED_AT rows."""
+
+    def __init__(self) -> None:
+        self.rows, self._all = 0, True
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether there is any, and nothing else."""
+        return self.rows > 0 and self._all
+
+    def take(self, first: str) -> None:
+        """Take in the first cell of a row of the table."""
+        self.rows, self._all = self.rows + 1, self._all and is_code(first)
 
 
 @contextmanager

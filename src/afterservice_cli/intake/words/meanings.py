@@ -15,7 +15,7 @@ from afterservice_cli.intake.words.simplified import simplified
 _FACTS: Mapping[str, str] = {
     "number": """
         工单编号 工单号 反馈编号 投诉编号 不良编号 问题编号 案件编号 受理编号 登记编号 记录编号 售后编号 报修编号
-        审批编号 事件编号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号 服务单编号 登记号 受理号
+        审批编号 事件编号 单据编号 单据号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号 服务单编号 登记号 受理号
         case-number case-id case-no ticket-number ticket-id ticket-no complaint-number complaint-id request-number
         request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id ticket
     """,
@@ -55,6 +55,7 @@ _FACTS: Mapping[str, str] = {
     """,
     "customer": """
         客户姓名 客户名称 客户 顾客姓名 顾客 用户姓名 用户名称 用户 投诉人 反馈人 报修人 会员姓名 姓名
+        投诉客户 反馈客户 报修客户 来电客户 投诉用户 反馈用户 报修用户
         来电人 来访人 申请人 举报人 业主姓名 业主 住户姓名 住户 患者姓名 患者 买家姓名 买家会员名
         买家会员名称 会员名 买家昵称 买家 用户昵称 顾客昵称 客户昵称 会员昵称
         单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 联络人 收货人姓名 收货人
@@ -70,25 +71,28 @@ _FACTS: Mapping[str, str] = {
         主叫号码 收货人手机 收货人电话 备用电话 其他电话 第二联系电话
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
         mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
-        requester-email email-address email e-mail
+        requester-email contact-email email-address email e-mail
     """,
     "product": """
         产品型号 产品名称 产品或服务 产品 商品名称 商品 设备型号 设备名称 设备 机型 型号 车型
-        投诉产品 反馈产品 不良产品 商品标题 宝贝标题 宝贝名称 货品名称 货品 物料名称 品名 规格型号
-        product-model product-name product product-purchased model car-model device item
+        投诉产品 反馈产品 不良产品 商品标题 宝贝标题 宝贝名称 货品名称 货品 存货名称 物料名称 品名 规格型号
+        product-model product-name lineitem-name line-item item-name product product-purchased model
+        car-model device item
     """,
     "description": """
         问题描述 投诉内容 反馈内容 不良描述 故障描述 问题内容 问题详情 诉求内容 详细描述 情况描述 工单内容 具体内容
+        买家留言 客户留言 顾客留言 用户留言 买家描述 客户描述 用户描述 遇到的问题
         描述 内容 详情 留言 反映情况 反映问题 买家退款说明
         评论内容 评价内容 评论 说明 问题 意见建议 反馈 诉求 意见 建议
         description consumer-complaint-narrative complaint-text complaint-description narrative details message
         comment comments review-text review feedback text body content desc problem-desc
-        problem-description fault-desc complaint problem
+        problem-description fault-desc customer-note customer-message first-message complaint problem
     """,
     "headline": """
         标题 主题 诉求标题 投诉标题 问题标题 反馈标题
-        买家退款原因 退款原因 退货原因 退换货原因 售后原因 维权原因 申请原因 投诉原因 报修原因
+        买家退款原因 退款原因 退货原因 退换货原因 售后原因 维权原因 申请原因 投诉原因 报修原因 退单原因
         subject title summary headline issue complaint-type
+        return-reason refund-reason reason-for-return complaint-about
     """,
     "detail": "sub-issue descriptor",
 }
@@ -123,7 +127,7 @@ _HAPPENINGS: Mapping[str, str] = {
     "rated.score": """
         满意度 评分 满意度评分 客户评分 星级 客户满意度 满意程度 满意度评价 评价等级 服务评价 客户评价 评价结果 评价
         customer-satisfaction-rating satisfaction-rating satisfaction csat rating score stars
-        survey-results survey-result
+        survey-results survey-result how-satisfied-are-you how-satisfied-were-you overall-satisfaction
     """,
     "closed.at": """
         关闭时间 归档时间 结案时间 完成时间 办结时间 结束时间 完结时间 完工时间
@@ -149,11 +153,14 @@ _VERBS: Mapping[str, str] = {
 }
 _TIMES = "{}time {}date {}at {}on date{} time{} datetime{}"
 # What stands before a word in some files and changes nothing: `Ticket Priority`, 工单状态.
-_PREFIXES = ("ticket", "case", "complaint", "request", "incident", "工单", "案件")
+_PREFIXES = ("ticket", "case", "complaint", "request", "incident", "conversation", "工单", "案件")
+# The forms of the two headings under which a customer's name may stand in two parts.
+TWO_NAMES = (("firstname", "givenname"), ("lastname", "surname", "familyname"))
 # What a form asks with: 2、您的手机号, `Your name`.
 _ASKED = re.compile(
-    r"^\s*(?:[(（]?\d{1,3}[)）、.．:：]\s*)?(?:请(?:填写|输入|选择|描述|留下))?(?:[您你](?:对\w{1,8}?)?的)?"
-    r"(?:(?:please )?(?:enter |describe |give )?your )?",
+    r"^\s*(?:[(（]?\d{1,3}[)）、.．:：]\s*)?(?:请(?:填写|输入|选择|描述|留下))?(?:[您你](?:对\w{1,8}?)?的?)?"
+    r"(?:(?:please )?(?:enter |describe |give )?(?:your |the ))?(?:what (?:is|was) (?:your |the )?)?"
+    r"|(?:是什么|有哪些|是)?[?？]?\s*$",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[#＃]\d{1,3}$")
@@ -190,11 +197,11 @@ def unnumbered(heading: str) -> str:
     return _NUMBERED.sub("", heading)
 
 
-def meanings(heading: str) -> Sequence[Meaning]:
-    """Return what a heading may stand for, the surest first; nothing if none of its words is known.
+def forms_of(heading: str) -> Sequence[str]:
+    """Return the plain forms in which a heading may be meant, the whole of it first.
 
-    A part in brackets is left out if the whole says nothing, of `A/B` either part counts, and a word such as `Ticket`
-    may stand before.
+    A part in brackets may be left out, what a form asks with (`Your name`), one of the sides of `A/B`, one of two
+    languages, and a word such as `Ticket` before it.
     """
     heading = unnumbered(heading)
     bare = _BRACKETED.sub("", heading)
@@ -202,8 +209,13 @@ def meanings(heading: str) -> Sequence[Meaning]:
     forms = [plain(text) for text in (heading, bare, asked, *_PARTS.split(bare), *_PARTS.split(asked))]
     forms += _in_both_languages(forms[1])
     forms += [form.removeprefix(prefix) for form in forms for prefix in _PREFIXES if form.startswith(prefix)]
+    return [*dict.fromkeys(forms)]
+
+
+def meanings(heading: str) -> Sequence[Meaning]:
+    """Return what a heading may stand for, the surest first; nothing if none of its words is known."""
     found: dict[str, int] = {}
-    for place, form in enumerate(dict.fromkeys(forms)):
+    for place, form in enumerate(forms_of(heading)):
         for field, rank in _vocabulary().get(form, ()):
             found.setdefault(field, 1000 * place + rank)
     return sorted((Meaning(field, rank) for field, rank in found.items()), key=lambda meaning: meaning.rank)

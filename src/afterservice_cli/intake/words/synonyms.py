@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.words.meanings import plain
+from afterservice_cli.intake.words.meanings import forms_of, plain, unnumbered
 from afterservice_cli.rulebook.model import Rulebook
 
 # Words in one line mean the same; which of them the rulebook has is what the others become. By kind of field.
@@ -42,6 +42,27 @@ _ALIKE: Mapping[str, str] = {
         no n false 0 否 无
     """,
 }
+
+# Headings in one line mean the same field, whichever of them the rulebook has for one of its own.
+_HEADINGS = """
+    批次 批号 批次号 生产批次 生产批号 产品批次 产品批号 batch batch-no batch-number lot lot-no lot-number
+"""
+
+
+def fields_called(rulebook: Rulebook, heading: str) -> Sequence[str]:
+    """Return the rulebook's own fields that a heading may mean: by ids and labels, else by a word for the same."""
+    form = plain(unnumbered(heading))
+    words = {name: {plain(word) for word in (name, *field.title.values())} for name, field in rulebook.fields.items()}
+    if exact := [name for name, own in words.items() if form in own]:
+        return exact
+    forms = set(forms_of(heading))
+    alike = [line for line in _groups(_HEADINGS) if not line.isdisjoint(forms)]
+    found = [name for name, own in words.items() if any(not line.isdisjoint(own) for line in alike)]
+    return found if len(found) == 1 else []
+
+
+def _groups(lines: str) -> Sequence[Set[str]]:
+    return [frozenset(map(plain, line.split())) for line in lines.strip().splitlines()]
 
 
 def meant(rulebook: Rulebook, field: str) -> Callable[[str], str | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from afterservice_cli.figures.above import COUNTS, RATES
 from afterservice_cli.figures.cases import FIGURES
 from afterservice_cli.figures.named import figures_of_target
-from afterservice_cli.figures.tables import FAULT_RATE, TITLES
+from afterservice_cli.figures.tables import TITLES
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import translated
 from afterservice_cli.output_text import wrapped
@@ -23,7 +23,7 @@ from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.rulebook.given import marked
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.values import value_text
-from afterservice_cli.rulebook.vocabulary import BY_LINE, PROMISE
+from afterservice_cli.rulebook.vocabulary import BY_LINE, FAULT_RATE, PROMISE
 from afterservice_cli.time.durations import Duration, Period, length_text, parse_duration, parse_period
 from afterservice_cli.time.schedules import is_schedule
 

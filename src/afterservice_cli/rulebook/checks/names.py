@@ -52,6 +52,7 @@ NOUNS = (
     sentence("filter"),
     sentence("stage"),
     sentence("status"),
+    sentence("table"),
     sentence("target or task"),
 )
 

@@ -24,9 +24,11 @@ from afterservice_cli.rulebook.vocabulary import (
     COURSE_COLUMNS,
     DIMENSIONS,
     DUE,
+    FAULT_RATE,
     FIELDS,
     FILTERS,
     NO_FILTERS,
+    TABLES,
 )
 from afterservice_cli.time.instants import parse_day
 
@@ -64,6 +66,7 @@ def check_reports(document: Rules, names: Names) -> None:
             path = ("reports", name, "sections", section)
             _where_of_report(names, (*path, "where"), told.where)
             _dimension(names, (*path, "by"), told)
+            _table(names, (*path, "table"), told)
             for index, figure in items(told.figures):
                 if not unread and figure not in called:
                     _unknown_figure(names, (*path, "figures", index), figure, called)
@@ -97,6 +100,18 @@ def _dimension(names: Names, path: Path, section: ReportSection) -> None:
         return
     public = [name for name in names.declared if not names.personal(name)]
     names.among([*(APART if section.figures else DIMENSIONS), *public], "dimension", path, section.by)
+
+
+def _table(names: Names, path: Path, section: ReportSection) -> None:
+    """Check that a table is one of every report's, or of units sold by a field that may tell them apart."""
+    if section.table is None or names.declared is None:
+        return
+    apart = [
+        f"{FAULT_RATE}{name}"
+        for name, field in entries(names.declared)
+        if field.type in ("choice", "text") and not field.many and not names.personal(name)
+    ]
+    names.among([*TABLES, *apart], "table", path, section.table)
 
 
 def _columns(names: Names, path: Path, view: View) -> None:

@@ -65,11 +65,13 @@ from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     COMMANDS,
     DEMANDS,
+    FAULT_RATE,
     FIELD,
     FOUND_OUT,
     PROMISE,
     REGISTERED,
     SHARED,
+    TABLES,
     TASK_DONE,
     WAITING,
 )
@@ -230,6 +232,10 @@ FORMS: dict[str, Shape] = {
         ),
         least=1,
         once=True,
+    ),
+    "report table": Text(
+        what=sentence("a table of a report"),
+        written={"anyOf": [{"enum": list(TABLES)}, matching(f"{FAULT_RATE}{ID}")]},
     ),
     "role": _ROLE,
     "fact in common": Text(

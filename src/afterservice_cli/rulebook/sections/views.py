@@ -44,27 +44,11 @@ class ReportSection(Entry):
     """One table of a report."""
 
     title: Title = key("what stands above it; what it tells, if missing", default={})
-    table: (
-        Literal[
-            "numbers",
-            "shares",
-            "course",
-            "targets",
-            "told_late",
-            "times",
-            "backlog_by_age",
-            "satisfaction",
-            "amounts",
-            "charges",
-            "frequent",
-            "risen",
-            "fault_rate_by_product",
-            "fault_rate_by_line",
-            "problems",
-            "measures",
-        ]
-        | None
-    ) = key("one of the tables that every report has", default=None)
+    table: Annotated[str, "report table"] | None = key(
+        "one of the tables that every report has; `fault_rate_by_FIELD` if the file of `--sales` tells a field of one "
+        "value",
+        default=None,
+    )
     figures: Sequence[Annotated[str, "figure"]] = key(
         "figures by their names, as `report --define ?` has them", default=()
     )

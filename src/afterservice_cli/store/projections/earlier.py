@@ -12,6 +12,7 @@ from typing import Any
 from afterservice_cli.cases.case import ERASED, Case
 from afterservice_cli.cases.values import SEVERAL, Customer, EarlierCase, Value, as_facts
 from afterservice_cli.rulebook.vocabulary import CARRIED_OUT
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.projections.cases import work_of
 from afterservice_cli.store.schema import part_columns
 from afterservice_cli.time.instants import from_text
@@ -22,12 +23,13 @@ REMEMBERED = 4096  # customers
 
 
 class CustomersCases:
-    """The cases of customers inside one transaction: those of a customer who is asked for again are read once."""
+    """The cases of customers: those of one who is asked for again are read once, as long as nobody else writes."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
-        self._cases: dict[str, list[EarlierCase]] = {}  # by their customer, in the order in which they came in
-        self._known: dict[int, tuple[str, EarlierCase]] = {}
+        # By their customer, in the order in which they came in; and by the event that registered each.
+        self._cases: dict[str, list[EarlierCase]] = db.known("cases of customers")
+        self._known: dict[int, tuple[str, EarlierCase]] = db.known("customers of cases")
 
     def of(self, customer: Customer) -> tuple[EarlierCase, ...]:
         """Return the cases of a customer in the order in which they came in: not those taken out, nor those erased."""
@@ -58,7 +60,8 @@ class CustomersCases:
 
     def forget(self) -> None:
         """Forget what was read."""
-        self._cases, self._known = {}, {}
+        self._cases.clear()
+        self._known.clear()
 
 
 def _came(case: EarlierCase) -> tuple[datetime, int]:
