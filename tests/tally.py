@@ -106,6 +106,11 @@ class Tally:
                     found.append((case, deadline, verdict))
         return found
 
+    def is_visit(self, case: Case, deadline: Any) -> bool:
+        """Whether a rating opened the task, or a reopening opened it anew."""
+        opened = [e.word for e in self.courses[case.number] for task in _opened(e) if task == deadline.spec.target]
+        return "rated" in opened and deadline.spec.start in ("rated", "reopened")
+
     def scores(self) -> list[tuple[Case, str, int]]:
         """Of several for one question in a cycle, the last that was recorded."""
         found: dict[tuple[str, int, str], tuple[Case, str, int, datetime]] = {}
@@ -164,7 +169,7 @@ class Tally:
         first, final = self.first_resolutions(), self.final_resolutions()
         deadlines, scores, out = self.deadlines(), self.scores(), self.taken_out()
         verdicts = [verdict for _, _, verdict in deadlines]
-        visits = [d for _, d, _ in deadlines if d.spec.start == "rated" and d.spec.target.startswith("task:")]
+        visits = [deadline for case, deadline, _ in deadlines if self.is_visit(case, deadline)]
         registered, unclassified = len(self.registered()), sum(not c.classified for c in self.registered())
         low = sum(score <= 2 for _, _, score in scores)
         by_case: dict[str, list[int]] = {}
@@ -263,6 +268,11 @@ def course_of(case: Case) -> Iterable[Happened]:
     for recorded in case.standing:
         cycle += recorded.event.word == "reopened"
         yield Happened(case, recorded.seq, cycle, recorded.event.word, recorded.event.at, recorded)
+
+
+def _opened(event: Happened) -> list[str]:
+    """The targets of the tasks that an event opened."""
+    return [task.target for task in getattr(event.recorded.event, "tasks", ())]
 
 
 def _missed_by(deadline: Any, at: datetime) -> bool:

@@ -131,6 +131,16 @@ def test_nothing_is_written_through_a_folder_that_somebody_else_linked(
     done = call(*words.format(desk.with_name("out")).split(), "--db", desk)
     assert (done.code, f"{desk.with_name('out')} is a link of somebody else's" in done.err) == (8, True), done.err
     assert [*private.parent.iterdir()] == [private]
+    assert f"look who put it there, then name {private.parent} itself, or remove the link" in done.err
+
+
+@pytest.mark.parametrize("words", ["list -o {}/told.csv", "report -o {}/told.html"])
+def test_a_folder_that_one_linked_oneself_is_written_through(desk: Path, call: Runner, words: str) -> None:
+    (kept := desk.with_name("kept")).mkdir()
+    desk.with_name("out").symlink_to(kept)
+    done = call(*words.format(desk.with_name("out")).split(), "--db", desk)
+    assert done.code == 0, done.err
+    assert [path.stem for path in kept.iterdir()] == ["told"]
 
 
 def test_one_s_own_link_that_leads_to_somebody_else_s_is_not_followed(

@@ -2,12 +2,16 @@
 
 import json
 import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 import rulebooks
+from afterservice_cli.output_text import width
 from conftest import Runner
 from test_problems import BOOK, DAY
 
@@ -105,3 +109,117 @@ def test_scores_for_no_question_of_the_rulebook_have_a_row(tmp_path: Path, call:
     assert asked["case"] == "202610-001"
     titles = {row["name"]: row["question"] for row in after["tables"]["satisfaction"]}
     assert titles["rating.overall.mean"] == "overall"
+
+
+VISITED = """
+rulebook: visited
+title: Visited
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {service: {title: Service, head: zhao}}
+channels: {phone: Phone}
+fields: {batch: {title: Batch, type: text, personal: false}}
+categories: {other: Other}
+targets: {resolve: {until: resolved, within: 3wd}}
+priorities: {P1: {title: Normal}}
+default: {category: other, priority: P1, owner: service}
+closing: {survey: {questions: {speed: Speed}}}
+tasks: {visit: {title: Second visit, on: rated, when: {scores.any: {at_most: 2}}, by: service, within: 1wd}}
+reports:
+  visits: {title: Visits, sections: {all: {title: All, figures: [visits.due, visits.done], by: batch}}}
+  teams:
+    title: Teams
+    compare: previous
+    sections:
+      all: {title: All, figures: [registered, resolve.attainment, first_resolution.median], by: owner}
+"""
+
+
+@pytest.fixture
+def visited(tmp_path: Path, call: Runner) -> Callable[..., None]:
+    """Types commands, each with its time, at a desk where a low score asks for a second visit."""
+    (tmp_path / "visited.yaml").write_text(VISITED, "utf-8")
+
+    def typed(*lines: str) -> None:
+        for line in ("init --rules ./visited.yaml, 2026-09-01 09:00", *lines):
+            words, now = line.split(", ")
+            done = call("--as", "zhao", *words.split(), now=now)
+            assert done.code == 0, (words, done.err)
+
+    return typed
+
+
+def test_a_second_visit_that_a_reopened_case_still_owes_is_counted(visited: Callable[..., None], call: Runner) -> None:
+    visited(
+        "register odd --channel phone --field batch=b1, 2026-10-12 09:00",
+        "resolve 001 mended, 2026-10-12 10:00",
+        "rate 001 speed=1, 2026-10-12 11:00",
+        "reopen 001 --reason again, 2026-10-12 12:00",
+        "task 001 visit went, 2026-10-13 10:00",
+    )
+    figures = told(call)["figures"]
+    assert (figures["task:visit.met"], figures["visits.due"], figures["visits.done"]) == (1, 1, 1)
+    assert told(call, "--report", "visits")["tables"]["all"][0]["visits.done"] == 1
+    for name in ("visits.due", "visits.done"):
+        listed = call("report", "--month", "2026-10", "--cases", name, "--columns", "case", now=LATER)
+        assert listed.out.splitlines() == ["case", "202610-001"], (name, listed.out)
+
+
+def test_in_a_narrow_window_a_figure_of_one_s_own_stays_longer_than_what_it_is_compared_with(
+    visited: Callable[..., None], call: Runner
+) -> None:
+    visited("register odd --channel phone, 2026-10-12 09:00", "resolve 001 mended, 2026-10-13 09:00")
+
+    def heads(columns: int) -> list[str]:
+        asked = ("report", "--report", "teams", "--month", "2026-10")
+        lines = call(*asked, now=LATER, columns=columns).out.splitlines()
+        return re.split(" {2,}", lines[lines.index("All") + 1].strip())
+
+    figures = ["registered", "resolve: attainment", "first resolution (median)"]
+    compared = ["before", "change"]
+    assert heads(160) == ["team", *(head for figure in figures for head in (figure, *compared))]
+    assert [head for head in heads(80) if head not in compared] == ["team", *figures]
+
+
+def test_a_rate_is_not_called_the_part_of_a_whole(shop: Runner) -> None:
+    page = shop("report", "--month", "2026-10", "--format", "md", now=LATER, env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "\n| 项目 | 比率 |\n" in page
+    assert "\n| 渠道 | 登记 | 占比 |\n" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "unit"), [("en", "Shares", " points"), ("zh", "比率", "个百分点")], ids=["en", "zh"]
+)
+def test_a_share_changes_by_points_in_a_workbook_as_on_a_page(
+    visited: Callable[..., None], call: Runner, tmp_path: Path, language: str, sheet: str, unit: str
+) -> None:
+    register = "register odd --channel phone"
+    visited(
+        *(f"{register}, 2026-09-07 09:00", "resolve 202609-001 mended, 2026-09-08 09:00"),
+        *(f"{register}, 2026-10-12 09:00", f"{register}, 2026-10-12 10:00"),
+        *("resolve 202610-001 mended, 2026-10-13 09:00", "resolve 202610-002 mended, 2026-10-30 09:00"),
+    )
+    asked = ("report", "--month", "2026-10", "--compare", "previous")
+    spoken = {"AFTERSERVICE_LANG": language}
+    assert f"-50.0{unit}" in call(*asked, "--format", "md", now=LATER, env=spoken).out
+    call(*asked, "-o", tmp_path / "r.xlsx", now=LATER, env=spoken)
+    rows = CalamineWorkbook.from_path(tmp_path / "r.xlsx").get_sheet_by_name(sheet).to_python()
+    assert [row[1:4] for row in rows if row[-1] == "attainment"] == [[0.5, 1.0, -50.0]]
+    with zipfile.ZipFile(tmp_path / "r.xlsx") as book:
+        formats = re.findall('formatCode="(.*?)"', book.read("xl/styles.xml").decode())
+    said = f"0.0&quot;{unit}&quot;"
+    assert f"+{said};-{said};{said}" in formats
+    assert not [text for text in formats if text.startswith("+") and "%" in text]
+
+
+def test_what_a_report_says_of_itself_in_a_narrow_window_breaks_between_words(shop: Runner) -> None:
+    asked = ("--compare", "previous", "--find", "words that nobody would type to find the cases of a month again")
+    said = shop("report", "--month", "2026-10", *asked[:2], now=LATER, columns=60).out
+    assert "\nsome columns have no room here:\n    a wider window shows them, and -o FILE writes all\n" in said
+    chosen = shop("report", "--month", "2026-10", *asked, now=LATER, columns=60).out
+    assert [line for line in (said + chosen).splitlines() if width(line) > 60] == []
+
+
+def test_what_an_alarm_told_is_called_as_its_kind_of_problem(shop: Runner) -> None:
+    told = shop("list", "--course", "--columns", "case,what", "--format", "tsv", now=LATER).out
+    assert "\tBatch problem → " in told
+    assert "problems.batch" not in told

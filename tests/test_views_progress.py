@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import rulebooks
+from afterservice_cli.output_text import width
 from conftest import Runner
 
 VIEWS = """
@@ -50,3 +51,16 @@ def test_it_says_no_more_than_the_event_beside_its_kind(desk: Runner) -> None:
     assert done(desk, "--view", "whole")[-1] == "Phone – sorry"
     assert done(desk, "--view", "form", "--columns", "case,kind,what")[-1] == "Phone – sorry"
     assert done(desk, "--course")[0] == "priority: High; respond"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_progress_of_cases_fits_into_a_narrow_window(desk: Runner, language: str, columns: int) -> None:
+    spoken = {"AFTERSERVICE_LANG": language}
+    register = "register leaks --channel phone --kind complaint --customer Ann --contact 13900001111"
+    assert desk("--as", "elisabeth", *register.split(), now="2026-10-13 12:15").code == 0
+    told = desk("list", "--course", now="2026-10-13 12:20", env=spoken, columns=columns)
+    assert [line for line in told.out.splitlines() if width(line.rstrip()) > columns] == []
+    picked = "case,stage,occurred_at,actor,what"
+    heads = desk("list", "--course", "--columns", picked, now="2026-10-13 12:20", columns=columns).out.splitlines()[0]
+    assert heads.split() == ["case", "stage", "time", "person", "what", "was", "done"]

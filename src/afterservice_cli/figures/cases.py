@@ -109,7 +109,11 @@ NUMBERS: tuple[Figure, ...] = (
     Figure(
         "missed",
         sentence_in("figure", "deadlines missed"),
-        sentence("deadlines that fall into the period and were missed, answered since or not: see met"),
+        sentence(
+            "deadlines that fall into the period and were missed, answered since or not: see met; what is still "
+            "open when its case is closed is missed, as is a target's when it is reopened, in the period in which it "
+            "was due"
+        ),
         _DEADLINES.also("missed"),
     ),
     Figure(
@@ -121,7 +125,10 @@ NUMBERS: tuple[Figure, ...] = (
     Figure(
         "visits.due",
         sentence_in("figure", "second visits due"),
-        sentence("second visits after a rating that were due in the period, or made in it before they were due"),
+        sentence(
+            "second visits after a rating that were due in the period, or made in it before they were due; one that "
+            "is still owed when its case is reopened has its time anew"
+        ),
         _VISITS,
     ),
     Figure(

@@ -41,7 +41,8 @@ def behind_links(path: Path, within: Path | None = None) -> Path:
             continue
         followed += 1
         if here.lstat().st_uid not in {0, os.geteuid()}:
-            hint = tr("look who put it there, and remove it")
+            leads = here.parent / here.readlink()
+            hint = tr("look who put it there, then name {path} itself, or remove the link", path=leads)
             raise StorageFailed(tr("{path} is a link of somebody else's", path=here), hint=hint)
         if followed > MOST_LINKS:
             raise StorageFailed(tr("{file}: {why}", file=path, why=why(OSError(ELOOP, os.strerror(ELOOP)))))

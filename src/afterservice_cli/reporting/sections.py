@@ -22,6 +22,7 @@ _WORDS: Mapping[str, str] = {
     "figure": sentence_in("column", "figure"),
     "value": sentence_in("column", "number"),
     "share": sentence_in("column", "share"),
+    "rate": sentence_in("rate", "share"),
     "name": sentence_in("column", "name"),
     "id": sentence_in("column", "id"),
     "registered": sentence_in("column", "registered"),
@@ -145,9 +146,9 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
     def made(facts: Facts) -> ReportTable:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about, figure="text", **{column: kind}, name="text")
-        if kinds:
-            mixed = columns[1].but(title=about.tr(sentence_in("column", "value")))
-            columns = (columns[0], mixed, columns[2])
+        if kinds or kind == "share":
+            title = about.tr(sentence_in("column", "value") if kinds else _WORDS["rate"])
+            columns = (columns[0], columns[1].but(title=title), columns[2])
         return ReportTable(name, titled(about, name), columns, rows, kinds=kinds)
 
     return beside(about, made, (column,))

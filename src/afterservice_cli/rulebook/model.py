@@ -188,8 +188,9 @@ class Rulebook(Staffed):
         return entry.title[language] if entry else value
 
     def message_title(self, name: str, language: str) -> str:
-        """Return the label of a message; its id if it has none."""
-        entry = self.messages.get(name)
+        """Return the label of a message, or of the kind of problem that tells of itself; the id if it has none."""
+        section, _, kind = name.rpartition(".")
+        entry = self.problems.get(kind) if section == "problems" else self.messages.get(name)
         return entry.title[language] if entry and entry.title else name
 
     def known(self, what: str, value: str, *, where: str = "") -> str:

@@ -47,7 +47,8 @@ def history_columns(case: Case, screen: Screen) -> list[Column[Recorded]]:
 def course_columns(tell: Teller, picks: str | None = None) -> list[Column[CourseRow]]:
     """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done.
 
-    If of these some alone are picked, without the kind of event, what was done begins with it.
+    Where there is no room for all, the stage is left out first, then the person. If some alone are picked, without the
+    kind of event, what was done begins with it.
     """
 
     def column(
@@ -74,20 +75,20 @@ def course_columns(tell: Teller, picks: str | None = None) -> list[Column[Course
             "stage",
             lambda one: one.event.STAGE or None,
             lambda one: tell.state_label(one.event.STAGE),
-        ),
+        ).but(rank=20),
         column(
             "occurred_at",
             "time",
             lambda one: to_text(one.event.at),
             lambda one: to_minute_text(one.event.at, tell.rulebook.zone),
-        ),
-        column("kind", "event", lambda one: type(one.event).__name__, lambda one: one).but(shown=event),
+        ).but(short=lambda row: tell.this_year(to_text(row.recorded.event.at))),
+        column("kind", "event", lambda one: type(one.event).__name__, lambda one: one).but(shown=event, least=12),
         column(
             "actor",
             "person",
             lambda one: one.actor,
             lambda one: tell.person_title(one.actor),
-        ),
+        ).but(rank=10, least=8),
         column("what", "what", done, done).but(least=18, whole=True),
     ]
     if picks is None or "kind" in {one.id for one in chosen(columns, picks)}:

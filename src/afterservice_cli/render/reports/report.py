@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from afterservice_cli.figures.counting import HOWS, Figure, Measured, Share
 from afterservice_cli.figures.tables import Printed, ReportColumn, ReportTable
 from afterservice_cli.language import sentence, translated
-from afterservice_cli.output_text import aligned, width
+from afterservice_cli.output_text import aligned, width, wrapped
 from afterservice_cli.render.reports import charts
-from afterservice_cli.render.reports.printed import ending_pairs, for_people, scope_lines, shown_text
+from afterservice_cli.render.reports.printed import BEFORE, CHANGE, ending_pairs, for_people, scope_lines, shown_text
 
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
@@ -30,8 +30,9 @@ CLOCKS = {
 
 def report_lines(printed: Printed, language: str, columns: int | None = None) -> Iterator[str]:
     """Return the report as lines of at most `columns` if any: tables, with bars if there is room, and the ending."""
-    yield f"{printed.title}  {printed.period}"
-    yield from scope_lines(printed, language)
+    yield from wrapped(f"{printed.title}  {printed.period}", columns)
+    for line in scope_lines(printed, language):
+        yield from wrapped(line, columns)
     narrowed = False
     for table in printed.tables:
         yield ""
@@ -41,7 +42,8 @@ def report_lines(printed: Printed, language: str, columns: int | None = None) ->
         narrowed |= not whole
     yield ""
     if narrowed:
-        yield translated("some columns have no room here: a wider window shows them, and -o FILE writes all", language)
+        left = translated("some columns have no room here: a wider window shows them, and -o FILE writes all", language)
+        yield from wrapped(left, columns)
         yield ""
     yield from aligned(list(ending_pairs(printed, language)), columns=columns)
 
@@ -74,16 +76,24 @@ def _table(printed: Printed, table: ReportTable, language: str, columns: int | N
         return [*_course(table, language)], True
     every = for_people(table)
     shown = [*every]
+    worth = [_worth(table, column) for column in table.columns]
     lines = _lines(printed, table, shown, language, columns)
     while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
-        shown.remove(min(shown[1:], key=lambda place: (_worth(table.columns[place]), -place)))
+        shown.remove(min(shown[1:], key=lambda place: (worth[place], -place)))
         lines = _lines(printed, table, shown, language, columns)
     return lines, shown == every
 
 
-def _worth(column: ReportColumn) -> int:
-    """Return how late a column is left out if there is no room; of several alike, the last goes first."""
-    return 0 if column.name in MINOR else 2 if column.name in MAIN else 1
+def _worth(table: ReportTable, column: ReportColumn) -> int:
+    """Return how late a column is left out if there is no room; of several alike, the last goes first.
+
+    Where several figures are compared, each is worth more than what it is compared with.
+    """
+    if column.name in MINOR:
+        return 0
+    several = sum(other.name.endswith(CHANGE) for other in table.columns) > 1
+    main = column.name in MAIN or (several and not column.name.endswith((BEFORE, CHANGE)))
+    return 2 if main else 1
 
 
 def _lines(printed: Printed, table: ReportTable, shown: Sequence[int], language: str, columns: int | None) -> list[str]:

@@ -38,6 +38,7 @@ CHARTS: Mapping[str, Mapping[str, str]] = {
 }
 WHOLE = "#,##0"  # numbers that have no fraction
 A_DAY, AN_HOUR = 1440, 60  # minutes: a spreadsheet counts times in days
+PRECISE = 9  # digits behind the point of points, of which floating numbers would make more
 NAME = 31  # characters of a sheet's name
 CELL = 32_767  # characters of a cell
 ROWS = 1_048_576  # of a sheet
@@ -69,12 +70,21 @@ class _Book:
         if kind == "number" and all(float(cell).is_integer() for cell in cells if isinstance(cell, int | float)):
             text = WHOLE
         if changed:
-            if kind == "minutes":
-                text = f'0.0"{translated("{hours}h", self.language, hours="")}"'
+            unit = self._unit_of_change(kind)
+            text = f'0.0"{unit}"' if unit else text
             text = f"+{text};-{text};{text}"
         if text not in self._formats:
             self._formats[text] = self.book.add_format({"num_format": text})
         return self._formats[text]
+
+    def _unit_of_change(self, kind: str) -> str:
+        """Return in what a number of a kind is told to have changed, if not as the number itself."""
+        match kind:
+            case "minutes":
+                return translated("{hours}h", self.language, hours="")
+            case "share":
+                return translated("{points} points", self.language, points="")
+        return ""
 
     def sheet(self, title: str) -> Worksheet:
         """Add a sheet; its name is the title, without what Excel allows in none, and another than all before."""
@@ -141,12 +151,14 @@ def _sheet(book: _Book, table: ReportTable) -> None:
 def _held(cell: Cell, kind: str, zone: ZoneInfo, *, changed: bool) -> str | float | date | None:
     """Return a cell as a workbook has it, None to leave it empty.
 
-    By how much a time `changed` is told in hours, since Excel shows no length of time below zero.
+    By how much a time `changed` is told in hours, since Excel shows no length of time below zero; a share, in points.
     """
     if isinstance(cell, str):
         return _when(cell, kind, zone) if kind in ("instant", "day") else safe_text(cell, lines=True)[:CELL]
-    if cell is None or kind != "minutes":
+    if cell is None or kind not in ("minutes", "share"):
         return cell
+    if kind == "share":
+        return round(cell * 100, PRECISE) if changed else cell
     return cell / (AN_HOUR if changed else A_DAY)
 
 
