@@ -138,8 +138,8 @@ def test_who_must_not_be_anonymous_is_asked_again_with_the_reason(strict: Strict
 @pytest.mark.parametrize(
     ("language", "text", "channel", "needs", "wrong"),
     [
-        ("en", "> ", "channel: ", "the rulebook requires", "unknown channel"),
-        ("zh", "> ", "渠道：", "规则要求填写", "渠道"),
+        ("en", "> ", "channel: ", "the rulebook requires", "write one of them, or its number; Ctrl-C leaves"),
+        ("zh", "> ", "渠道：", "规则要求填写", "请写其中一项，或它的序号；按 Ctrl-C 退出"),
     ],
 )
 def test_what_is_required_is_asked_again(
@@ -156,6 +156,16 @@ def test_what_is_required_is_asked_again(
     done = strict("register", answers=answers, language=language)
     assert done.code == 130
     assert cases(call) == []
+
+
+@pytest.mark.parametrize("mark", ["?", "？"])
+def test_a_question_mark_alone_is_no_answer_to_a_short_question(mark: str, strict: Strict, call: Runner) -> None:
+    way = ("write the answer; Ctrl-C leaves", "")
+    again = [(f"{name} (Enter passes over): ", f"{mark}{ENTER}") for name in ("customer", "product")]
+    answers = [*INTERVIEW[:5], again[0], way, *INTERVIEW[5:7], again[1], way, *INTERVIEW[7:]]
+    done = strict("register", answers=answers)
+    assert done.code == 0, done.out
+    assert (the_case(call)["customer"], the_case(call)["product"]) == ("张伟", "L2")
 
 
 def test_an_only_choice_is_taken_with_enter(tmp_path: Path, call: Runner) -> None:

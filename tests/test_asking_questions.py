@@ -1,5 +1,6 @@
 """Single questions at a terminal: what a command needs and the line left out, about cases, problems and measures."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,36 @@ def test_nobody_says_for_several_customers_that_they_are_satisfied(
     done = call("close", "--where", "status=resolved", *said, "--yes")
     assert (done.code, "several customers at once" in done.err) == (2, True)
     assert "close … --confirmed" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("propose 001", [("How shall the case end: ", f"4{ENTER}"), ("amount (yuan): ", f"268{ENTER}")]),
+        ("propose 001 --disposition refund", [("amount (yuan): ", f"268{ENTER}")]),
+        (
+            "propose 001 --disposition refund",
+            [
+                ("amount (yuan): ", ENTER),
+                ("an answer is needed", ""),
+                ("amount (yuan): ", f"much{ENTER}"),
+                ("must be a number", ""),
+                ("amount (yuan): ", f"２６８{ENTER}"),
+            ],
+        ),
+    ],
+)
+def test_what_a_plan_gives_is_asked_for(line: str, answers: Answers, desk: Path, call: Runner) -> None:
+    assert call("register", "花瓶碎了，要退款", "--channel", "phone").code == 0
+    done = at_terminal(desk.parent, *line.split(), answers=answers)
+    assert (done.code, done.left) == (0, b""), done.out
+    assert json.loads(call("show", "001", "--json").out)["plan"]["gives"] == {"refund": "268"}
+
+
+def test_what_a_plan_gives_is_not_asked_for_if_the_line_says_it(desk: Path, call: Runner) -> None:
+    assert call("register", "花瓶碎了，要退款", "--channel", "phone").code == 0
+    given = at_terminal(desk.parent, "propose", "001", "--disposition", "refund", "--give", "退款金额=268")
+    assert given.code == 0, given.out
+    refused = call("propose", "001", "--disposition", "refund")
+    assert refused.code == 3
+    assert "--give refund=…" in refused.err

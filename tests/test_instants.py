@@ -96,6 +96,16 @@ def test_local_texts_show_seconds_only_where_there_are_any() -> None:
         ("今天", "2026-10-14 00:00"),
         ("明天9点", "2026-10-15 09:00"),
         ("昨天 9:05", "2026-10-13 09:05"),
+        ("昨天下午3点", "2026-10-13 15:00"),
+        ("昨天 下午 3:20", "2026-10-13 15:20"),
+        ("昨天晚上8点半", "2026-10-13 20:30"),
+        ("10月20日上午9点05", "2026-10-20 09:05"),
+        ("今天中午12点", "2026-10-14 12:00"),
+        ("今天中午1点", "2026-10-14 13:00"),
+        ("今天凌晨0点10分", "2026-10-14 00:10"),
+        ("今天下午15点", "2026-10-14 15:00"),
+        ("下午5点", "2026-10-14 17:00"),
+        ("9点", "2026-10-14 09:00"),
         ("前天", "2026-10-12 00:00"),
         ("后天9点", "2026-10-16 09:00"),
         ("3d", "2026-10-17 10:30:15"),
@@ -125,6 +135,12 @@ def test_what_can_be_typed(text: str, local: str) -> None:
 )  # fmt: skip
 def test_nothing_else_is_guessed(text: str) -> None:
     with pytest.raises(ValueError, match=r"write 2026-10-01, .*tomorrow 09:00"):
+        typed(text)
+
+
+@pytest.mark.parametrize("text", ["昨天晚上12点", "今天凌晨12点"])
+def test_twelve_at_night_is_the_end_of_a_day_or_its_beginning(text: str) -> None:
+    with pytest.raises(ValueError, match="this is no date or time that can be read"):
         typed(text)
 
 

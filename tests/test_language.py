@@ -434,7 +434,7 @@ def test_help_names_every_word_that_an_option_takes(command: str, option: str, w
     ("words", "told"),
     [
         ("regster", "没有“regster”这个命令"),
-        ("list --stat open", "没有 --stat 这个选项，请写 --sort、--stage、--status"),
+        ("list --stat open", "没有 --stat 这个选项，请写 --stage、--status"),
         ("list --status", "--status 后面要写值"),
         ("list --json=yes", "--json 后面不写值"),
         ("list --limit 0", "'--limit' / '-n' 要写成1到1000000000的整数"),

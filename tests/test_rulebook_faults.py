@@ -90,6 +90,13 @@ def test_each_fault_says_what_to_write_instead(file: Path) -> None:
         assert " – " in message or " must be " in message or "is not YAML: " in message
 
 
+def test_in_chinese_an_event_is_found_by_what_it_is_called() -> None:
+    text = SMALLEST + "targets: {respond: {until: 解决, within: 4h}}\n"
+    with speaking("zh"):
+        (fault,) = faults(text.encode())
+    assert fault.message.endswith("“解决”不是事件，请写“resolved”（解决），或task:NAME.done")
+
+
 def test_the_smallest_rulebook_has_no_faults() -> None:
     assert compile_rulebook(SMALLEST.encode(), "rules.yaml", year=2026).failures == ()
 

@@ -54,3 +54,50 @@ def test_an_option_is_named_whose_last_word_was_typed(call: Runner) -> None:
     done = call("register", "x", "--at", "9:00")
     assert done.err == "afterservice: there is no option --at – write --received-at\n  afterservice register --help\n"
     assert done.code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("register x -channel phone", "there is no option -channel – write --channel"),
+        ("register x ——channel phone", "there is no option ——channel – write --channel"),
+        ("register x —channel=phone", "there is no option —channel – write --channel"),
+        ("list －find x", "there is no option －find – write --find"),
+        ("respond 001 x —as lin", "there is no option —as – write --as"),
+        ("list --contact 5", "there is no option --contact – write --customer"),
+        ("list --search x", "there is no option --search – write --find"),
+        ("list --stat open", "there is no option --stat – write --stage, --status"),
+        ("show --contact 5", "there is no option --contact\n"),
+    ],
+)
+def test_an_option_is_named_that_was_meant(desk: Path, call: Runner, line: str, said: str) -> None:
+    done = call(*line.split())
+    assert done.code == 2
+    assert done.err.startswith(f"afterservice: {said}")
+
+
+def test_what_only_looks_like_an_option_is_text_behind_two_hyphens(desk: Path, call: Runner) -> None:
+    assert call("register", "--channel", "phone", "--", "-channel").code == 0
+    assert call("register", "——channel 坏了", "--channel", "phone").code == 0
+
+
+def test_a_command_that_is_like_none_is_not_answered_with_all_of_them(call: Runner) -> None:
+    done = call("登记", "x")
+    assert done.err == "afterservice: there is no command '…'\n  afterservice --help\n"
+    assert done.code == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "way"),
+    [
+        ("13800000021", "afterservice list --customer … finds cases by contact or name"),
+        ("王芳", "afterservice list --customer … finds cases by contact or name"),
+        ("777", "afterservice list shows the numbers"),
+    ],
+)
+def test_whoever_shows_a_case_by_its_customer_is_told_how_to_find_it(
+    desk: Path, call: Runner, number: str, way: str
+) -> None:
+    done = call("show", number)
+    assert done.err.splitlines()[-1].strip() == way
+    assert done.code == 4

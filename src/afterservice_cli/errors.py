@@ -135,13 +135,18 @@ def typed(word: str) -> str:
     return word if plain or re.fullmatch(r"[A-Za-z]*[0-9]{4,8}-[0-9]{1,6}", word) else "…"
 
 
+def alike(word: str, words: Sequence[str], most: int = 1) -> list[str]:
+    """Return the words that are spelled nearly as this one, the nearest first."""
+    return get_close_matches(word, words, n=most, cutoff=0.6)
+
+
 def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None, most: int = 12) -> str:
     """Name the valid word nearest to `word`, or, if none is near, up to `most` of them, each with another label.
 
     Labels that have `word` in them are near, all of them: a part of a name may be meant for each.
     """
     titles = labels or {}
-    close = get_close_matches(word, words, n=1, cutoff=0.6) or _labelled(word, words, titles)
+    close = alike(word, words) or _labelled(word, words, titles)
     other = {name: title for name, title in titles.items() if title.lower().replace(" ", "_") != name}
     if len(close) == 1:
         word = close[0]

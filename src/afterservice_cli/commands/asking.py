@@ -46,6 +46,13 @@ def choice_for(session: Session, about: About, question: str, choices: Choices) 
     return asked(session, about, lambda talk: talk.choice(question, choices))
 
 
+def value_for(session: Session, about: About, question: str, read: Callable[[str], str]) -> str:
+    """Return what a person answers at the terminal, once `read` takes it."""
+    from afterservice_cli.commands.prompts import asked
+
+    return asked(session, about, lambda talk: talk.demanded(question, read))
+
+
 def agreed(session: Session, what: str, question: str, *, way: str = ADD_YES) -> bool:
     """Ask whether what would happen shall; `BadInput` with the `way` on from there if nobody is there to ask."""
     if not session.terminal.interactive:

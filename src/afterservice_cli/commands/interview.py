@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.commands.prompts import Talk, chosen, talking
+from afterservice_cli.commands.prompts import ONE_OF_THEM, Talk, chosen, is_blank, talking
 from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts, with_found
 from afterservice_cli.errors import BadInput
@@ -72,6 +72,9 @@ class _Interview:
                 answer = talk.line(title, default=only, found=found, optional=not needed)
             if not answer and not needed:
                 return
+            if answer and name != "description" and is_blank(answer) and not choices:
+                talk.say(tr("write the answer; Ctrl-C leaves"))
+                continue
             try:
                 self.given[name] = self._read(name, answer)
             except BadInput as problem:
@@ -92,7 +95,13 @@ class _Interview:
         if name in self.rulebook.several:
             parts = split_cell(answer.translate(COMMAS) if choices else answer)
         value, now = SEVERAL.join(chosen(part, choices) or part for part in parts), self.session.desk.now
-        return check_value(self.rulebook, name, typed_value(self.rulebook, name, value, now), now)
+        try:
+            return check_value(self.rulebook, name, typed_value(self.rulebook, name, value, now), now)
+        except BadInput:
+            # They stand above by their numbers: naming them again would push the question off the screen.
+            if choices:
+                raise BadInput(tr(ONE_OF_THEM)) from None
+            raise
 
     def _title(self, name: str) -> str:
         """Return what a fact is called, and how it is written if it is a date or a time."""

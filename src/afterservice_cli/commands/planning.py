@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.asking import choice_for
+from afterservice_cli.commands.asking import choice_for, value_for
 from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
@@ -20,9 +20,11 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
+from afterservice_cli.decisions.checks import check_number
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import listed, tr
+from afterservice_cli.session import Session
 
 
 @answering
@@ -57,18 +59,32 @@ def propose(
     if not disposition:
         known = listed(session.rulebook.dispositions) or tr("none in this rulebook")
         raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))
+    gives = _with_amounts(session, case, disposition, fields_of(give, "--give", "voucher=200"))
     happened = session.when(at)
     decision = partial(
         planning.propose,
         proposal=Proposal(
             disposition=disposition,
-            gives=fields_of(give, "--give", "voucher=200"),
+            gives=gives,
             promised_at=session.until(promise, "--promise"),
             tasks=tuple(tasks or ()),
         ),
         text=session.terminal.words(text),
     )
     act(session, case, happened, decision, via=via, answer=answer)
+
+
+def _with_amounts(session: Session, case: str, disposition: str, gives: dict[str, str]) -> dict[str, str]:
+    """Return what is given, with the amounts that the line left out and a person at the terminal says."""
+    rulebook, language = session.rulebook, session.terminal.language
+    named = {rulebook.known("kind given", kind) for kind in gives}
+    entry = rulebook.dispositions[rulebook.known("disposition", disposition)]
+    for kind in entry.gives:
+        if kind not in named and session.terminal.interactive:
+            title = rulebook.title("kind given", kind, language)
+            question = tr("{title} ({unit})", title=title, unit=rulebook.gives[kind].unit[language])
+            gives[kind] = value_for(session, {"case": case}, question, partial(check_number, name=title))
+    return gives
 
 
 @answering

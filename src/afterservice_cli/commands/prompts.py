@@ -26,6 +26,8 @@ About = Mapping[
     str, str
 ]  # the case, the problem or the measure that a question is about, each with the reference to it
 NOTHING_RECORDED = sentence("nothing was recorded")
+ONE_OF_THEM = sentence("write one of them, or its number; Ctrl-C leaves")
+NEEDED = sentence("an answer is needed; Ctrl-C leaves")
 
 
 class Talk:
@@ -58,8 +60,8 @@ class Talk:
         while True:
             answer = self.line(question)
             # A hyphen would read standard input, which the answers come from.
-            if answer in ("", "-"):
-                self.say(tr("an answer is needed; Ctrl-C leaves"))
+            if answer == "-" or is_blank(answer):
+                self.say(tr(NEEDED))
                 continue
             try:
                 return read(answer)
@@ -78,7 +80,7 @@ class Talk:
     def demanded_text(self, question: str) -> str:
         """Ask for several lines until there are some."""
         while not (text := self.text(question)) or text == "-":
-            self.say(tr("an answer is needed; Ctrl-C leaves"))
+            self.say(tr(NEEDED))
         return text
 
     def show_choices(self, choices: Choices) -> None:
@@ -95,7 +97,7 @@ class Talk:
         def read(answer: str) -> str:
             found = chosen(answer, choices)
             if found is None:
-                raise BadInput(tr("write one of them, or its number"))
+                raise BadInput(tr(ONE_OF_THEM))
             return found
 
         self.show_choices(choices)
@@ -160,6 +162,11 @@ def agree(session: Session, question: str) -> bool:
             if agreed is not None:
                 return agreed
             talk.say(tr("answer y or n"))
+
+
+def is_blank(answer: str) -> bool:
+    """Tell whether a short answer says nothing: whoever types a question mark alone asks what to write."""
+    return answer in ("", "?", "？")
 
 
 def can_be_numbered(choices: Choices) -> bool:

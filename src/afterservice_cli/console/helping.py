@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from afterservice_cli.errors import BadUsage, nearest, typed
+from afterservice_cli.errors import BadUsage, alike, nearest, typed
 from afterservice_cli.language import listed, sentence, tr
 
 # What typer's own pages say, by the name that it has there.
@@ -39,6 +41,13 @@ ELSEWHERE = {
 }
 
 
+# The options that do what other programs, or people, have these words for.
+OPTIONS_ELSEWHERE = {
+    **dict.fromkeys(("contact", "phone", "name"), "customer"),
+    **dict.fromkeys(("search", "text", "keyword"), "find"),
+}
+
+
 class _Speaks:
     """What a command and a group of them have in common: their help is in the language spoken."""
 
@@ -48,6 +57,7 @@ class _Speaks:
             if parameter.type.name == "path":
                 # Whoever opens the file says what is wrong with it; typer's own words would be told as a number's.
                 parameter.type.readable = False
+        _check_dashes(ctx, args)
         try:
             rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
         except typer.TyperException as error:
@@ -67,6 +77,18 @@ class _Speaks:
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
+def _check_dashes(ctx: Any, args: Sequence[str]) -> None:
+    """Refuse a name of an option behind anything but two hyphens, such as what a Chinese keyboard makes of them."""
+    names = {name for one in (ctx, ctx.parent) if one for each in one.command.params for name in each.opts}
+    for word in args[: args.index("--")] if "--" in args else args:
+        found = re.match(r"([-–—－−]+)([a-z][a-z-]+)(?:=|$)", word)
+        if found and found[1] != "--" and f"--{found[2]}" in names:
+            raise BadUsage(
+                tr("there is no option {option} – write {known}", option=found[1] + found[2], known=f"--{found[2]}"),
+                hint=help_of(ctx),
+            )
+
+
 class Command(_Speaks, TyperCommand):
     """A command whose help is in the language spoken."""
 
@@ -77,15 +99,12 @@ class Group(_Speaks, TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is named; `BadUsage` names the nearest if there is none of this name."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
+            name, known = typed(args[0]), list(self.commands)
             meant = ELSEWHERE.get(args[0]) if ctx.parent is None else None
-            raise BadUsage(
-                tr(
-                    "there is no command '{name}' – write {known}",
-                    name=typed(args[0]),
-                    known=tr("'{word}'", word=meant) if meant else nearest(args[0], list(self.commands)),
-                ),
-                hint=help_of(ctx),
-            )
+            if ctx.parent is None and not meant and not alike(args[0], known):
+                raise BadUsage(tr("there is no command '{name}'", name=name), hint=help_of(ctx))  # too many to name
+            near = tr("'{word}'", word=meant) if meant else nearest(args[0], known)
+            raise BadUsage(tr("there is no command '{name}' – write {known}", name=name, known=near), hint=help_of(ctx))
         return super().resolve_command(ctx, args)
 
 
@@ -132,12 +151,14 @@ def complaint(error: typer.TyperException) -> str:
     """Return what is wrong with the command line; unexpected words may be a customer's and are not repeated."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     if "extra argument" in message:
-        return tr("there are more words than the command takes – put a text with blanks into quotes")
+        return tr(
+            "there are more words than the command takes – put a text with blanks into quotes, and what an option "
+            "takes behind it"
+        )
     parameter, kind = getattr(error, "param", None), type(error).__name__
     if kind == "NoSuchOption":
         option = "--" + typed(getattr(error, "option_name", "").lstrip("-"))
-        known = listed(sorted(getattr(error, "possibilities", None) or _options(error, option)))
-        if known:
+        if known := listed(_options(error, option)):
             return tr("there is no option {option} – write {known}", option=option, known=known)
         return tr("there is no option {option}", option=option)
     if kind == "BadOptionUsage":
@@ -153,10 +174,13 @@ def complaint(error: typer.TyperException) -> str:
 
 
 def _options(error: typer.TyperException, option: str) -> list[str]:
-    """Return the options of a command whose last word is the one that was typed: `--received-at` for `--at`."""
-    context = getattr(error, "ctx", None)
+    """Return the options that were meant: by what other programs call them, by their spelling or their last word."""
+    context, word = getattr(error, "ctx", None), option[2:]
     parameters = context.command.params if context else ()
-    return [name for each in parameters for name in each.opts if name.endswith(option[1:])]
+    every = [name[2:] for each in parameters for name in each.opts if name.startswith("--")]
+    meant = OPTIONS_ELSEWHERE.get(word, "")
+    found = [meant] if meant in every else alike(word, every, most=3)
+    return [f"--{name}" for name in sorted(found or (name for name in every if name.endswith(f"-{word}")))]
 
 
 def _name(parameter: Any) -> str:

@@ -56,10 +56,13 @@ def print_table(
     """Print a table at most `width` columns wide, a line a value but for columns marked `whole`.
 
     Columns with a rank are left out if they are empty or too wide. What is cut ends with `…`; if what must stay takes
-    more than `width`, the lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
+    more than `width`, the lines grow longer. Without values there are no headings. Text is literal: no markup, no emoji
+    codes, no highlighting.
     """
-    break_chinese()
     rows = list(values)
+    if not rows:
+        return  # how many there are is said beside it
+    break_chinese()
     kept = _fitting([_drawn(column, rows) for column in columns], width)
     widths = _shared(kept, width)
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
@@ -84,7 +87,7 @@ def _drawn(column: Column[Value], rows: Sequence[Value]) -> _Drawn:
 
 def _fitting(columns: Sequence[_Drawn], width: int) -> list[_Drawn]:
     """Return the columns that fit: all but empty ones, or those in short, or as many as fit, the lowest rank first."""
-    kept = [column for column in columns if not column.rank or len(column.cells) == 1 or any(column.cells[1:])]
+    kept = [column for column in columns if not column.rank or any(column.cells[1:])]
     if _taken([column.easy for column in kept]) <= width:
         return kept
     kept = [column.but(cells=column.short) for column in kept]

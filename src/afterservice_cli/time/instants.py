@@ -20,6 +20,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Patterns stay texts: `re` compiles one when it is first used, and most runs read no date.
 _SHIFT = r"(?a)([+-]?)(\d{1,6})([dhm])"
 _UNITS = {"h": "hours", "m": "minutes"}
+_PARTS = "凌晨|早上|上午|中午|下午|晚上"
 _WHEN = rf"""(?ax)
     (?: (?P<year>\d{{4}})
         (?: -(?P<month>\d\d)-(?P<day>\d\d) | (?P<sign>[/.])(?P<short_month>\d{{1,2}})(?P=sign)(?P<short_day>\d{{1,2}})
@@ -27,15 +28,15 @@ _WHEN = rf"""(?ax)
       | (?P<this_month>\d{{1,2}})月(?P<this_day>\d{{1,2}})[日号]
       | (?P<word>{"|".join([*_NEAR, *_WEEKDAYS])}) )
     (?: (?: (?<=\d)t | \s+ | (?<=[日号天]) )
-        (?P<hour>\d{{1,2}})
-        (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_minute>\d{{1,2}})分)? )
+        (?: (?P<part>{_PARTS}) \s* )? (?P<hour>\d{{1,2}})
+        (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_half>半) | (?P<zh_minute>\d{{1,2}})分? )? )
         (?(year)(?P<offset>z|[+-](?:0\d|1[0-4])(?: :?[0-5]\d)?)?)
     )?"""
 _DATES = ("", "short_", "zh_", "this_")  # how the groups of a month and a day begin
 _HALF_A_YEAR = timedelta(days=183)
 # A number of a date, none of a time; and month and day in a row of digits.
 _PART, _RUN = r"(?a)(?<![\d:点时])\d+(?![\d:点时])", r"(?a)\d{4}(\d\d)(\d\d)"
-_TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
+_TIME = rf"(?a)(({_PARTS})\s*)?\d{{1,2}}(:\d\d(:\d\d)?|[点时](半|\d{{1,2}}分?)?)"
 
 NO_SUCH_DAY = sentence("the calendar has no such day – put it right")
 _HOW = sentence(
@@ -200,12 +201,21 @@ def _read(plain: str, local: datetime, past: bool) -> datetime:
     found = re.fullmatch(_WHEN, plain)
     if found is None:
         raise ValueError
-    minute = found["minute"] or found["zh_minute"]
-    hour, minutes, seconds = int(found["hour"] or 0), int(minute or 0), int(found["second"] or 0)
+    minute = "30" if found["zh_half"] else found["minute"] or found["zh_minute"]
+    hour, minutes, seconds = _hour(found), int(minute or 0), int(found["second"] or 0)
     day = _day(found, local.date(), past)
     if (hour, minutes, seconds) == (24, 0, 0):  # the end of a day, as ISO 8601 wrote it until 2019
         hour, day = 0, day + timedelta(days=1)
     return datetime.combine(day, time(hour, minutes, seconds), _offset(found["offset"]) or local.tzinfo)
+
+
+def _hour(found: re.Match[str]) -> int:
+    """Return the hour that was typed, after noon if a word says so; ValueError for twelve at night, which is two."""
+    part, hour = found["part"], int(found["hour"] or 0)
+    if part in ("晚上", "凌晨") and hour == 12:
+        raise ValueError
+    later = (part in ("下午", "晚上") and 0 < hour < 12) or (part == "中午" and hour in (1, 2))
+    return hour + 12 if later else hour
 
 
 def _day(found: re.Match[str], today: date, past: bool, ahead: timedelta = timedelta()) -> date:

@@ -128,7 +128,13 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     if not path.parent.is_dir():
         raise no_folder(path.parent)
     if path.exists():
-        raise Conflict(tr("{file} exists already", file=path), hint=tr("name another with --db, or use this one"))
+        raise Conflict(
+            tr("{file} exists already", file=path),
+            hint=tr(
+                "for other rules: change {rules}, then afterservice rules adopt; for another desk: --db FILE",
+                rules=path.with_name(f"{path.stem}.rules.yaml"),
+            ),
+        )
     compiled, read = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
     if rules not in shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)

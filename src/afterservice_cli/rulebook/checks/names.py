@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from afterservice_cli.cases.case import STATUSES
@@ -167,13 +167,36 @@ class Names:
             return
         noun = tr(what) if what in (*NAMED, *NOUNS) else what
         if words:
-            near = nearest(value, words)
+            titled = [name for name in words if value in self._titles(what, name)]
+            near = tr("'{word}'", word=titled[0]) if len(titled) == 1 else nearest(value, words)
             fault = tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near)
         else:
             fault = tr(
                 "unknown {what} '{value}' – define this {what} first, or leave it out", what=noun, value=value[:40]
             )
         self.notes.fault(path, fault, key=key)
+
+    def _titles(self, what: str, name: str) -> Collection[str]:
+        """Return what an entry of the document is called, in each language."""
+        document = self.document
+        sections: Mapping[str, Mapping[str, object] | None] = {
+            "category": dict(tree(document.categories)),
+            "channel": document.channels,
+            "disposition": document.dispositions,
+            "field": document.fields,
+            "kind": document.kinds,
+            "limit": document.limits,
+            "owner": document.owners,
+            "pause": document.pauses,
+            "priority": document.priorities,
+            "role": {**(document.owners or {}), **(document.roles or {})},
+            "target": document.targets,
+        }
+        entry, field = (sections.get(what) or {}).get(name), (self.declared or {}).get(what)
+        if field is not None:
+            entry = (field.values or {}).get(name)
+        title = getattr(entry, "title", None)
+        return title.values() if isinstance(title, Mapping) else ()
 
     def task_done(self, path: Path, word: str | None) -> None:
         """Check that the task of a word such as `task:ship.done` is one of the rulebook's."""

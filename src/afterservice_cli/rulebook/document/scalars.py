@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from afterservice_cli.cases.events import EVENT_WORDS
+from afterservice_cli.cases.events import EVENT_WORDS, called
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.document.schema_types import identifier
@@ -237,7 +237,7 @@ def event_word(text: str) -> str:
         tr(
             "'{text}' is no event – write {nearest}, or task:NAME.done",
             text=text[:40],
-            nearest=nearest(text, EVENT_WORDS),
+            nearest=nearest(text, EVENT_WORDS, {word: called(word) for word in EVENT_WORDS}),
         )
     )
 
@@ -319,6 +319,8 @@ def lead(text: str) -> str:
         if 0 < percentage(text) < 100:
             return text
         raise ValueError(tr("'{text}' is no part of the time – write one such as 25%", text=text[:40]))
+    if re.fullmatch(r"\d+ *％?", text):
+        raise ValueError(tr("'{text}' is no part of the time – write one such as 25%", text=text[:40]))
     ahead = parse_duration(text)
     if not ahead.amount:
         raise ValueError(tr("'{text}' warns of nothing – write a longer time, or leave `warn` away", text=text[:40]))
@@ -350,7 +352,9 @@ def assignee(text: str) -> str:
 
 def person(text: str) -> str:
     """Return the name of a person, such as a user name; ValueError for a text that cannot be one."""
-    if not re.fullmatch(r"[^\s,:;|]{1,40}", text):
+    if _SEVERAL.search(text):
+        raise ValueError(tr("'{text}' is no name of one person – write [{meant}]", text=text[:40], meant=_meant(text)))
+    if not re.fullmatch(r"[^\s:;|]{1,40}", text):
         raise ValueError(tr("'{text}' is no name – write up to 40 characters, without blanks", text=text[:40]))
     return text
 

@@ -12,7 +12,7 @@ import yaml
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.document.yaml_troubles import trouble
+from afterservice_cli.rulebook.document.yaml_troubles import lookalike, trouble
 
 LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
 DEEPEST = 20
@@ -73,6 +73,8 @@ def _document(data: bytes, keys: frozenset[str]) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if alike := lookalike(text.split("\n"), error.problem or "", line - 1, column - 1):
+            raise FaultyDocument("", [Fault(*alike)]) from None
         what = trouble(error.context, error.problem)
         if _braces(text, mark):
             message = tr(

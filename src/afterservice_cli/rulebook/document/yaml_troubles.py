@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import sentence, tr
 
@@ -49,3 +50,36 @@ def _said(sample: str, problem: str) -> str:
     if not found:
         return ""
     return tr(sample, **found.groupdict()) if "{" in sample else tr(sample)
+
+
+# Signs that look right and are none of YAML's, with what is said of them; where one is, the first group ends.
+_LOOKALIKES = (
+    (r"( *)\u3000", sentence("a full-width blank stands here – indent with plain ones")),
+    (r"(\s*(?:- )?[^\s#:：]+)：(?!(?! *[{\[]).*: )", sentence("“：” ends no key – write “:” and a blank behind it")),
+    (r"(\s*(?:- )?\w+:)[^\s:/](?!.*: )", sentence("a blank is missing – write `key: value`")),
+)
+
+
+def lookalike(lines: Sequence[str], problem: str, line: int, column: int) -> tuple[int, int, str] | None:
+    """Return line and column, from 1, of a sign that looks right and is why YAML fails, with what is said of it.
+
+    YAML met the `problem` at a line and a column, from 0.
+    """
+    if "'\\t'" in problem:
+        return line + 1, column + 1, tr("a tab stands here – write blanks")
+    if "got ':'" in problem and (comma := lines[line].rfind("，", 0, column)) >= 0:
+        return line + 1, comma + 1, tr("“，” parts nothing – write “,” and a blank behind it")
+    if not problem.endswith(("expected ':'", "are not allowed here", "found '}'", "found ']'")):
+        return None
+    for near in _above(lines, line):
+        for pattern, said in _LOOKALIKES:
+            if found := re.match(pattern, lines[near]):
+                return near + 1, found.end(1) + 1, tr(said)
+    return None
+
+
+def _above(lines: Sequence[str], line: int) -> Iterator[int]:
+    """Yield a line, and the next above it that says something."""
+    if line < len(lines):
+        yield line
+    yield from [above for above in range(min(line, len(lines)) - 1, -1, -1) if lines[above].strip()][:1]

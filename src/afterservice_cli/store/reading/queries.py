@@ -98,10 +98,17 @@ def _ending(db: sqlite3.Connection, reference: str) -> str:
         said = tr("there is no case '{case}'", case=typed(reference))
         if reference == LAST:
             said = tr("'last' is the case that you registered last, and you have registered none")
-        raise NotFound(said, hint=tr("afterservice list shows the numbers"))
+        raise NotFound(said, hint=_where_to_look(reference))
     if len(found) > 1:
         _refuse_several(reference, [row[0] for row in found])
     return str(found[0][0])
+
+
+def _where_to_look(reference: str) -> str:
+    """Return how to find a case: what is no number of one, such as a telephone number, may be the customer's."""
+    if reference and typed(reference) != reference:
+        return tr("afterservice list --customer … finds cases by contact or name")
+    return tr("afterservice list shows the numbers")
 
 
 def next_serial(db: sqlite3.Connection, series: str, table: str = "cases") -> int:
