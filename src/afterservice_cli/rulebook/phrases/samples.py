@@ -42,7 +42,7 @@ class Resemblance:
         if self.weight(text) < LIKELIER:
             return ""
         features = features_of(text)
-        return max(self._like, key=lambda sample: self._shared(features, sample))
+        return max(self._like, key=lambda sample: self._alike(features, self._like[sample]))
 
     def unlike(self, text: str) -> bool:
         """Tell whether a text, in each of its parts, is likely enough to be like what the samples are not like."""
@@ -70,9 +70,10 @@ class Resemblance:
             size, weight = size - len(word), weight - weights[start]
         return best - (binary_log(count or 1) * _HUNDREDTHS >> BITS)
 
-    def _shared(self, features: set[str], sample: str) -> int:
-        """Return how much of what a text has in common with a sample speaks for it."""
-        return sum([max(self._weights[feature], 0) for feature in features & self._like[sample]])
+    def _alike(self, features: set[str], others: set[str]) -> int:
+        """Return how much of what speaks for a text it has in common with a sample, by the length of both."""
+        shared = sum([max(self._weights[feature], 0) for feature in features & others])
+        return (shared << BITS) // (len(features) + len(others))
 
     @cached_property
     def _weights(self) -> Mapping[str, int]:
