@@ -85,6 +85,7 @@ def register_in(folder: Path, rules: str, *, now: datetime = NOW, founded: datet
     """A new register in a folder, by a shipped rulebook's name or a rulebook's file."""
     path = folder / "afterservice.db"
     path.write_bytes(_founded(rules, founded))
+    path.chmod(0o600)  # as it is founded
     desk = Desk(path, now=now, actor="test", clock="given")
     try:
         yield Register(folder, desk)

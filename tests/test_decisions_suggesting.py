@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterservice_cli.decisions.suggesting import (
-    _BITS,
     ALIKE,
     SUGGESTED,
     WRITTEN_BY,
     Model,
     TrainingExample,
-    _log,
     learn,
     most_alike,
     pairs_of,
 )
+from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log
 
 # Few letters and few customers, so that many of them write the same.
 TEXTS = st.text("ab漏水 1２⑴,", max_size=8)
@@ -155,11 +154,11 @@ def test_what_is_no_model_is_not_read_as_one(text: str) -> None:
 
 @given(st.integers(1, 10**9))
 def test_logarithms_are_right_to_the_last_place_but_one(number: int) -> None:
-    assert abs(_log(number) / 2**_BITS - math.log2(number)) < 2 ** (2 - _BITS)
+    assert abs(binary_log(number) / 2**BITS - math.log2(number)) < 2 ** (2 - BITS)
 
 
 def test_logarithms_are_whole_numbers_that_never_change() -> None:
-    assert [_log(number) for number in (1, 2, 3, 10, 1000)] == [0, 65536, 103872, 217705, 653117]
+    assert [binary_log(number) for number in (1, 2, 3, 10, 1000)] == [0, 65536, 103872, 217705, 653117]
 
 
 def test_the_cases_most_alike_are_named_first_and_of_two_the_newer() -> None:

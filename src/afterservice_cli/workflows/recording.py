@@ -386,10 +386,7 @@ def customer_of(
 
 
 def _known_of(db: sqlite3.Connection, rulebook: Rulebook, customer_id: str) -> dict[str, Known]:
-    """Return what was said last of a customer, by field: those that the rulebook keeps with them, with values it knows.
-
-    A case that took a value over from an earlier one did not say it.
-    """
+    """Return what a case itself said last of a customer, by field that the rulebook keeps with them."""
     if not rulebook.of_customer:
         return {}
     found: dict[str, Known] = {}
