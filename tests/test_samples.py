@@ -1,6 +1,8 @@
 """Sample texts: what a text is like, by which part of it, and what a rulebook makes of that."""
 
+import re
 from fractions import Fraction
+from itertools import pairwise
 from math import log2
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import rulebooks
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.phrases.samples import LIKELIER, PART, Resemblance, features_of, weighed
+from afterservice_cli.rulebook.phrases.samples import LIKELIER, Resemblance, weighed
 from afterservice_cli.rulebook.sections.samples import Samples
 from afterservice_cli.workflows.founding import compile_file
 from conftest import Runner
@@ -113,25 +115,32 @@ def test_plain_words_count_unless_the_whole_is_like_the_others() -> None:
 _TEXTS = st.lists(st.text("火烟冒烧退换慢的，a b", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=5)
 
 
+def places(text: str) -> list[str]:
+    """The features of a text, as often as they stand in it: of signs, pairs and words, those that may be weighed."""
+    words = text.replace("，", " ").split()
+    pairs = [one + other for word in words for one, other in pairwise(f"_{word}_")]
+    signs = [sign for word in words for sign in word]
+    runs = [f"_{run}_" for word in words for run in re.findall("[a-z]+", word)]
+    return [*runs, *(feature for feature in (*signs, *pairs) if max(feature) > "z")]
+
+
 @given(_TEXTS, _TEXTS, st.text("火烟冒烧退换慢的，a b", max_size=20))
 @settings(max_examples=150)
 def test_a_text_weighs_what_its_features_do_in_the_samples(like: list[str], unlike: list[str], text: str) -> None:
     """A plain reckoning of the naive Bayes, in logarithms of the machine: hundredths of a bit, rounded down each."""
     found = Resemblance(samples(tuple(like), tuple(unlike))).weight(text)
-    counts = [[features_of(each) for each in texts] for texts in (like, unlike)]
-    every = {feature for texts in counts for features in texts for feature in features}
-    totals = [sum(map(len, texts)) for texts in counts]
-    expected, features = 0.0, 0
-    for word in " ".join(text.replace("，", " ").split()).split():
-        for feature in features_of(word) & every:
-            own = [sum(feature in features for features in texts) for texts in counts]
+    seen = [[set(places(each)) for each in texts] for texts in (like, unlike)]
+    every = {feature for texts in seen for features in texts for feature in features}
+    expected, count = 0.0, 0
+    for feature in places(text):
+        if feature in every:
             likelihoods = [
-                Fraction(4 * count + 1, 4 * total + len(every) + 1) for count, total in zip(own, totals, strict=True)
+                Fraction(4 * sum(feature in each for each in texts) + 1, 4 * sum(map(len, texts)) + len(every) + 1)
+                for texts in seen
             ]
             expected += 100 * log2(likelihoods[0] / likelihoods[1])
-            features += 1
-    assert features <= PART
-    assert expected - 2 * features - 1 <= found <= expected + features + 1
+            count += 1
+    assert expected - 2 * count - 1 <= found <= expected + count + 1
 
 
 def test_more_parts_need_more() -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise, repeat
 from operator import add
 
 from afterservice_cli.rulebook.comparing import FIRST_WIDE
@@ -14,11 +14,10 @@ from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log, letters_of
 from afterservice_cli.rulebook.sections.samples import Samples
 
 LIKELIER = 400  # hundredths of a bit by which a part of a text has to be likelier on one side: sixteen times
-PART = 120  # features of a text that are weighed together: those of some 60 Chinese signs
+PART = 60  # signs of a text that are weighed together; a word in letters and a blank are one each
 LIKE = "≈"  # before a sample text, among the phrases by which a condition holds
 _HUNDREDTHS = 100
 _BLANK = "_"  # in a feature: between features stand blanks
-_NARROW = re.compile(f"[^{_BLANK}{FIRST_WIDE}-\U0010ffff]|{_BLANK}{_BLANK}")
 _WORD = re.compile(f"[^{_BLANK}{FIRST_WIDE}-\U0010ffff]+")
 
 
@@ -58,17 +57,22 @@ class Resemblance:
         return self._last[1]
 
     def _weighed(self, text: str) -> int:
-        words = [_features(f"{_BLANK}{word}{_BLANK}") for word in letters_of(text).split()]
-        weights = [sum([self._weights.get(feature, 0) for feature in word]) for word in words]
-        best, count, end, size, weight = -sum(map(abs, weights)), 0, 0, 0, 0
-        for start, word in enumerate(words):
-            while end < len(words) and (size + len(words[end]) <= PART or end == start):
-                size, weight, end = size + len(words[end]), weight + weights[end], end + 1
-            best, count = max(best, weight), count + 1
-            if end == len(words):
+        letters, weigh = _letters(text), self._weights.get
+        own = [*map(add, map(weigh, letters, repeat(0)), map(weigh, map(add, letters, letters[1:]), repeat(0)))]
+        for word in _WORD.finditer(letters):
+            own[word.start()] += weigh(f"{_BLANK}{word[0]}{_BLANK}", 0)
+        sums = [0, *accumulate(own)]
+        blanks = [found.start() for found in re.finditer(_BLANK, letters)]
+        sizes = [1 if letters[start + 1].isascii() else end - start for start, end in pairwise(blanks)]
+        parts, last, size = list[int](), 0, 0
+        for first, one in enumerate(sizes):
+            while last < len(sizes) and (size + sizes[last] <= PART or last == first):
+                size, last = size + sizes[last], last + 1
+            parts.append(sums[blanks[last]] - sums[blanks[first]])
+            if last == len(sizes):
                 break
-            size, weight = size - len(word), weight - weights[start]
-        return best - (binary_log(count or 1) * _HUNDREDTHS >> BITS)
+            size -= one
+        return max(parts, default=0) - (binary_log(len(parts) or 1) * _HUNDREDTHS >> BITS)
 
     def _alike(self, features: set[str], others: set[str]) -> int:
         """Return how much of what speaks for a text it has in common with a sample, by the length of both."""
@@ -98,19 +102,18 @@ def weighed(samples: Samples) -> Samples:
 
 
 def features_of(text: str) -> set[str]:
-    """Return what is weighed of a text: its Chinese signs, the pairs of signs one of which is Chinese, and its words.
+    """Return what is weighed of a text: Chinese signs, pairs of signs one of which is Chinese, and words in letters.
 
-    For whatever is no letter, and for the ends, stands one blank.
+    For whatever is no letter, and for the ends, stands one blank; a word stands between two.
     """
-    return _features(letters_of(text).replace(" ", _BLANK))
-
-
-def _features(letters: str) -> set[str]:
-    if not _NARROW.search(letters):
-        return {*letters, *map(add, letters, letters[1:])} - {_BLANK}
+    letters = _letters(text)
     wide = {sign for sign in letters if sign >= FIRST_WIDE}
     pairs = {one + other for one, other in pairwise(letters) if one >= FIRST_WIDE or other >= FIRST_WIDE}
-    return {*wide, *pairs, *_WORD.findall(letters)}
+    return {*wide, *pairs, *(f"{_BLANK}{word}{_BLANK}" for word in _WORD.findall(letters))}
+
+
+def _letters(text: str) -> str:
+    return letters_of(text).replace(" ", _BLANK)
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:
