@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from afterservice_cli.decisions import closing, escalation, handling, mending, t
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from conftest import Runner
 from courses import Did, due, last, standing_at
 from given import hour
 from stories import BOOK as STORIES
@@ -332,3 +334,33 @@ def test_what_is_no_date_starts_no_clock_and_can_be_put_right() -> None:
     (amended_to,) = mending.amend(case, moment, facts={"bought_on": "2026-10-01"}, reason="asked")
     assert isinstance(amended_to, CaseAmended)
     assert triage.classify(case, moment, priority="P1", reason="x") != []
+
+
+# --- a clock that was ahead -----------------------------------------------------------------------------------------
+
+HOURS = """rulebook: hours
+title: Hours
+calendar: {timezone: UTC, hours: {mon-sun: "00:00-24:00"}}
+language: en
+owners: {desk: Desk}
+channels: {phone: Phone}
+categories: {rest: Rest}
+targets: {resolve: {title: Resolve, until: resolved}}
+priorities: {high: {title: High, targets: {resolve: 2h}}, low: {title: Low, targets: {resolve: 3h}}}
+default: {category: rest, priority: low, owner: desk}
+"""
+
+
+def test_what_was_decided_before_the_latest_entry_is_counted_anew_as_of_then(tmp_path: Path, call: Runner) -> None:
+    """A time ahead of the clock by mistake: what follows is recorded no earlier, yet was decided earlier."""
+    book = tmp_path / "hours.yaml"
+    book.write_text(HOURS, "utf-8")
+    call("init", "--rules", book, now="2026-11-02 08:00")
+    call("register", "one", "--channel", "phone", now="2026-11-02 09:00")
+    call("register", "two", "--channel", "phone", now="2026-11-02 13:00")
+    call("note", "001", "looked", now="2026-11-02 10:00")
+    call("classify", "001", "--priority", "high", "--reason", "x", now="2026-11-02 10:10")
+    assert "2026-11-02T11:00" in call("show", "001", "--json", now="2026-11-02 10:20").out
+    done = call("retract", "001", "4", "--reason", "wrong", now="2026-11-02 10:30")
+    assert done.code == 0
+    assert "due 2026-11-02 11:00" in done.out + done.err

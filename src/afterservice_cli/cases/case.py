@@ -122,6 +122,9 @@ def unchanged(event: Event, case: Case, rulebook: str, actor: str) -> Case:
     return case
 
 
+CLOCK_BEHIND = ", behind"  # ends the word for a clock that was behind what was recorded before
+
+
 class Recorded(Frozen):
     """An event in its place in the history: who recorded it when, under which snapshot, in which link."""
 
@@ -134,6 +137,11 @@ class Recorded(Frozen):
     rulebook: str
     event: Event
     hash: str = ""
+
+    @property
+    def decided_at(self) -> datetime:
+        """Return when it was decided: what is recorded never goes back, though the clock may have been behind."""
+        return self.event.at if self.clock.endswith(CLOCK_BEHIND) else self.recorded_at
 
 
 class Case(Frozen):

@@ -44,7 +44,7 @@ def _with_tasks_of(case: Case, retraction: Recorded, rulebook: Rulebook) -> Case
 
 def after(case: Case, recorded: Recorded, rulebook: Rulebook, rulebook_of: RulebookOf) -> Case:
     """Return the case after one more event, whatever deadlines that brought, with those that `rulebook` sets then."""
-    specs, dropped = _own(case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of))
+    specs, dropped = _own(case, recorded, Moment(recorded.decided_at, recorded.event.at, "", rulebook, rulebook_of))
     event = _with(recorded.event, specs, dropped)
     event, later = started(case, event, rulebook, recorded.actor)
     if times := tuple(_of_tasks(case, recorded, rulebook)):

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Any
 
 from afterservice_cli.cases.bodies import Shape, restored, shape_of, stored
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import CLOCK_BEHIND, Case, Event, Recorded
 from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.digests import sha256
@@ -185,7 +185,7 @@ class Chain:
                         command='afterservice clock --was-ahead "…"',
                     ),
                 )
-            recorded_at, self._clock = head_at, f"{self._clock}, behind"
+            recorded_at, self._clock = head_at, self._clock + CLOCK_BEHIND
         if corrected:
             self._clock = CORRECTED
         run = (recorded_at, stamp.actor, self._clock, stamp.rulebook)
