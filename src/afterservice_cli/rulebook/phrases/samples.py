@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise, repeat
 from operator import add
 
@@ -98,7 +98,7 @@ class Resemblance:
 
 def weighed(samples: Samples) -> Samples:
     """Return samples with their weights."""
-    return samples.but(weights=_weights(_counted(samples.like), _counted(samples.unlike)))
+    return samples.but(weights=_weights(tuple(samples.like), tuple(samples.unlike)))
 
 
 def features_of(text: str) -> set[str]:
@@ -124,15 +124,17 @@ def _counted(texts: Iterable[str]) -> Counter[str]:
     return found
 
 
-def _weights(like: Counter[str], unlike: Counter[str]) -> dict[str, str]:
+@lru_cache(4)  # who edits a rulebook compiles it again and again
+def _weights(like: tuple[str, ...], unlike: tuple[str, ...]) -> Mapping[str, str]:
     """Return of the features of two lists of texts by how much each is likelier in the first, those alike together.
 
     Each counts a quarter more often than it was seen, so that what one list has not is not impossible there.
     """
-    every = sorted({*like, *unlike})
-    scale = binary_log(4 * unlike.total() + len(every) + 1) - binary_log(4 * like.total() + len(every) + 1)
+    counts, others = _counted(like), _counted(unlike)
+    every = sorted({*counts, *others})
+    scale = binary_log(4 * others.total() + len(every) + 1) - binary_log(4 * counts.total() + len(every) + 1)
     found: dict[int, list[str]] = {}
     for feature in every:
-        weight = scale + binary_log(4 * like[feature] + 1) - binary_log(4 * unlike[feature] + 1)
+        weight = scale + binary_log(4 * counts[feature] + 1) - binary_log(4 * others[feature] + 1)
         found.setdefault((weight * _HUNDREDTHS) >> BITS, []).append(feature)
     return {str(weight): " ".join(features) for weight, features in sorted(found.items())}
