@@ -90,6 +90,16 @@ def test_one_sentence_of_many_is_enough() -> None:
     )
 
 
+def test_a_part_is_of_sentences_side_by_side_and_of_as_many_words_as_signs() -> None:
+    neutral = "。".join(["丙丁戊庚辛壬癸丑寅卯辰巳午未申酉戌亥"] * 4)
+    each = ("床单", "smoke", "smell", "burning")
+    assert {ranked(one) for one in each} == {("low", ())}
+    assert ranked(f"{neutral}。{'，'.join(each)}")[0] == "high"
+    words = " ".join(["unknown", "wording", "without", "anything", "whatever"] * 5)
+    assert ranked(f"smoke {words} burning {words} smell")[0] == "high"
+    assert ranked(f"smoke {words * 3} burning {words * 3} smell") == ("low", ())
+
+
 def test_samples_stand_in_a_block_or_a_list_in_any_order() -> None:
     rules = FILE.read_text(encoding="utf-8")
     head, _, rest = rules.partition("    like: |\n")
@@ -108,6 +118,23 @@ def test_plain_words_count_unless_the_whole_is_like_the_others() -> None:
     assert ranked("有人触电")[0] == "high"
     assert ranked("触电")[0] == "high"
     assert ranked(f"触电：{EVERYDAY}，想退，发票也没开") == ("low", ())
+
+
+def test_a_text_among_the_others_is_like_them_whatever_it_weighs() -> None:
+    text = "触电，充电宝冒烟，床单烧了个洞"
+    book = changed("      请问电热毯会不会冒烟\n", f"      {text}\n")
+    assert Resemblance(book.samples["danger"]).weight(text) > -LIKELIER
+    assert ranked(text, book) == ("low", ())
+
+
+def test_samples_are_asked_for_by_conditions_that_have_a_name_and_by_those_that_rule_out() -> None:
+    text = FILE.read_text("utf-8").replace("[{like: danger}, ", "[pressing, ").replace(", not: {unlike: danger}", "")
+    text = text.replace("priorities:\n", "conditions: {pressing: {like: danger}}\npriorities:\n")
+    book = compile_rulebook(text.encode(), "named.yaml", year=2026).rulebook
+    assert ranked(BURNING, book)[0] == "high"
+    book = changed("{like: danger}, ", "")
+    assert ranked("有人触电", book)[0] == "high"
+    assert ranked(f"触电：{EVERYDAY}，想退，发票也没开", book) == ("low", ())
 
 
 # --- weights --------------------------------------------------------------------------------------------------------
@@ -162,6 +189,12 @@ def test_what_a_text_is_like_is_told_as_such_in_both_languages(call: Runner, tmp
     shown = call("rules", "show", "--rules", str(FILE)).out
     assert "the text is like samples of danger" in shown
     assert "not (the text is like counter-samples of danger)" in shown
+
+
+def test_what_rules_out_is_no_reason_beside_the_text(call: Runner) -> None:
+    said = call("rules", "explain", "有人触电", "--rules", str(FILE)).out
+    assert "“触电” ← priorities.high.when[2]" in said
+    assert "counter-samples" not in said
 
 
 def test_a_line_more_is_a_difference_told_by_its_text(call: Runner, tmp_path: Path) -> None:
