@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.errors import Fault
+from afterservice_cli.rulebook.compiling import noted
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.workflows.founding import compile_file, spared_by
+from afterservice_cli.workflows.rulebook_files import files_of
 from conftest import Runner
 from rulebooks import SHIPPED
 
@@ -97,6 +99,19 @@ def test_the_shipped_rulebooks_have_nothing_of_their_own_to_spare(name: str) -> 
 def test_nothing_is_shared_that_all_can_spare() -> None:
     found = [{(one.file, one.line, one.column) for one in spared_in(name)} for name in SHIPPED if name != "minimal"]
     assert set.intersection(*found) == set()
+
+
+def test_all_that_is_shared_some_rulebook_needs() -> None:
+    needed, shared = set[tuple[str, str]](), set[tuple[str, str]]()
+    for path in SHIPPED.values():
+        files = files_of(path)
+        notes = noted(files.data, str(path), files.included)
+        for place, key in notes.keys.items():
+            if place[0] in ("words", "samples", "conditions") and len(place) == 2 and key.file:
+                shared.add((str(place[0]), str(place[1])))
+                needed |= {(str(place[0]), str(place[1]))} if place[1] in notes.needed else set()
+    assert len(shared) > 5
+    assert shared - needed == set()
 
 
 def test_without_it_texts_are_decided_as_before(tmp_path: Path) -> None:
