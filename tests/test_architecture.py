@@ -181,6 +181,7 @@ FLOORS = (
     ("store.views", "store.projections.told"),
     (
         "store.troubles",
+        "store.queueing",
         "store.connection",
         "store.schema",
         "store.tables",

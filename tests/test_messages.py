@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.store import connection
+from afterservice_cli.store import connection, queueing
 from conftest import NOW, Runner, calling, clean_env, command, query
 from shown_messages import MESSAGES, check_message, contents
 
@@ -115,7 +115,7 @@ def test_a_file_of_another_user_s_program_stays_as_it_is(place: Path, call: Runn
 
 
 def test_busy(place: Path, call: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    monkeypatch.setattr(queueing, "PATIENCE", 0.05)
     with (place / "afterservice.db.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = call("note", "202610-002", "x")

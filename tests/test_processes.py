@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from afterservice_cli import session
-from afterservice_cli.errors import Busy, StorageFailed
-from afterservice_cli.store import connection
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.store import connection, queueing
 from conftest import Runner, clean_env, command, query
 
 PROCESSES = 8
@@ -251,41 +250,6 @@ def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedP
     return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
 
 
-def waiting(path: Path) -> int:
-    """How many wait for the lock of a desk."""
-    place = f":{connection.lock_path(path).stat().st_ino} "
-    return sum(" -> " in line and place in line for line in Path("/proc/locks").read_text().splitlines())
-
-
-@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="who waits for a lock is read in /proc")
-def test_writers_come_to_their_turn_in_the_order_in_which_they_came(desk: Path) -> None:
-    came: list[int] = []
-
-    def write(number: int) -> None:
-        with connection.queued(desk):
-            came.append(number)
-
-    threads = [Thread(target=write, args=(number,)) for number in range(4)]
-    with connection.queued(desk):
-        for number, thread in enumerate(threads):
-            thread.start()
-            while waiting(desk) <= number:
-                time.sleep(0.001)
-    for thread in threads:
-        thread.join()
-    assert came == [0, 1, 2, 3]
-
-
-def test_whoever_gave_up_waiting_keeps_nobody_waiting(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with connection.queued(desk):
-        monkeypatch.setattr(connection, "PATIENCE", 0.01)
-        with pytest.raises(Busy), connection.queued(desk):
-            pass
-    monkeypatch.setattr(connection, "PATIENCE", PATIENCE)
-    with connection.queued(desk):
-        pass
-
-
 def test_whoever_waits_records_the_time_at_which_the_turn_came(
     desk: Path, call: Runner, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,14 +266,14 @@ def test_whoever_waits_records_the_time_at_which_the_turn_came(
     def after_another(path: Path) -> Iterator[None]:
         Clock.at += timedelta(seconds=3)
         if not query(desk, "SELECT * FROM cases"):
-            monkeypatch.setattr(connection, "queued", queued)
+            monkeypatch.setattr(queueing, "queued", queued)
             run("register", "APP登不上", "--channel", "phone", now="2026-10-12 09:00:02")
         with queued(path):
             yield
 
-    queued = connection.queued
+    queued = queueing.queued
     monkeypatch.setattr(session, "datetime", Clock)
-    monkeypatch.setattr(connection, "queued", after_another)
+    monkeypatch.setattr(queueing, "queued", after_another)
     assert call("note", "last", "又来电", now=None).code == 0
     runs = query(desk, "SELECT recorded_at, clock FROM runs ORDER BY run DESC LIMIT 1")
     assert runs == [("2026-10-12T01:00:03Z", "system")]

@@ -52,7 +52,7 @@ LATE = {
     "workflows.keeping": {f"{PACKAGE}.workflows.learning"},
     "rulebook.phrases.seen": {f"{PACKAGE}.rulebook.phrases.denying"},  # of words that stand in a text alone
     "session": {f"{PACKAGE}.{rare}" for rare in ("store.erasing", "store.projections.rebuilding", "workflows.outbox")},
-    "store.connection": {"threading"},
+    "store.queueing": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.document.scalars": {"shlex"},
     "intake.sheet_errors": {"xml.etree"},

@@ -18,7 +18,7 @@ from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.suggesting import learn
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
-from afterservice_cli.store import connection, history, learning
+from afterservice_cli.store import connection, history, learning, queueing
 from afterservice_cli.store.history import Chain, Stamp
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.recording import writing
@@ -340,7 +340,7 @@ def alter(path: Path, *pragmas: str) -> None:
 
 def test_a_desk_is_read_and_written_by_its_owner_alone(desk: Desk) -> None:
     append(desk, came_in())
-    for file in (desk.path, connection.lock_path(desk.path)):
+    for file in (desk.path, queueing.lock_path(desk.path)):
         assert file.stat().st_mode & 0o777 == 0o600, file
 
 

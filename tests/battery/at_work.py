@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from afterservice_cli.store import connection
+from afterservice_cli.store import queueing
 from conftest import calling
 
 
@@ -20,7 +20,7 @@ def main(folder: Path, kind: str, rounds: str) -> None:
     """Work, and print what it was like."""
     waits: list[tuple[float, float]] = []
     wrong: list[str] = []
-    queued = connection.queued
+    queued = queueing.queued
 
     @contextmanager
     def timed(path: Path) -> Iterator[None]:
@@ -30,7 +30,7 @@ def main(folder: Path, kind: str, rounds: str) -> None:
                 waits.append((began, time.monotonic()))
             yield
 
-    connection.queued = timed
+    queueing.queued = timed
     lines = {
         "write": [("register", "APP登不上", "--channel", "phone"), ("note", "last", "问过了")],
         "read": [("list", "--limit", "20"), ("due",), ("show", "last")],

@@ -20,7 +20,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
-from afterservice_cli.decisions.intake import Draft, checked, is_long_ago
+from afterservice_cli.decisions.intake import Draft, checked, is_long_ago, read_ahead
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
 from afterservice_cli.files.input_file import standard_input
@@ -84,8 +84,10 @@ def register(
         return
     if session.terminal.interactive and text != "-":
         _ask(session, given, decided)
+    draft = Draft(given, **decided)
+    read_ahead(session.rulebook, draft)
     with writing(session.desk) as writer:
-        case = writer.register(Draft(given, **decided), at=at)
+        case = writer.register(draft, at=at)
         alike = writer.lookalikes(case)
         outcome = writer.tell(case, [case.events[0].event], at=at)
     doubts = suspicions(session.rulebook, case.text(), classified=case.classified)

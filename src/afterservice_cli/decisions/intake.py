@@ -21,6 +21,7 @@ from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.earlier import counter, earlier_facts
 from afterservice_cli.rulebook.matching import Count, find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.phrases.seen import read
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.time.durations import parse_duration
@@ -121,6 +122,12 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
         earlier=placing.earlier,
     )
     return [event]
+
+
+def read_ahead(rulebook: Rulebook, draft: Draft) -> None:
+    """Find what stands in a draft's text, which takes longest, so that `register` need not while others wait for it."""
+    if not draft.category:
+        read(rulebook, _text(_said(draft))).deciding()
 
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:

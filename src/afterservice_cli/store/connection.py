@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import sqlite3
 import time
@@ -13,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from afterservice_cli.errors import Busy, Conflict, NotFound, StorageFailed, WrongSchema, quoted
+from afterservice_cli.errors import Conflict, NotFound, StorageFailed, WrongSchema, quoted
 from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
+from afterservice_cli.store import queueing
 from afterservice_cli.store.troubles import demand_readable, translated
 
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 4
-PATIENCE = 30.0  # seconds a writer waits for the one before it
 SLACK = 0.015  # seconds in which whoever waits for the lock is surely woken
 GATHERED = 5_000  # rows at most that wait to be written together
 TURN = 0.4  # seconds for which one of many transactions of a long command keeps others waiting
@@ -33,7 +31,7 @@ PRAGMAS = (
     "recursive_triggers=ON",
     "secure_delete=ON",
     "trusted_schema=OFF",
-    f"busy_timeout={int(PATIENCE * 1000)}",
+    f"busy_timeout={int(queueing.PATIENCE * 1000)}",
 )
 
 
@@ -189,7 +187,7 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
 
     SQLite alone would have them poll: under load some starve. With the lock they come one after another.
     """
-    with translated(path), queued(path):
+    with translated(path), queueing.queued(path):
         connection.execute("BEGIN IMMEDIATE")
         connection.look_again()
         if connection.file is None:
@@ -271,11 +269,6 @@ def begin_again(connection: Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
 
 
-def lock_path(path: Path) -> Path:
-    """Return the file on which writers queue."""
-    return path.with_name(f"{path.name}.lock")
-
-
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -293,60 +286,3 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
             ),
             hint=tr("install the version that made it"),
         )
-
-
-@contextmanager
-def queued(path: Path) -> Iterator[None]:
-    """Hold the place at the head of the queue of writers; `Busy` if it does not come to it in time."""
-    try:
-        descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        raise StorageFailed(
-            tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
-        ) from None
-    try:
-        if os.fstat(descriptor).st_nlink > 1:  # to a file of somebody's
-            raise StorageFailed(
-                tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
-            )
-        if os.fstat(descriptor).st_uid == os.geteuid():
-            # Whoever may write the desk may queue for it.
-            os.fchmod(descriptor, path.stat().st_mode & 0o777)
-        if not _has(descriptor) and not _comes(descriptor):
-            raise Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _has(descriptor: int) -> bool:
-    """Tell whether the lock is ours; it is taken if nobody has it."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _comes(descriptor: int) -> bool:
-    """Tell whether the lock came to us within the time that anybody waits.
-
-    The system wakes who waits one after another, in their order. It cannot be told to give up, so that a thread waits,
-    on a copy of the descriptor: if it is left behind, the lock goes with its copy.
-    """
-    from threading import Thread
-
-    own = os.dup(descriptor)
-
-    def wait() -> None:
-        try:
-            fcntl.flock(own, fcntl.LOCK_EX)
-        finally:
-            os.close(own)
-
-    thread = Thread(target=wait, daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    return not thread.is_alive() and _has(descriptor)

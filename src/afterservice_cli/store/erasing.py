@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.store import connection, files, history, learning, settings
+from afterservice_cli.store import files, history, learning, queueing, settings
 from afterservice_cli.store.projections import cases as projections
 from afterservice_cli.store.reading import queries
 from afterservice_cli.store.schema import LATER
@@ -63,7 +63,7 @@ def finish(db: sqlite3.Connection, desk: Path) -> None:
     """
     if not settings.desk_values(db).leaving:
         return
-    with translated(desk), connection.queued(desk):
+    with translated(desk), queueing.queued(desk):
         leaving, named = json.loads(settings.desk_values(db).leaving or "[]"), files.named(db)
         kept = {file.digest for file in named}
         files.remove(desk, [digest for digest in leaving if digest not in kept])

@@ -10,7 +10,7 @@ from pathlib import Path
 from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.language import tr
-from afterservice_cli.store import connection
+from afterservice_cli.store import connection, queueing
 from afterservice_cli.store.history import DESK, Chain, Stamp, genesis
 from afterservice_cli.store.projections.above import project_duties
 from afterservice_cli.store.schema import FINGERPRINT
@@ -42,7 +42,7 @@ def found(
             share(path, group)
     except BaseException:
         db.close()
-        for leftover in (path, connection.lock_path(path)):
+        for leftover in (path, queueing.lock_path(path)):
             leftover.unlink(missing_ok=True)
         raise
     db.close()
@@ -68,7 +68,7 @@ def share(path: Path, group: str) -> None:
             tr("{folder} is no folder to share", folder=folder), hint=tr("make the desk in a folder of its own")
         )
     try:
-        for file in (path, connection.lock_path(path)):
+        for file in (path, queueing.lock_path(path)):
             os.chown(file, -1, gid)
             file.chmod(0o660)
         # The journal is made anew for each write, in the folder: it must come into being in the group.

@@ -19,7 +19,7 @@ from afterservice_cli.files.folders import share
 from afterservice_cli.files.whole_file import write_whole
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.store import connection, erasing, files, history
+from afterservice_cli.store import connection, erasing, files, history, queueing
 from afterservice_cli.store.copies import backups
 from afterservice_cli.store.copies.backups import Manifest
 from afterservice_cli.store.integrity import examine
@@ -118,7 +118,7 @@ def _check_same(old: sqlite3.Connection, target: Path, manifest: Manifest) -> No
 @contextmanager
 def _alone_at(target: Path) -> Iterator[None]:
     if target.exists():
-        with translated(target), connection.queued(target):
+        with translated(target), queueing.queued(target):
             yield
     else:
         with translated(target):
@@ -254,5 +254,5 @@ def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
 
 
 def _remove(work: Path) -> None:
-    for path in (work, work.with_name(f"{work.name}-journal"), connection.lock_path(work)):
+    for path in (work, work.with_name(f"{work.name}-journal"), queueing.lock_path(work)):
         path.unlink(missing_ok=True)

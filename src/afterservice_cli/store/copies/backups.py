@@ -26,9 +26,10 @@ from afterservice_cli.files.whole_file import behind_links
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, tr, why
 from afterservice_cli.store import connection, files, settings
-from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION
+from afterservice_cli.store.connection import SCHEMA_VERSION
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
+from afterservice_cli.store.queueing import PATIENCE
 from afterservice_cli.store.reading import queries
 from afterservice_cli.store.troubles import translated
 

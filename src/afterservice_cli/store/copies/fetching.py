@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from afterservice_cli.store import troubles
-from afterservice_cli.store.connection import PATIENCE, Connection
+from afterservice_cli.store.connection import Connection
+from afterservice_cli.store.queueing import PATIENCE
 from afterservice_cli.store.schema import BY_FIRST, HISTORY, KEYS, PROJECTIONS
 
 PART = 5_000  # rows of each table that are read before others come to their turn
