@@ -178,6 +178,8 @@ def test_both_name_and_contact_may_be_required() -> None:
         ({"bought_on": "1 October"}, "bought_on must be a date"),
         ({"description": "x" * 100_001}, "more than 100,000 characters"),
         ({"customer": "\udcff"}, "customer holds bytes that are not UTF-8"),
+        ({"customer": "A\ud83d"}, "customer holds U+D83D, half a character"),
+        ({"customer": "A\ude00"}, "customer holds U+DE00, half a character"),
     ],
 )
 def test_facts_that_the_rulebook_does_not_know_are_refused(facts: dict[str, str | None], message: str) -> None:

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "put right there what an earlier one had told": "test_batches: one line of several",
     "has more than .* characters": "test_decisions_handling: a text that is a file by mistake",
     "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
+    "half a character": "test_decisions_intake: facts that the rulebook does not know",
     "the given time lies in the future": "test_decisions_handling; the command line says so before",
     "lies beyond the year": "test_found_by_play: promised beyond reach; the command line says so before",
     "is needless: plan .* was stopped": "test_decisions_tasks_doing: an outcome that makes the others needless",

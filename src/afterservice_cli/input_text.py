@@ -74,8 +74,13 @@ def check_text(text: str, name: str) -> str:
         raise BadInput(tr("{what} has more than {most:,} characters – shorten it", what=name, most=LONGEST))
     try:
         text.encode()
-    except UnicodeEncodeError:
-        raise BadInput(tr("{what} holds bytes that are not UTF-8 – set the terminal to UTF-8", what=name)) from None
+    except UnicodeEncodeError as error:
+        if "\udc80" <= text[error.start] <= "\udcff":  # a byte of a command line that Python could not read
+            raise BadInput(tr("{what} holds bytes that are not UTF-8 – set the terminal to UTF-8", what=name)) from None
+        code = ord(text[error.start])
+        raise BadInput(
+            tr("{what} holds U+{code:04X}, half a character – write the character itself", what=name, code=code)
+        ) from None
     return text.strip()
 
 
