@@ -9,7 +9,6 @@ from typing import NamedTuple
 import rulebooks
 from afterservice_cli.files.input_file import english_file
 from afterservice_cli.rulebook.document.english import with_english
-from afterservice_cli.rulebook.document.schema import RULEBOOK, TITLE
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from rulebooks import SHIPPED
 
@@ -62,7 +61,7 @@ def document(book: str) -> Node:
     root, beside = rulebooks.document(path), english_file(path)
     if not beside.is_file():
         return root
-    return with_english(root, RULEBOOK, TITLE, read_document(beside.read_bytes(), beside.name), beside.name)
+    return with_english(root, read_document(beside.read_bytes(), beside.name), beside.name)
 
 
 def at(root: Node, path: str) -> Node:

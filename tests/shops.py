@@ -1,10 +1,16 @@
 """A register and the one file that is read into it again and again, under a small rulebook."""
 
 import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+import rulebooks
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.intake.importing import Summary
-from registers import Register
+from registers import Register, register_in
 
 COLUMNS = """
 profile: shop
@@ -32,6 +38,7 @@ ROW = {"no": "1", "received": "2026-10-12 09:30", "via": "Tel", "name": "Wang", 
 TWO = {**ROW, "no": "2", "name": "Li", "text": "I wish for more"}
 
 Cells = dict[str, str]
+LIFE = rulebooks.FOLDER / "life.yaml"
 
 
 class Shop:
@@ -94,3 +101,14 @@ def put_right(summary: Summary, **cells: str) -> str:
         writer.writeheader()
         writer.writerows({**line, **cells} for line in lines)
     return path.read_bytes().decode()
+
+
+def shop_of_life(profile: str) -> Any:
+    """The fixture of a shop that works by the rulebook of whole lives, and reads files by a profile."""
+
+    @pytest.fixture
+    def shop(tmp_path: Path) -> Iterator[Shop]:
+        with register_in(tmp_path, str(LIFE)) as register:
+            yield Shop(register, profile)
+
+    return shop

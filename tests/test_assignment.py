@@ -10,7 +10,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.decisions import mending, triage
 from afterservice_cli.moment import Decision
-from afterservice_cli.reports.explained import explained
+from afterservice_cli.reports.cases.explained import explained
 from conftest import Runner
 from given import came_in, given, hour
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.reports.audit import Auditor, Hits, Judged, places_of
+from afterservice_cli.reports.rules.audit import Auditor, Hits, Judged, places_of
 from conftest import Once, Result, Runner
 
 RULES = rulebooks.text(

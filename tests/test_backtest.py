@@ -15,8 +15,8 @@ from afterservice_cli.output_text import width
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.rules.differing import Readers, difference_lines
 from afterservice_cli.render.rules.rules import terminal_lines
-from afterservice_cli.reports import backtest
-from afterservice_cli.reports.differing import differences, places
+from afterservice_cli.reports.rules import backtest
+from afterservice_cli.reports.rules.differing import differences, places
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.workflows.founding import compile_file
 from conftest import Once, Result, Runner, command

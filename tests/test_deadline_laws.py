@@ -24,8 +24,8 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.decisions.supposed import counts_as, supposed
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
+from afterservice_cli.reports.cases.explained import explained
 from afterservice_cli.reports.days import days_of
-from afterservice_cli.reports.explained import explained
 from afterservice_cli.rulebook.document.scalars import hours as opening
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history as stored

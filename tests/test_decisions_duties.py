@@ -7,34 +7,16 @@ from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.case import Recorded
-from afterservice_cli.cases.duties import Round, rounds_of
-from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
+from afterservice_cli.cases.duties import rounds_of
+from afterservice_cli.cases.events.general import DutyDone
 from afterservice_cli.cases.values import DutySpec, verdict
 from afterservice_cli.decisions import duties
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.moment import Moment
-from afterservice_cli.reports.duty_times import times_due
-from afterservice_cli.reports.rows import DutyTimeRow
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.time.instants import to_text
+from duty_desks import BOOK, MAILBOX, PEOPLE, Own, adopted, became, recorded, with_duties
 from given import RECEIVED, hour, rules
-
-PEOPLE = "{tech: {title: Tech, head: zhao, members: [li]}, "
-MAILBOX = "mailbox: {title: {zh: 查看投诉邮箱, en: See to the mailbox}, by: tech, every: 4wh}"
-
-
-def with_duties(*duties: str) -> Rulebook:
-    """The small rulebook with people in the team tech, and these duties."""
-    written = f"duties: {{{', '.join(duties)}}}\ndefault:" if duties else "default:"
-    return rules(("owners: {tech: Tech, ", f"owners: {PEOPLE}"), ("default:", written))
-
-
-BOOK = with_duties(MAILBOX)
-
-
-def adopted(rulebook: Rulebook, at: datetime = RECEIVED, **running: DutySpec) -> RulebookAdopted:
-    return duties.adopted(rulebook, at, ("duties",), running)
 
 
 def spec(name: str = "mailbox", *, rulebook: Rulebook = BOOK, at: datetime = RECEIVED) -> DutySpec:
@@ -50,24 +32,6 @@ def refusal(kind: type[Problem], at: datetime = RECEIVED, **given: object) -> st
     with pytest.raises(kind) as caught:
         done(at, **given)  # type: ignore[arg-type]
     return f"{caught.value.message} | {caught.value.hint}"
-
-
-Own = RulebookAdopted | DutyDone
-
-
-def recorded(*events: Own, rulebook: Rulebook = BOOK) -> list[Recorded]:
-    """The desk's own events in their places, all of them Li's."""
-    return [
-        Recorded(seq, "desk", seq, event.at, "li", "system", rulebook.hash, event)
-        for seq, event in enumerate(events, 1)
-    ]
-
-
-def row(entry: Round) -> DutyTimeRow:
-    ended_at = to_text(entry.ended_at) if entry.ended_at else None
-    of = entry.spec
-    times = (to_text(of.from_at), to_text(of.due_at), ended_at)
-    return DutyTimeRow((of.name, of.every, *times, entry.outcome, of.calendar, entry.rulebook))
 
 
 # --- adopting ---------------------------------------------------------------------------------------------------
@@ -174,18 +138,6 @@ def test_two_who_come_on_one_day_keep_one_time() -> None:
 
 
 # --- what became of each time -----------------------------------------------------------------------------------
-
-
-def became(entries: list[Round], now: datetime, rulebook: Rulebook = BOOK) -> list[tuple[str, str]]:
-    """Each time by which a duty was due, in hours, and what became of it."""
-    found = times_due(
-        [row(entry) for entry in entries],
-        lambda time: rulebook.calendar_called(time.calendar),
-        "2000-01-01T00:00:00Z",
-        "2100-01-01T00:00:00Z",
-        to_text(now),
-    )
-    return [(due.due_at, verdict(due.outcome, due.ended_at, due.due_at, to_text(now))) for due in found]
 
 
 def test_whoever_comes_after_days_has_missed_more_than_one_time() -> None:

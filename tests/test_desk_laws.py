@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -19,7 +18,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, intake, mending, planning, triage
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Decision
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
@@ -27,9 +26,8 @@ from afterservice_cli.workflows import recording
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.founding import adopt, prepare
 from afterservice_cli.workflows.recording import writing
+from desk_acts import Act, amending, carry_out, coming_back, registering, retracting, taking
 from given import RECEIVED, make_desk
-
-Act = Callable[[Desk, str], object]
 
 TEXTS = st.sampled_from(["broken", "I wish", "invoice", "fire", "payment blocked today", "hm", "", " "])
 FACTS = st.fixed_dictionaries(
@@ -52,44 +50,6 @@ FILES = st.lists(
 )
 # Minutes back: mostly now, sometimes so long ago that it lies before the case.
 AGO = st.sampled_from([0, 0, 1, 30, 600, 5000])
-
-
-def registering(facts: dict[str, str], ago: int, **decided: Any) -> Act:
-    def act(desk: Desk, _: str) -> None:
-        with writing(desk) as writer:
-            given = {"channel": "phone", "description": "hm", **facts}
-            writer.register(Draft(given, **decided), at=desk.now - timedelta(minutes=ago))
-
-    return act
-
-
-def amending(facts: dict[str, str]) -> Act:
-    def act(desk: Desk, number: str) -> None:
-        with writing(desk) as writer:
-            customer = writer.customer_of(facts.get("contact"))
-            writer.act(number, partial(mending.amend, facts=facts, reason="x", customer=customer))
-
-    return act
-
-
-def retracting(back: int) -> Act:
-    def act(desk: Desk, number: str) -> None:
-        with desk.reading() as db:
-            events = history.events_of(db, number)
-        recording.act(desk, number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
-
-    return act
-
-
-def taking(decision: Callable[..., Any], ago: int = 0, **given: Any) -> Act:
-    return lambda desk, number: recording.act(
-        desk, number, partial(decision, **given), at=desk.now - timedelta(minutes=ago)
-    )
-
-
-def coming_back(desk: Desk, number: str) -> None:
-    recording.act(desk, number, partial(closing.resolve, resolution="x"))
-    recording.act(desk, number, partial(closing.reopen, reason="x"))
 
 
 REGISTER = st.builds(registering, FACTS, AGO.map(lambda ago: ago * 8), category=CATEGORIES, priority=PRIORITIES)
@@ -123,23 +83,6 @@ ACTS = st.one_of(
     st.builds(retracting, st.integers(1, 6)),
 )
 STEP = st.tuples(ACTS, st.sampled_from([0, 0, 0, 1, 2]), st.sampled_from([0, 1, 60, 1500, 20_000]))
-
-
-def carry_out(desk: Desk, steps: list[tuple[Act, int, int]]) -> int:
-    """Do one thing after another, each to one of the cases there are; how many were done."""
-    done = 0
-    for act, which, minutes in steps:
-        desk.now += timedelta(minutes=minutes)
-        with desk.reading() as db:
-            numbers = [row[0] for row in db.execute("SELECT case_id FROM cases ORDER BY case_id")]
-            before = history.head(db)
-        try:
-            act(desk, numbers[which % len(numbers)])
-            done += 1
-        except (BadInput, NotFound, Refused):
-            with desk.reading() as db:
-                assert act is coming_back or history.head(db) == before
-    return done
 
 
 def check_numbers(desk: Desk) -> None:

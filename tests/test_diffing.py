@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.reports.rules import entry_view
+from afterservice_cli.reports.rules.rules import entry_view
 from afterservice_cli.rulebook.keys import Entry, key
 from afterservice_cli.rulebook.sections.forms import Title
 from conftest import Once, Runner

@@ -14,8 +14,8 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
 from afterservice_cli.store import history
 from afterservice_cli.workflows.recording import writing
+from earlier_desks import BOB, FILE, Desk, counts
 from registers import register_in
-from test_earlier_cases import BOB, FILE, Desk, counts
 
 PART = "part: {title: Part, values: {motor: Motor, lamp: Lamp}}"
 PROBLEM = "problems: {batch: {title: Batch, same: [product], count: 2, within: 7d, by: desk, set: {part: motor}}}\n"

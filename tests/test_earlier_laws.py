@@ -22,8 +22,8 @@ from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.store import history
 from afterservice_cli.store.projections.rebuilding import rebuild
 from afterservice_cli.workflows.recording import writing
+from earlier_desks import ANN, BOB, FILE, Desk
 from registers import register_in
-from test_earlier_cases import ANN, BOB, FILE, Desk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

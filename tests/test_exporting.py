@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +17,7 @@ import rulebooks
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.language import translated
 from afterservice_cli.render.lists.logs import Log, write_xes
-from afterservice_cli.reports.log import Trace
+from afterservice_cli.reports.lists.log import Trace
 from afterservice_cli.store.copies import copying
 from afterservice_cli.store.copies.described import COMMON, TABLES, columns_of, what
 from afterservice_cli.store.copies.described import public as public_ones
@@ -30,21 +29,14 @@ from afterservice_cli.workflows import exporting
 from afterservice_cli.workflows.desk import Desk
 from conftest import Runner, query
 from erased import bytes_of
+from exported import every, standing
 from rulebooks import bare
 from tools import tool
 
-DESKS = Path(__file__).parent / "desks"
+__all__ = ["every"]  # the desk that has every event
+
 PAGES = Path(__file__).parents[1] / "docs"
 NAME, CONTACT, WORDS = "陈强丰", "137-0000-0045", "收到的花瓶灯碎了，要求退款"
-
-
-@pytest.fixture
-def every(tmp_path: Path, call: Runner) -> Path:
-    """A desk that has every kind of event."""
-    shutil.copytree(DESKS / "format-4.files", tmp_path / "format-4.files")
-    path = Path(shutil.copy(DESKS / "format-4.db", tmp_path / "format-4.db"))
-    path.chmod(0o600)
-    return path
 
 
 def texts_in(value: object) -> Iterator[str]:
@@ -218,12 +210,6 @@ def out_of(call: Runner, desk: Path, format: str, *more: str) -> str:
     done = call("export", "--db", desk, "--format", format, *more)
     assert done.code == 0, done.err
     return done.out
-
-
-def standing(desk: Path) -> list[tuple[object, ...]]:
-    """The events that count, as the tables have them."""
-    kinds = "kind <> 'EventRetracted'"
-    return query(desk, f"SELECT case_id, seq, word, at FROM log WHERE stands AND {kinds} ORDER BY case_id, at, seq")
 
 
 def test_every_format_has_each_event_that_counts_once_in_its_order(every: Path, call: Runner) -> None:

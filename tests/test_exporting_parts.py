@@ -10,8 +10,8 @@ from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.copies import fetching
 from afterservice_cli.store.copies.described import public
 from conftest import Runner, query
+from filled_desks import FEW, MANY, filled
 from rulebooks import bare
-from test_growth import FEW, MANY, filled
 
 FILE = "number,received,description,channel\nA1,2026-10-10 09:00,坏了,phone\nA2,2026-10-10 10:00,裂了,phone\n"
 PROFILE = """

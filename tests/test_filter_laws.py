@@ -19,7 +19,7 @@ from afterservice_cli.cases.values import as_facts
 from afterservice_cli.decisions import closing, handling, problems, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import NotFound
-from afterservice_cli.reports.case import CaseView, case_view, next_deadline
+from afterservice_cli.reports.cases.case import CaseView, case_view, next_deadline
 from afterservice_cli.rulebook.comparing import as_read, normal
 from afterservice_cli.store import history
 from afterservice_cli.store.contacts import contact_key
@@ -30,9 +30,9 @@ from afterservice_cli.store.reading.problems import load_problem
 from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.recording import writing
+from desk_acts import Act, amending, carry_out, coming_back, registering, retracting, taking
 from given import RECEIVED, came_in, make_desk
 from given import history as recorded
-from test_desk_laws import Act, amending, carry_out, coming_back, registering, retracting, taking
 
 WITH_PROBLEMS = rulebooks.compiled(
     "small",

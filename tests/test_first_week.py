@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from afterservice_cli.output_text import width
+from own_words import OWN_WORDS, WORDS, ids_of, left_in_english
 from terminals import Answers, line_at_terminal
-from test_language import OWN_WORDS, WORDS, ids_of, left_in_english
 
 WEEK = Path(__file__).parent / "transcripts" / "week"
 SHELL = 'afterservice() { command afterservice --now "$CLOCK" "$@"; }\n'

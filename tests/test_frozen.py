@@ -115,3 +115,34 @@ def test_a_row_is_a_tuple_with_names() -> None:
     assert Line.COLUMNS == ("number", "words")
     with pytest.raises(AttributeError):
         setattr(line, "number", 4)  # noqa: B010
+
+
+class Told(Frozen):
+    """What is told of a row."""
+
+    number: "int | None"
+    words: "str | None"
+    closed: "bool"
+    by: "str" = ""
+
+
+class Kept(Row):
+    """A row with more than is told, and a truth that is 1."""
+
+    place: "int"
+    words: "str | None"
+    closed: "int"
+    number: "int"
+
+
+def test_a_row_becomes_a_value_with_what_both_have() -> None:
+    row = Kept((9, "leaks", 1, 3))
+    assert row.into(Told, closed=bool(row.closed)) == Told(3, "leaks", True)
+    assert row.into(Told, closed=False, words=None, by="ann") == Told(3, None, False, "ann")
+
+
+def test_a_column_of_another_type_is_no_field() -> None:
+    with pytest.raises(TypeError, match="missing or unknown closed"):
+        Kept((9, "leaks", 1, 3)).into(Told)
+    with pytest.raises(TypeError, match="missing or unknown place"):
+        Kept((9, "leaks", 1, 3)).into(Told, closed=True, place=9)

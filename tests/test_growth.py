@@ -31,27 +31,14 @@ from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.recording import writing
 from conftest import Runner
-from courses import compiled
+from filled_desks import FEW, MANY, filled
 from given import RECEIVED, make_desk
 
-FEW, MANY = 60, 420
 
-
-def filled(path: Path, cases: int) -> Desk:
-    """A desk with so many cases, one each two hours."""
-    path.parent.mkdir(exist_ok=True)
-    desk = make_desk(path, rules=compiled())
-    desk.now = RECEIVED + timedelta(hours=2 * cases)
-    with writing(desk) as writer:
-        for number in range(cases):
-            facts = {
-                "channel": "phone",
-                "customer": "Zoe",
-                "description": f"the hose leaks {number}",
-                "serial": f"AB-{number}",
-            }
-            writer.register(Draft(facts), at=RECEIVED + timedelta(hours=2 * number))
-    return desk
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk with some cases, each with its deadlines."""
+    return filled(tmp_path_factory.mktemp("growth") / "d.db", FEW)
 
 
 @pytest.fixture
@@ -144,12 +131,6 @@ def plans(desk: Desk, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
         db.set_trace_callback(None)
         (last,) = [statement for statement in said if not statement.startswith("--")][-1:]
         return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {last}")]
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk with some cases, each with its deadlines."""
-    return filled(tmp_path_factory.mktemp("growth") / "d.db", FEW)
 
 
 WAITING = "USING COVERING INDEX idx_due_times_outcome_ended_at_due_at_paused_at (outcome=? AND ended_at=?)"

@@ -1,8 +1,6 @@
 """Cells as spreadsheets and people leave them: what is taken, and all that is wrong with a row at once."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -19,10 +17,8 @@ from afterservice_cli.intake.words.dates import DateReader
 from afterservice_cli.rulebook.values import read_number, read_value
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.workflows.founding import compile_file
-from registers import register_in
-from shops import Shop, counted, rejects
+from shops import LIFE, Shop, counted, rejects, shop_of_life
 
-LIFE = rulebooks.FOLDER / "life.yaml"
 PROFILE = """
 profile: cells
 columns:
@@ -46,10 +42,7 @@ ROW = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with register_in(tmp_path, str(LIFE)) as register:
-        yield Shop(register, PROFILE)
+shop = shop_of_life(PROFILE)
 
 
 def lines(*rows: dict[str, str]) -> str:

@@ -1,6 +1,5 @@
 """What a file says happened: by time, by a status without dates, by a row for each event; who and until when."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -15,9 +14,8 @@ from afterservice_cli.intake.reading.profile import read_profile
 from afterservice_cli.time.instants import to_local_text
 from conftest import Runner
 from registers import one_row, register_in
-from shops import Shop, counted, rejects
+from shops import LIFE, Shop, counted, rejects, shop_of_life
 
-LIFE = rulebooks.FOLDER / "life.yaml"
 PROFILE = """
 profile: course
 columns: {number: no, received_at: taken, channel: via, customer: name, description: text, person: who}
@@ -39,10 +37,7 @@ status:
 HEADINGS = "no,taken,via,name,text,who,promise,answered,solved,done,stars,state,changed"
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with register_in(tmp_path, str(LIFE)) as register:
-        yield Shop(register, PROFILE)
+shop = shop_of_life(PROFILE)
 
 
 def line(**cells: str) -> str:

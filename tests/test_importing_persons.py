@@ -1,18 +1,14 @@
 """Who has a case by its row: a later export is followed, unless it was given to somebody here since."""
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-import rulebooks
 from afterservice_cli.decisions import handling, triage
 from afterservice_cli.workflows import recording
-from registers import one_row, register_in
-from shops import Shop, counted, rejects
+from registers import one_row
+from shops import Shop, counted, rejects, shop_of_life
 
-LIFE = rulebooks.FOLDER / "life.yaml"
 PROFILE = """
 profile: course
 columns: {number: no, received_at: taken, channel: via, customer: name, description: text, owner: team, person: who}
@@ -21,10 +17,7 @@ course: [{event: resolved, at: solved}, {event: closed, at: done}]
 HEADINGS = "no,taken,via,name,text,team,who,solved,done"
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with register_in(tmp_path, str(LIFE)) as register:
-        yield Shop(register, PROFILE)
+shop = shop_of_life(PROFILE)
 
 
 def line(**cells: str) -> str:

@@ -16,9 +16,8 @@ from afterservice_cli.decisions import handling, mending, planning
 from afterservice_cli.decisions.imported import COMMANDS, WORDS
 from afterservice_cli.workflows import recording
 from registers import one_row, register_in
-from shops import Shop, counted, rejects
+from shops import Shop, counted, rejects, shop_of_life
 
-LIFE = rulebooks.FOLDER / "life.yaml"
 PROFILE = """
 profile: course
 columns: {number: no, received_at: taken, channel: via, customer: name, description: text, category: topic}
@@ -34,10 +33,7 @@ CASE = "202610-001"
 OVER = {"solved": "2026-10-20", "agreed": "2026-10-21", "done": "2026-10-21"}
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with register_in(tmp_path, str(LIFE)) as register:
-        yield Shop(register, PROFILE)
+shop = shop_of_life(PROFILE)
 
 
 def line(**cells: str) -> str:

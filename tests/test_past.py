@@ -19,7 +19,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import Problem
 from afterservice_cli.figures.periods import Span
 from afterservice_cli.reporting import whole
-from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.cases.case import case_view
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.projections import past
 from afterservice_cli.store.projections.past import as_of
@@ -34,7 +34,7 @@ from afterservice_cli.workflows.recording import writing
 from conftest import Runner, query
 from given import make_desk
 from rebuilt import rebuilt_as_of
-from test_reports_tally import BEGIN, BOOK, STEP, Step, play
+from tally_steps import BEGIN, BOOK, STEP, Step, play
 
 DESK = Path(__file__).parent / "desks" / "format-4.db"
 SOUGHT = ("sought",)  # what is looked through, which nobody may do in the past

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lessons
-from afterservice_cli.reports.candidates import PastCase
-from afterservice_cli.reports.proposals import MOST, Proposals, Proposer, with_phrases
+from afterservice_cli.reports.rules.candidates import PastCase
+from afterservice_cli.reports.rules.proposals import MOST, Proposals, Proposer, with_phrases
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.document.inserting import with_phrases_in
 from afterservice_cli.rulebook.matching import find

@@ -11,15 +11,13 @@ from afterservice_cli.store.reading import problems as store
 from afterservice_cli.workflows.desk import Desk
 from conftest import Once, Runner, query
 from given import RECEIVED
-from recurring import EFFECT, TEXT
+from problem_desks import BOOK, DAY, NOON
 
-BOOK = TEXT.replace("what: [resolution, text]", "what: [resolution]").replace("demands:", EFFECT)
 BOOK += 'messages: {part: {on: gathered, to: owner, text: "{case} is part of {problem}"}}\n'
 PROFILE = """\
 profile: shop
 columns: {number: no, received_at: at, channel: by, product: of, batch: batch, description: text}
 """
-DAY, NOON = "2026-10-{} 10:00", "2026-10-16 12:00"
 
 
 @pytest.fixture

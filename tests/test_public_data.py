@@ -2,13 +2,12 @@
 
 import csv
 import json
-import os
 import shutil
 import sqlite3
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,22 +23,25 @@ from afterservice_cli.store.counting.facts import Facts
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.reading.filters import ALL
 from afterservice_cli.time.instants import to_text
-from registers import CHECKOUT, Register, register_in
+from public_data import (
+    CARS,
+    CFPB,
+    FOLDER,
+    MISALIGNED,
+    NYC,
+    PROFILES,
+    RECEIVED,
+    RESOLUTION,
+    RESPONSE,
+    TICKETS,
+    imported,
+    pytestmark,
+    rewritten,
+    rows_of,
+)
+from registers import Register, register_in
 
-FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
-PROFILES = CHECKOUT / "examples" / "profiles"
-CFPB, CARS = "cfpb_complaints.csv", "car_complaints_bom.csv"
-
-pytestmark = [
-    pytest.mark.data,
-    pytest.mark.skipif(not (FOLDER / CFPB).exists(), reason=f"there is no public data in {FOLDER}"),
-]
-
-
-def rows_of(name: str) -> list[dict[str, str]]:
-    """The file's rows, read by nothing but the csv module."""
-    with (FOLDER / name).open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+__all__ = ["pytestmark"]  # skipped if there is no public data
 
 
 @pytest.fixture(scope="module")
@@ -198,26 +200,10 @@ def test_car_complaints_read_again_add_nothing(cars: tuple[Register, Summary]) -
 # --- every other table there is -------------------------------------------------------------------------------------
 # Counted again with the csv module and statistics alone.
 
-MISALIGNED, NYC, TICKETS = "car_complaints_misaligned.csv", "nyc311.csv", "support_tickets.csv"
-RECEIVED = {TICKETS: datetime(2023, 5, 31, tzinfo=UTC)}
-ANY_DAY = datetime(2026, 10, 1, tzinfo=UTC)
-
 
 def bare(text: str) -> str:
     """A text without blanks and invisible characters around it."""
     return text.strip(" \t\r\n\u00a0\u3000\u200b\u200c\u200d\ufeff")
-
-
-@contextmanager
-def imported(folder: Path, name: str, profile: str, file: Path | None = None) -> Iterator[tuple[Register, Summary]]:
-    """A register with a table of the folder in it, under the guide."""
-    with register_in(folder, "customer-feedback") as register:
-        received = None if name in (MISALIGNED, NYC) else RECEIVED.get(name, ANY_DAY)
-        rejects = folder / "rejects.csv"
-        summary = import_file(
-            register.desk, file or FOLDER / name, PROFILES / profile, ImportOrder(rejects, received=received)
-        )
-        yield register, summary
 
 
 def test_a_scrape_with_slipped_headings_and_rows_twice(tmp_path: Path) -> None:
@@ -291,17 +277,6 @@ def test_texts_without_headings_and_dates(tmp_path: Path) -> None:
         assert Counter(case.description for case in register.cases()) == Counter(texts)
 
 
-def rewritten(rows: list[dict[str, str]], file: Path, encoding: str, dates: Mapping[str, str]) -> Path:
-    """The rows in another file: in an encoding, its dates in another form by heading."""
-    with file.open("w", encoding=encoding, newline="") as out:
-        writer = csv.DictWriter(out, list(rows[0]))
-        writer.writeheader()
-        for row in rows:
-            told = {h: format(datetime.fromisoformat(row[h]), form) for h, form in dates.items() if row[h]}
-            writer.writerow({**row, **told})
-    return file
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"])
 def test_one_file_in_any_encoding_and_spelling_gives_the_same_cases(
@@ -334,7 +309,6 @@ def test_what_a_table_suggests_is_what_its_profile_says(tmp_path: Path) -> None:
 
 # --- one table as it stood at three dates -----------------------------------------------------------------------------
 
-RESPONSE, RESOLUTION = "First Response Time", "Time to Resolution"
 DATES = ("2023-06-01 03:00:00", "2023-06-01 13:00:00", "2023-06-02 01:00:00")
 AFTER = ("Resolution", RESOLUTION, "Customer Satisfaction Rating")
 

@@ -15,19 +15,8 @@ from afterservice_cli.intake.importing import ImportOrder, import_file
 from afterservice_cli.reporting.whole import ReportScope, ReportSource, report
 from afterservice_cli.store.reading.filters import ALL, Filter
 from afterservice_cli.time.instants import to_text
+from public_data import FOLDER, NYC, PROFILES, RESOLUTION, RESPONSE, TICKETS, imported, pytestmark, rewritten, rows_of
 from registers import Register, register_in
-from test_public_data import (
-    FOLDER,
-    NYC,
-    PROFILES,
-    RESOLUTION,
-    RESPONSE,
-    TICKETS,
-    imported,
-    pytestmark,
-    rewritten,
-    rows_of,
-)
 
 __all__ = ["pytestmark"]  # skipped if there is no public data
 

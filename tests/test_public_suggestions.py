@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.decisions.suggesting import TrainingExample, learn
-from afterservice_cli.reports.candidates import PastCase
-from afterservice_cli.reports.proposals import Proposer, with_phrases
+from afterservice_cli.reports.rules.candidates import PastCase
+from afterservice_cli.reports.rules.proposals import Proposer, with_phrases
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.matching import find
 from registers import CHECKOUT

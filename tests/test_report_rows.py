@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from conftest import Runner
-from test_worked_figures import REPORT, founded
 from worked import MONTH, NOW, worked
+from worked_report import REPORT, founded
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 import rulebooks
 from afterservice_cli.output_text import width
 from conftest import Runner
-from test_problems import BOOK, DAY
+from problem_desks import BOOK, DAY
 
 LATER = "2026-11-06 18:00"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.reports.differing import differences, places
+from afterservice_cli.reports.rules.differing import differences, places
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.time.durations import parse_duration

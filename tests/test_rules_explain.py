@@ -13,7 +13,7 @@ import given as stories
 import rulebooks
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.reports.foreseen import foreseen
+from afterservice_cli.reports.cases.foreseen import foreseen
 from afterservice_cli.time.instants import to_text
 from conftest import Runner
 

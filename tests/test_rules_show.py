@@ -12,7 +12,7 @@ from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.labels import LABELS
 from afterservice_cli.render.rules import words as rule_words
 from afterservice_cli.render.rules.rules import markdown_lines, rules_lines, terminal_lines
-from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
+from afterservice_cli.reports.rules.rules import PARTS, PLACED, rules_view
 from afterservice_cli.rulebook.checks.names import CASE_FIELDS
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.document.schema import RULEBOOK

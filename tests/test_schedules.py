@@ -19,8 +19,8 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.time.instants import to_text
 from afterservice_cli.time.schedules import parse_schedule
 from afterservice_cli.time.worktime import Calendar
+from duty_desks import PEOPLE, Own, adopted, became, recorded
 from given import rules
-from test_decisions_duties import PEOPLE, Own, adopted, became, recorded
 from working_time import calendar, china
 
 DAY = timedelta(days=1)

@@ -82,10 +82,10 @@ LATE = {
                 "render.rules.naming",
                 "render.rules.proposals",
                 "render.progress",
-                "reports.audit",
-                "reports.backtest",
-                "reports.differing",
-                "reports.proposals",
+                "reports.rules.audit",
+                "reports.rules.backtest",
+                "reports.rules.differing",
+                "reports.rules.proposals",
                 "workflows.restoring",
                 "store.integrity",
                 "workflows.trial",
@@ -113,7 +113,7 @@ LATE = {
                 "render.cases.plan",
                 "intake.shown.planned",
                 "render.cases.history",
-                "reports.history",
+                "reports.cases.history",
                 "store.projections.past",
                 "store.reading.problems",
                 "store.reading.suspects",
@@ -127,7 +127,7 @@ LATE = {
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "commands.printing", "decisions.screening")),
         *(
             f"{PACKAGE}.{rare}"
-            for rare in ("reporting.telling", "figures.above", "reports.duties", "figures.cases", "figures.named")
+            for rare in ("reporting.telling", "figures.above", "reports.lists.duties", "figures.cases", "figures.named")
         ),
     },
 }

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Runner
+from message_course import worked_at
+from message_lives import LIVES, lived_in
 from shown_messages import MESSAGES
-from test_messages import worked_at
-from test_messages_life import LIVES, lived_in
 
 __all__ = ["lived_in", "worked_at"]  # the desks of those messages
 

@@ -6,25 +6,9 @@ from typing import Any
 
 import pytest
 
-from conftest import Runner, query
-from worked import MONTH, NOW, PAGES, Worked, cases_of, value, worked
-
-REPORT = ("report", "--month", MONTH, "--sales", "sales.csv")
-
-
-def founded(page: Worked, folder: Path, call: Runner) -> None:
-    """Found the desk of a page, and let everything happen that stands there."""
-    (folder / "worked.yaml").write_text(page.rules, "utf-8")
-    (folder / "sales.csv").write_text(page.sales, "utf-8")
-    assert call("init", "--rules", "./worked.yaml", now="2026-10-01 08:00").code == 0
-    for done in page.courses:
-        words = list(done.words)
-        if "{first}" in words:
-            sql = f"SELECT min(seq) FROM events WHERE case_id = '202610-{words[1]}'"
-            ((seq,),) = query(folder / "afterservice.db", sql)
-            words[words.index("{first}")] = str(seq)
-        made = call("--as", "zhao", *words, now=done.now)
-        assert made.code == 0, f"{done}: {made.err}"
+from conftest import Runner
+from worked import NOW, PAGES, Worked, cases_of, value, worked
+from worked_report import REPORT, founded
 
 
 @pytest.fixture(params=PAGES)

@@ -1,17 +1,13 @@
 """Numbers, words and scores are taken as people and programs write them; what cannot be meant is not repeated."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import rulebooks
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.words.cells import lost, score_of
 from conftest import Runner
-from registers import register_in
-from shops import Shop
+from shops import Shop, shop_of_life
 
 PROFILE = """
 profile: values
@@ -20,10 +16,7 @@ columns: {number: 单号, received_at: 时间, channel: 渠道, customer: 客户
 ROW = "单号,时间,渠道,客户,内容\n{},2026-10-08 15:00,{},林小雨,漏水\n"
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with register_in(tmp_path, str(rulebooks.FOLDER / "life.yaml")) as register:
-        yield Shop(register, PROFILE)
+shop = shop_of_life(PROFILE)
 
 
 @pytest.mark.parametrize("number", ["QH–3", "QH—3", "QH‐3", "QH‑3", "QH−3"])

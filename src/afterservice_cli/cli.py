@@ -1,10 +1,11 @@
 """The map: every command, one line each, by the stage of a case's life; errors to exit codes."""
 
+import inspect
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -240,7 +241,7 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
         if first not in wanted:
             continue
         module, _, name_there = path.partition(".")
-        function = getattr(import_module(f"afterservice_cli.commands.{module}"), name_there)
+        function = with_session(getattr(import_module(f"afterservice_cli.commands.{module}"), name_there))
         if not rest:
             tree.command(name, cls=Asking, rich_help_panel=panel)(function)
             continue
@@ -250,6 +251,22 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
             tree.add_typer(groups[first], rich_help_panel=panel)
         groups[first].command(rest, cls=Asking)(function)
     return tree
+
+
+def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command as Typer calls it: with a context, of which the command gets the session if it takes one."""
+    signature = inspect.signature(command)
+    if "session" not in signature.parameters:
+        return command
+    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    others = [own for own in signature.parameters.values() if own.name != "session"]
+
+    @wraps(command)
+    def run(context: typer.Context, **given: Any) -> Any:
+        return command(session=context.obj, **given)
+
+    run.__dict__.update(__signature__=signature.replace(parameters=[context, *others]))
+    return run
 
 
 @lru_cache(maxsize=64)

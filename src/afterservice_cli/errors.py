@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 from afterservice_cli import interruptions
@@ -110,6 +111,15 @@ class FaultyDocument(BadInput):
         self.name = name
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
         super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+
+
+@contextmanager
+def given_to(option: str) -> Iterator[None]:
+    """Refuse what cannot be read, a ValueError, by the option or the argument that it was given to."""
+    try:
+        yield
+    except ValueError as error:
+        raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
 
 def no_folder(folder: object) -> NotFound:

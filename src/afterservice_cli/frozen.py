@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 UNSET: Any = object()  # what a field without a default has
 OFTEN = 200  # values of a class, after which a constructor of its own is made for it
@@ -109,6 +109,9 @@ def _constructor(cls: type[Frozen]) -> Any:
     return made
 
 
+F = TypeVar("F", bound=Frozen)
+
+
 class Row(tuple[Any, ...]):
     """A tuple with a name for each place, declared like a class: a row of a table by its columns.
 
@@ -123,3 +126,36 @@ class Row(tuple[Any, ...]):
         cls.COLUMNS = tuple(cls.__annotations__)
         for place, name in enumerate(cls.COLUMNS):
             setattr(cls, name, property(itemgetter(place)))
+
+    def into(self, kind: type[F], /, **given: Any) -> F:
+        """Return a value: of its fields those that are given, the others as the row has them in columns of that name.
+
+        A column of another type is not taken, so that a truth that is 1 in the table has to be given.
+        """
+        wanted = (type(self), kind, *given)
+        if wanted not in _MAKERS:
+            _MAKERS[wanted] = _maker(type(self), kind, given)
+        made: F = _MAKERS[wanted](self, given)
+        return made
+
+
+_MAKERS: dict[tuple[object, ...], Any] = {}
+
+
+def _maker(row: type[Row], kind: type[Frozen], given: Mapping[str, Any]) -> Any:
+    """Return what makes a value of a row and of what is given beside it, in the order of the fields.
+
+    A list of all cases makes tens of thousands of them, so it is compiled.
+    """
+    columns, needed = row.__annotations__, dict[str, str]()
+    for above in reversed(kind.__mro__):
+        needed.update(vars(above).get("__annotations__", {}))
+    fit = [
+        (at, name) for at, (name, hint) in enumerate(columns.items()) if needed.get(name) in (hint, f"{hint} | None")
+    ]
+    told = {**{name: f"row[{at}]" for at, name in fit}, **{name: f"given[{name!r}]" for name in given}}
+    kind(**{**dict.fromkeys(told), **given})  # which refuses a field that is missing, or that there is not
+    held = "; ".join(f"held[{name!r}] = {told.get(name, f'fields[{name!r}]')}" for name in kind.__fields__)
+    space = {"new": object.__new__, "kind": kind, "fields": kind.__fields__}
+    exec(f"def make(row, given):\n    made = new(kind); held = made.__dict__; {held}\n    return made", space)
+    return space["make"]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.accounts import caller_of_sudo, player, user_name
 from afterservice_cli.console.terminal import Terminal, language_asked_for
-from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
+from afterservice_cli.errors import Busy, NotFound, Problem, Refused, StorageFailed, given_to, quoted
 from afterservice_cli.files.input_file import checksum_of
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import speak, tr, why
@@ -83,10 +83,8 @@ class Session:
         self, text: str, option: str, *, zone: ZoneInfo, now: datetime | None = None, past: bool = False
     ) -> datetime:
         """Read a point in time from an option; `BadInput` names the option."""
-        try:
+        with given_to(option):
             return parse_instant(text, now=now or self.now(zone), zone=zone, past=past)
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
     def when(self, text: str | None, option: str = "--at") -> datetime | None:
         """Read when something happened; None for now."""
@@ -109,10 +107,8 @@ class Session:
         """Read when something will be; None for no text, the close of business for a day without a time."""
         if text is None:
             return None
-        try:
+        with given_to(option):
             return read_ahead(text, self.rulebook.calendar, self.now(self.rulebook.zone))
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
     @cached_property
     def actor(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Runner
-from test_exporting import every, standing
+from exported import every, standing
 
 __all__ = ["every"]
 

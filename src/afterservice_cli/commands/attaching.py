@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import Answer, AtOption, CaseArg, VerboseOption, session_of
+from afterservice_cli.commands.options import Answer, AtOption, CaseArg, VerboseOption
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.cases.attachments import attachment_columns, copied_columns
-from afterservice_cli.reports.case import AttachmentView, CopiedView, case_view
+from afterservice_cli.reports.cases.case import AttachmentView, CopiedView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import files as store
 from afterservice_cli.store.reading import queries
@@ -21,7 +21,7 @@ from afterservice_cli.workflows import attaching
 
 @with_layout
 def attach(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     files: Annotated[
         list[Path] | None,
@@ -43,7 +43,6 @@ def attach(
     They are kept by their content in a folder beside the desk; links, folders and devices are refused. Copied out,
     they get their names back, made safe; nothing is overwritten.
     """
-    session = session_of(context)
     if files:
         if extract is not None or layout.asked:
             raise BadUsage(

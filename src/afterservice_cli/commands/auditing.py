@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.options import session_of
 from afterservice_cli.commands.rows import Layout, Rows, with_layout
 from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.errors import BadUsage
@@ -19,12 +18,12 @@ from afterservice_cli.store import history
 from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.audit import Audit, Auditor, PhraseAudit
+    from afterservice_cli.reports.rules.audit import Audit, Auditor, PhraseAudit
 
 
 @with_layout
 def audit(
-    context: typer.Context,
+    session: Session,
     rules: RulesOption = None,
     texts: Annotated[
         Path | None,
@@ -45,9 +44,8 @@ def audit(
     or worked the case through without another word, and wrong if they said otherwise.
     """
     from afterservice_cli.render.rules.audit import audit_columns
-    from afterservice_cli.reports.audit import Auditor
+    from afterservice_cli.reports.rules.audit import Auditor
 
-    session = session_of(context)
     if column is not None and texts is None:
         raise BadUsage(tr("--column is of the file that --texts names"))
     rulebook = session.rulebook if rules is None and texts is None else rulebook_from(session, rules)
@@ -80,7 +78,7 @@ def _telling(each: "PhraseAudit") -> bool:
 def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> None:
     """Show an auditor what each case of the desk tells of phrases."""
     from afterservice_cli.render.progress import RowProgress
-    from afterservice_cli.reports.audit import judged_case
+    from afterservice_cli.reports.rules.audit import judged_case
 
     with session.desk.reading() as db, RowProgress() as progress:
         every = queries.count_cases(db)

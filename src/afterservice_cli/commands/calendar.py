@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import JsonOption
 from afterservice_cli.commands.rows import Layout, Rows, with_layout
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, NotFound, given_to
 from afterservice_cli.figures.periods import parse_span
 from afterservice_cli.language import tr
 from afterservice_cli.output_text import wrapped
@@ -32,7 +32,7 @@ CalendarOption = Annotated[
 
 
 def due(
-    context: typer.Context,
+    session: Session,
     start: Annotated[str, typer.Argument(metavar="START", help="From when: 2026-02-13 16:00, now, yesterday 16:00…")],
     duration: Annotated[str, typer.Argument(metavar="DURATION", help="How long: 24h, 90wm, 8wh, 3d, 3wd…")],
     pauses: Annotated[
@@ -43,7 +43,6 @@ def due(
     as_json: JsonOption = False,
 ) -> None:
     """Say when a duration is used up, and which days it counted on the way."""
-    session = session_of(context)
     terminal = session.terminal
     calendar = _calendar(session, rules, called)
     begin, length = _instant(session, calendar, start, tr("START")), _duration(duration)
@@ -67,7 +66,7 @@ def due(
 
 
 def elapsed(
-    context: typer.Context,
+    session: Session,
     begin: Annotated[str, typer.Argument(metavar="FROM", help="From when.")],
     end: Annotated[str, typer.Argument(metavar="TO", help="Until when.")],
     rules: RulesOption = None,
@@ -75,7 +74,6 @@ def elapsed(
     as_json: JsonOption = False,
 ) -> None:
     """Say how much working time lies between two points in time."""
-    session = session_of(context)
     calendar = _calendar(session, rules, called)
     first, last = _instant(session, calendar, begin, tr("FROM")), _instant(session, calendar, end, tr("TO"))
     if last < first:
@@ -90,7 +88,7 @@ def elapsed(
 
 @with_layout
 def show(
-    context: typer.Context,
+    session: Session,
     month: Annotated[str, typer.Argument(metavar="[MONTH]", help="2026-02; this month without one.")] = "this",
     rules: RulesOption = None,
     called: CalendarOption = None,
@@ -98,14 +96,11 @@ def show(
     layout: Layout,
 ) -> None:
     """List the days of a month: working hours, holidays with their names, make-up workdays."""
-    session = session_of(context)
     terminal = session.terminal
     rows = Rows(session, layout, day_columns(terminal.language))
     calendar = _calendar(session, rules, called)
-    try:
+    with given_to(tr("MONTH")):
         span = parse_span("month", month, session.now(calendar.zone).astimezone(calendar.zone).date())
-    except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option=tr("MONTH"), problem=error)) from None
     begin, end = map(from_text, span.bounds(calendar.zone))
     days = calendar_days(calendar, span.first, (span.until - span.first).days)
     total = calendar.elapsed(begin, end)
@@ -138,10 +133,8 @@ def _instant(session: Session, calendar: Calendar, text: str, name: str) -> date
 
 
 def _duration(text: str) -> Duration:
-    try:
+    with given_to(tr("DURATION")):
         return parse_duration(text)
-    except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option=tr("DURATION"), problem=error)) from None
 
 
 def _pause(session: Session, calendar: Calendar, text: str) -> Span:

@@ -9,19 +9,8 @@ import typer
 
 from afterservice_cli.commands.bulk import BulkChange, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    AtOption,
-    CaseArg,
-    ViaOption,
-    WhereOption,
-    WordsOption,
-    YesOption,
-    answering,
-    session_of,
-)
-from afterservice_cli.commands.outcome import act
+from afterservice_cli.commands.options import BRIEF, Answer, AtOption, WhereOption, WordsOption, YesOption, answering
+from afterservice_cli.commands.outcome import act, deciding
 from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage, typed
 from afterservice_cli.language import sentence, tr
@@ -30,63 +19,44 @@ from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
 
 
-@answering
+@deciding(tells=True)
 def resolve(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     resolution: Annotated[str, typer.Argument(metavar="TEXT|-", help="What was done; - reads stdin.")],
-    via: ViaOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Say that it is done; the customer has yet to confirm."""
-    session = session_of(context)
-    decision = partial(closing.resolve, resolution=session.terminal.words(resolution))
-    act(session, case, session.when(at), decision, via=via, answer=answer)
+    return partial(closing.resolve, resolution=session.terminal.words(resolution))
 
 
-@answering
+@deciding(tells=True)
 def confirm(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     yes: Annotated[bool, typer.Option("--yes", help="It worked.")] = False,
     no: Annotated[bool, typer.Option("--no", help="It did not; the case is opened again.")] = False,
     words: WordsOption = None,
-    via: ViaOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record what the customer says of the resolution."""
-    session = session_of(context)
     if yes == no:
         raise BadUsage(tr("does the customer say that it worked? – add --yes or --no"))
-    happened = session.when(at)
-    decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, via=via, answer=answer)
+    return partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
 
 
-@answering
+@deciding()
 def rate(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     scores: Annotated[
         list[str],
         typer.Argument(metavar="SCORE…", help="1 to 5, 5 being best; QUESTION=SCORE each, if the rulebook asks."),
     ],
     comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="What the customer said.")] = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record the customer's scores; a low one may ask for a second visit."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(closing.rate, scores=_scores(session, scores), comment=session.terminal.words(comment))
-    act(session, case, happened, decision, answer=answer)
+    return partial(closing.rate, scores=_scores(session, scores), comment=session.terminal.words(comment))
 
 
 @answering
 def close(
-    context: typer.Context,
+    session: Session,
     case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case, or --where to choose several.")] = None,
     resolution: Annotated[str | None, typer.Option("--resolution", metavar="TEXT", help="What was done.")] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="The customer says it worked.")] = False,
@@ -107,7 +77,6 @@ def close(
     The options record resolution, confirmation and rating on the way: the same events, in order. With --where all cases
     are closed or none; what a customer says of one case is no word of the others.
     """
-    session = session_of(context)
     check_choice(case, where)
     happened = session.when(at)
     if where and (confirmed or words is not None or rating):
@@ -134,34 +103,22 @@ def close(
         raise BadUsage(tr("which case is to be closed? – name it, or choose several with --where"))
 
 
-@answering
+@deciding()
 def reopen(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What the customer is not satisfied with.")],
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(closing.reopen, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, answer=answer)
+    return partial(closing.reopen, reason=session.terminal.words(reason))
 
 
-@answering
+@deciding()
 def withdraw(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the customer takes it back.")],
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record that the customer takes the case back; what was still due is void."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(closing.withdraw, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, answer=answer)
+    return partial(closing.withdraw, reason=session.terminal.words(reason))
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:

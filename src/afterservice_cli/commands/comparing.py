@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.commands.filters import month_of
-from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
+from afterservice_cli.commands.options import JsonOption, RulebookArg
 from afterservice_cli.commands.rulebooks import rulebook_from
 from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from afterservice_cli.figures.periods import Span
-    from afterservice_cli.reports.backtest import Backtest
-    from afterservice_cli.reports.differing import Difference
+    from afterservice_cli.reports.rules.backtest import Backtest
+    from afterservice_cli.reports.rules.differing import Difference
 
 ADOPTED = "adopted"  # in place of a file, what is in force
 NEWEST = 2000  # cases on which a rulebook is tried before it is adopted
@@ -30,7 +30,7 @@ PHRASES = 8  # of each list
 
 
 def diff(
-    context: typer.Context,
+    session: Session,
     before: Annotated[
         Path | None, typer.Argument(metavar="[A]", help="A rulebook's file, or `adopted`: what is in force.")
     ] = None,
@@ -41,9 +41,8 @@ def diff(
 
     One file is compared with what is in force; so is the desk's own, if none is named.
     """
-    from afterservice_cli.reports.differing import differences
+    from afterservice_cli.reports.rules.differing import differences
 
-    session = session_of(context)
     pair = (before, after) if before and after else (Path(ADOPTED), before or session.rules_file)
     old, new = (_rulebook(session, each) for each in pair)
     found = differences(old, new)
@@ -56,7 +55,7 @@ def diff(
 
 
 def backtest(
-    context: typer.Context,
+    session: Session,
     file: RulebookArg = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="YYYY-MM", help="Only cases registered in that month or later.")
@@ -72,7 +71,6 @@ def backtest(
     from afterservice_cli.render.rules.backtest import MOST, BacktestScreen, backtest_lines
     from afterservice_cli.workflows.founding import compile_file
 
-    session = session_of(context)
     desk = session.open(for_rules=True)
     compiled, _ = compile_file(file or session.rules_file, desk.now.year)
     month = None if since is None else month_of(session, since, "--since")
@@ -100,7 +98,7 @@ def tried(
     The numbers of the cases are kept if they are asked for.
     """
     from afterservice_cli.render.progress import RowProgress
-    from afterservice_cli.reports.backtest import Tried
+    from afterservice_cli.reports.rules.backtest import Tried
 
     desk = session.desk
     begin = None if since is None else since.bounds(desk.rulebook.zone)[0]

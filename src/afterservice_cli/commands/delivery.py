@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from afterservice_cli.language import tr, why
 from afterservice_cli.render.cases import messages
-from afterservice_cli.reports.messages import MessageView, message_view
+from afterservice_cli.reports.cases.messages import MessageView, message_view
 from afterservice_cli.session import Session
 from afterservice_cli.workflows.outbox import Outbox
 from afterservice_cli.workflows.recording import Outcome

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.cases.events.general import ClockCorrected
-from afterservice_cli.commands.options import session_of
 from afterservice_cli.decisions.checks import check_reason
 from afterservice_cli.errors import BadInput, BadUsage, IntegrityBroken, Refused
 from afterservice_cli.files.drives import network_drive
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.output_text import wrapped
+from afterservice_cli.session import Session
 from afterservice_cli.store import files, history
 from afterservice_cli.time.instants import from_text, to_local_text, to_text
 from afterservice_cli.workflows.desk import Desk
@@ -24,7 +24,7 @@ COLUMNS = 80
 
 
 def init(
-    context: typer.Context,
+    session: Session,
     rules: Annotated[
         str, typer.Option("--rules", metavar="NAME|FILE", help="A rulebook that comes with the program, or your own.")
     ] = "customer-feedback",
@@ -38,7 +38,6 @@ def init(
     """Make a desk: one SQLite file, and its rulebook beside it."""
     from afterservice_cli.workflows.founding import Founder, found_desk, headings
 
-    session = session_of(context)
     terminal = session.terminal
     if listed:
         for heading in headings():
@@ -74,7 +73,7 @@ def init(
 
 
 def clock(
-    context: typer.Context,
+    session: Session,
     was_ahead: Annotated[
         str | None,
         typer.Option(
@@ -86,7 +85,6 @@ def clock(
 
     Once a clock was ahead, that keeps the desk from recording anything when it is right again: then say so here.
     """
-    session = session_of(context)
     if was_ahead is None:
         with session.desk.reading() as db:
             _, _, latest = history.head(db)
@@ -108,7 +106,7 @@ def clock(
 
 
 def check(
-    context: typer.Context,
+    session: Session,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the tables anew from the history, if the history holds together.")
     ] = False,
@@ -125,7 +123,6 @@ def check(
     A history that was rewritten or shortened as a whole shows only against a head that was kept elsewhere: a backup
     and a report print theirs. Of a head that is still there it is said how much was recorded since.
     """
-    session = session_of(context)
     desk = session.unread_desk()
     since = None if head is None else _since_head(desk, head)
     found = _findings(desk)

@@ -2,24 +2,22 @@
 
 from datetime import UTC, datetime
 
-import typer
-
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import JsonOption
 from afterservice_cli.errors import Problem
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.output_text import aligned, safe_text, width, wrapped
+from afterservice_cli.session import Session
 
 LOOK = 20  # exit code if something deserves a look
 
 
-def doctor(context: typer.Context, as_json: JsonOption = False) -> int:
+def doctor(session: Session, as_json: JsonOption = False) -> int:
     """Say how things stand: versions, language, the desk's file, room, clock, rulebook, calendar, files.
 
     Changes nothing. Ends with 20 if something deserves a look; each of those says what to do.
     """
     from afterservice_cli.workflows.health import WHAT, examined, journal_of
 
-    session = session_of(context)
     terminal = session.terminal
     actual = datetime.now(UTC).replace(microsecond=0)
     journal = journal_of(session.existing_desk) if session.existing_desk else 0

@@ -9,17 +9,17 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.filters import GivenFilters, wanted, with_filters
-from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.options import WhereOption
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import given_to
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.lists.due import due_columns
 from afterservice_cli.render.lists.tasks import task_columns
-from afterservice_cli.reports.due import DueView, due_views
-from afterservice_cli.reports.duties import obligations_of_duties
-from afterservice_cli.reports.obligations import Obligation, with_obligations, with_obligations_to_do
-from afterservice_cli.reports.problems import obligations_above
-from afterservice_cli.reports.tasks import open_task_views
+from afterservice_cli.reports.lists.due import DueView, due_views
+from afterservice_cli.reports.lists.duties import obligations_of_duties
+from afterservice_cli.reports.lists.obligations import Obligation, with_obligations, with_obligations_to_do
+from afterservice_cli.reports.lists.problems import obligations_above
+from afterservice_cli.reports.lists.tasks import open_task_views
 from afterservice_cli.session import Session
 from afterservice_cli.store.reading import queries
 from afterservice_cli.store.reading.filters import Filter
@@ -33,7 +33,7 @@ WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 @with_filters("owner", "person", "mine")
 @with_layout
 def due(
-    context: typer.Context,
+    session: Session,
     *,
     within: Annotated[
         str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 2wh, 1wd…")
@@ -51,15 +51,12 @@ def due(
     layout: Layout,
 ) -> int:
     """List what waits for an answer, duties, problems and measures: overdue first, then due soonest, then paused."""
-    session = session_of(context)
     rulebook, now = session.rulebook, session.desk.now
     rows = Rows(session, layout, due_columns(teller(session)))
     until = None
     if within:
-        try:
+        with given_to("--within"):
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option="--within", problem=error)) from None
     chosen = wanted(session, asked, where)
     # One more than is wanted tells that there are more; all of them tell whether any will be overdue soon.
     most = None if limit is None or exit_code else limit + 1
@@ -107,14 +104,13 @@ def _said(found: Iterator[DueView], states: Mapping[str, int], limit: int | None
 @with_filters("owner", "person", "mine")
 @with_layout
 def tasks(
-    context: typer.Context,
+    session: Session,
     *,
     asked: GivenFilters,
     where: WhereOption = None,
     layout: Layout,
 ) -> None:
     """List the open tasks of all cases, duties, problems and measures: those due first, then those without a time."""
-    session = session_of(context)
     now = session.desk.now
     rows = Rows(session, layout, task_columns(teller(session)))
     chosen = wanted(session, asked, where)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, TextArg, session_of
+from afterservice_cli.commands.options import AtOption, TextArg
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import duties as decisions
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.lists.duties import done_line, duty_columns
-from afterservice_cli.reports.duties import DutyView, duty_views
+from afterservice_cli.reports.lists.duties import DutyView, duty_views
 from afterservice_cli.session import Session
 from afterservice_cli.store.reading import queries
 from afterservice_cli.workflows.recording import writing
@@ -19,7 +19,7 @@ from afterservice_cli.workflows.recording import writing
 
 @with_layout
 def duty(
-    context: typer.Context,
+    session: Session,
     name: Annotated[
         str | None, typer.Argument(metavar="[DUTY]", help="The duty that was seen to; none lists them.")
     ] = None,
@@ -29,7 +29,6 @@ def duty(
     layout: Layout,
 ) -> None:
     """Record that somebody saw to a duty of the desk, which then has its next time. Without one, list them all."""
-    session = session_of(context)
     terminal = session.terminal
     if name is None:
         if at is not None:

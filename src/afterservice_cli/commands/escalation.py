@@ -8,12 +8,13 @@ import typer
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.filters import wanted
-from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.options import WhereOption
 from afterservice_cli.commands.rows import OBJECTS, Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.escalation import escalate as decide
 from afterservice_cli.language import tr_many
 from afterservice_cli.render.lists.escalation import escalated_columns
-from afterservice_cli.reports.escalation import EscalationView, escalation_views
+from afterservice_cli.reports.lists.escalation import EscalationView, escalation_views
+from afterservice_cli.session import Session
 from afterservice_cli.store.reading import queries
 from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows.recording import Outcome, writing
@@ -21,14 +22,13 @@ from afterservice_cli.workflows.recording import Outcome, writing
 
 @with_layout
 def escalate(
-    context: typer.Context,
+    session: Session,
     where: WhereOption = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     *,
     layout: Layout,
 ) -> None:
     """Do what the rulebook wants done about missed deadlines: once for each, however often it is run."""
-    session = session_of(context)
     rows = Rows(session, layout, escalated_columns(teller(session)))
     chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
     with writing(session.desk) as writer:

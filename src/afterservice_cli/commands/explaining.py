@@ -2,17 +2,15 @@
 
 from functools import partial
 
-import typer
-
-from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import CaseArg, JsonOption
 from afterservice_cli.render.cases.explained import explained_lines
-from afterservice_cli.reports.explained import explained
+from afterservice_cli.reports.cases.explained import explained
+from afterservice_cli.session import Session
 from afterservice_cli.store import history
 
 
-def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
+def explain(session: Session, case: CaseArg, as_json: JsonOption = False) -> None:
     """Say why a case has its category, priority and owner, and how its deadlines and limits came about."""
-    session = session_of(context)
     terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:

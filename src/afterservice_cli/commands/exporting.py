@@ -10,7 +10,7 @@ import typer
 
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
-from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
+from afterservice_cli.commands.options import JsonOption, WhereOption
 from afterservice_cli.commands.showing import CaseDetails, part_lines, seen
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, typed
 from afterservice_cli.files.input_file import check_folder_of, check_output
@@ -19,7 +19,8 @@ from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.cases.history import event_label, history_columns
 from afterservice_cli.render.rows import cell, in_utf8, json_text
-from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Trace, TraceStep
+from afterservice_cli.reports.cases.history import course_rows
+from afterservice_cli.reports.lists.log import FACTS, PERSONAL_FACTS, Trace, TraceStep
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, files
 from afterservice_cli.store.reading import queries
@@ -32,7 +33,7 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".xes": "xes", ".json": "ocel", ".j
 
 
 def export(
-    context: typer.Context,
+    session: Session,
     into: Annotated[
         Path | None,
         typer.Argument(
@@ -77,7 +78,6 @@ def export(
     noted beside the history, as `list --reveal` does. With --sqlite a file gets the public tables (docs/database.md),
     and with --format or -o all that happened in cases, closed ones too, for programs that look into processes.
     """
-    session = session_of(context)
     asked = [subject is not None, sqlite is not None, format is not None or output is not None]
     if sum(asked) != 1 or (into is None) != (subject is None):
         raise BadUsage(
@@ -226,6 +226,6 @@ def _make(into: Path) -> None:
 def _text(session: Session, of: CaseDetails) -> list[str]:
     """Return a case as lines to read: what is known of it, and its course."""
     screen = session.screen
-    columns = history_columns(of.case, screen)
-    course = ["  ".join(safe_text(cell(column.shown(event))) for column in columns) for event in of.case.events]
+    columns = history_columns(screen)
+    course = ["  ".join(safe_text(cell(column.shown(row))) for column in columns) for row in course_rows(of.case)]
     return [*(safe_text(line, lines=True) for line in part_lines(session, of, None)), *course, "", ""]

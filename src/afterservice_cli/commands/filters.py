@@ -10,7 +10,7 @@ import typer
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
-from afterservice_cli.errors import BadInput, NotFound, nearest, typed
+from afterservice_cli.errors import BadInput, NotFound, given_to, nearest, typed
 from afterservice_cli.figures.periods import Span, any_span, parse_span
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, pair_of, spelling
@@ -148,10 +148,8 @@ def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit
 
 def month_of(session: Session, text: str, option: str = "--month") -> Span:
     """Return the month at the desk that a person wrote; `BadInput` names the option."""
-    try:
+    with given_to(option):
         return parse_span("month", text, session.desk.now.astimezone(session.rulebook.zone).date())
-    except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
 
 def pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -265,10 +263,8 @@ def _day(field: str) -> Reader:
     """Return a reader of a day, of which the beginning bounds the period at this end."""
 
     def read(session: Session, name: str, value: str) -> Read:
-        try:
+        with given_to(f"--{name}"):
             day = parse_day(value, now=session.desk.now, zone=session.rulebook.zone)
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
         return Read({field: to_text(day)}, str(day.astimezone(session.rulebook.zone).date()))
 
     return read
@@ -283,10 +279,8 @@ def _month(session: Session, _: str, value: str) -> Read:
 def _happened(session: Session, name: str, value: str) -> Read:
     """Read a period in which something happened: a month, a quarter, a week or a year."""
     zone = session.rulebook.zone
-    try:
+    with given_to(f"--{name}"):
         span = any_span(value, session.desk.now.astimezone(zone).date())
-    except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
     return Read({name.replace("-", "_"): span.bounds(zone)}, span.name)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from afterservice_cli.commands.options import JsonOption, YesOption, session_of
+from afterservice_cli.commands.options import JsonOption, YesOption
 from afterservice_cli.commands.outcome import deliver_of_problems, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
@@ -34,7 +34,7 @@ MADE_TABLES = {
 
 
 def import_file(
-    context: typer.Context,
+    session: Session,
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE|-", help="CSV (or .csv.gz), .xlsx or .xls; - reads stdin.")
     ] = None,
@@ -101,7 +101,6 @@ def import_file(
     Without a profile its headings and cells say which column is what; what they leave open is asked, not guessed.
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
-    session = session_of(context)
     session.open()  # all that is said is in its language
     if listed or undo is not None:
         from afterservice_cli.commands import batches

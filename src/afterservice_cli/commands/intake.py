@@ -10,13 +10,7 @@ import typer
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.commands.asking import agreed
 from afterservice_cli.commands.fields import FactNames, facts_of
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    FieldOption,
-    answering,
-    session_of,
-)
+from afterservice_cli.commands.options import BRIEF, Answer, FieldOption, answering
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
@@ -36,7 +30,7 @@ DECIDED = ("category", "priority", "owner")
 
 @answering
 def register(
-    context: typer.Context,
+    session: Session,
     text: Annotated[
         str | None,
         typer.Argument(metavar="[TEXT|-]", help="What the customer says; - reads a case as JSON from stdin."),
@@ -60,7 +54,6 @@ def register(
     Without a text it asks, if a person sits at the terminal; with one, only for what the rulebook requires. What stands
     on the command line can be seen by others on this machine while it runs; stdin and the questions keep it private.
     """
-    session = session_of(context)
     session.open()  # all that is said is in its language
     if description is not None and text is not None and text != "-":
         raise BadUsage(tr("what the customer says stands there twice – give it once, as TEXT or with --description"))

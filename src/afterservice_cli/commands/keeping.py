@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.asking import agreed
-from afterservice_cli.commands.options import JsonOption, YesOption, session_of
+from afterservice_cli.commands.options import JsonOption, YesOption
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
 from afterservice_cli.errors import BadUsage, PartlyDone, Refused
@@ -21,7 +21,7 @@ from afterservice_cli.workflows import keeping
 
 
 def backup(
-    context: typer.Context,
+    session: Session,
     to: Annotated[
         Path, typer.Argument(metavar="DIR|FILE.tar.gz", help="A folder of backups, or one file: .tar, .tar.gz, .tgz.")
     ],
@@ -35,7 +35,6 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Copy the desk with its files while others work at it, check the copy, and say its head."""
-    session = session_of(context)
     desk = session.unread_desk() if anyway else session.desk
     at = to_text(session.now() if anyway else desk.now)
     made = backups.make(desk.connection, desk.path, to, at=at, keep=keep, anyway=anyway)
@@ -53,7 +52,7 @@ def backup(
 
 
 def restore(
-    context: typer.Context,
+    session: Session,
     backup: Annotated[Path, typer.Argument(metavar="BACKUP", help="The folder of one backup, or its file.")],
     yes: YesOption = False,
 ) -> None:
@@ -64,7 +63,6 @@ def restore(
     from afterservice_cli.workflows.restoring import Who
     from afterservice_cli.workflows.restoring import restore as put_back
 
-    session = session_of(context)
     target = session.existing_desk or session.new_desk
 
     def may_replace(manifest: Manifest, head: int | None) -> bool:
@@ -98,7 +96,7 @@ def restore(
 
 
 def erase(
-    context: typer.Context,
+    session: Session,
     cases: Annotated[
         list[str] | None,
         typer.Argument(metavar="[CASE]…", help="Cases, problems (P2026-001) and measures that are over."),
@@ -115,7 +113,6 @@ def erase(
     reports come out as before. What the rulebook keeps (`archive`) stays until its time is over. Ends with 11 if some
     of a customer's cases stay.
     """
-    session = session_of(context)
     if bool(cases) == bool(customer):
         raise BadUsage(tr("what is to be erased? – name cases, or --customer CONTACT"))
     kept: Sequence[Refused] = ()
@@ -135,9 +132,8 @@ def erase(
 
 
 @with_layout
-def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -> None:
+def archive(session: Session, yes: YesOption = False, *, layout: Layout) -> None:
     """List the cases that the rulebook keeps no longer (`archive.keep`); with --yes, erase what is personal in them."""
-    session = session_of(context)
     terminal, aged = session.terminal, keeping.over_age(session.desk)
     if yes:
         if aged:

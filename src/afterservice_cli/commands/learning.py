@@ -1,12 +1,11 @@
 """Learning: what to suggest where no rule decides, from the desk's own cases."""
 
-import typer
-
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import JsonOption
 from afterservice_cli.language import tr, tr_many
+from afterservice_cli.session import Session
 
 
-def learn(context: typer.Context, as_json: JsonOption = False) -> None:
+def learn(session: Session, as_json: JsonOption = False) -> None:
     """Take from the desk's own cases what to suggest if no rule decides; nothing is ever filed by it.
 
     It learns from categories that people or a file gave, and from those that stood when a case was confirmed or closed.
@@ -14,7 +13,6 @@ def learn(context: typer.Context, as_json: JsonOption = False) -> None:
     """
     from afterservice_cli.workflows.learning import learn_anew
 
-    session = session_of(context)
     terminal = session.terminal
     learnt = learn_anew(session.desk)
     if as_json:

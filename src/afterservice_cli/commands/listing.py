@@ -10,14 +10,14 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import GivenFilters, asked_by, ordered, wanted, with_filters
-from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.options import WhereOption
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.cases.case import masked
 from afterservice_cli.render.lists.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
-from afterservice_cli.reports.case import CaseView, case_view
+from afterservice_cli.reports.cases.case import CaseView, case_view
 from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.sections.views import View
 from afterservice_cli.session import Session
@@ -27,7 +27,7 @@ from afterservice_cli.store.reading.filters import Filter, searched
 from afterservice_cli.time.instants import to_text
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.history import CourseRow
+    from afterservice_cli.reports.cases.history import CourseRow
     from afterservice_cli.store.reading.suspects import OpenSuspects
     from afterservice_cli.workflows.learning import Suggesting
 
@@ -47,7 +47,7 @@ NO_VIEW = View(title={})
 @with_filters()
 @with_layout
 def list_cases(
-    context: typer.Context,
+    session: Session,
     *,
     view: ViewOption = None,
     course: Annotated[
@@ -70,7 +70,6 @@ def list_cases(
     With --all, --status, --stage, --overdue, --missed, --resolved-in or --closed-in it lists those that are over,
     too.
     """
-    session = session_of(context)
     desk = session.desk
     usual = session.rulebook.views[session.rulebook.known("view", view)] if view is not None else NO_VIEW
     course = course or usual.course
@@ -144,7 +143,7 @@ def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None"
 
 def _courses(session: Session, numbers: Iterable[str]) -> "Iterator[CourseRow]":
     """Yield what happened to these cases, one after the other; each is read when its turn has come."""
-    from afterservice_cli.reports.history import course_rows
+    from afterservice_cli.reports.cases.history import course_rows
 
     for number in numbers:
         with session.desk.reading() as db:

@@ -9,7 +9,7 @@ import typer
 
 from afterservice_cli.commands.asking import choice_for
 from afterservice_cli.commands.filters import month_of
-from afterservice_cli.commands.options import AtOption, JsonOption, TextArg, session_of
+from afterservice_cli.commands.options import AtOption, JsonOption, TextArg
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import measures as decisions
 from afterservice_cli.errors import BadUsage
@@ -17,7 +17,7 @@ from afterservice_cli.language import LANGUAGES, tr, tr_many
 from afterservice_cli.moment import Moment
 from afterservice_cli.render.labels import effect
 from afterservice_cli.render.lists import problems as render
-from afterservice_cli.reports.problems import Counted, MeasureView, measure_views
+from afterservice_cli.reports.lists.problems import Counted, MeasureView, measure_views
 from afterservice_cli.reports.rows import MeasureRow
 from afterservice_cli.session import Session
 from afterservice_cli.store.reading import problems as store
@@ -30,13 +30,12 @@ NumberArg = Annotated[str, typer.Argument(metavar="MEASURE", help="Its number, o
 
 @with_layout
 def measures(
-    context: typer.Context,
+    session: Session,
     every: Annotated[bool, typer.Option("--all", help="Those that are judged, too.")] = False,
     *,
     layout: Layout,
 ) -> None:
     """List the measures that are not judged, those due first before the rest, with the figure before and after."""
-    session = session_of(context)
     rows = Rows(session, layout, render.measure_columns(teller(session)))
     with session.desk.reading() as db:
         found = views_of(session, store.list_measures(db, every=every), partial(store.count_sharing, db))
@@ -44,7 +43,7 @@ def measures(
 
 
 def add(
-    context: typer.Context,
+    session: Session,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What is to be done; - reads stdin.")],
     until: Annotated[str, typer.Option("--until", metavar="TIME", help="By when: 3d, 2026-10-31…")],
     problem: Annotated[
@@ -64,7 +63,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Record a measure that follows from a problem, a case or a report: what, by whom, until when, for which figure."""
-    session = session_of(context)
     if sum(source is not None for source in (problem, case, report)) != 1:
         raise BadUsage(tr("a measure follows from one thing – give --problem, --case or --report"))
     rulebook, words = session.rulebook, session.terminal.words(text)
@@ -90,14 +88,13 @@ def add(
 
 
 def done(
-    context: typer.Context,
+    session: Session,
     measure: NumberArg,
     text: TextArg = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record that a measure was taken; the figure after it counts from then."""
-    session = session_of(context)
     words, happened = session.terminal.words(text), session.when(at)
     with writing(session.desk) as writer:
         state = store.load_measure(writer.db, measure)
@@ -106,7 +103,7 @@ def done(
 
 
 def judge(
-    context: typer.Context,
+    session: Session,
     measure: NumberArg,
     effective: Annotated[
         str | None, typer.Option("--effective", metavar="yes|partly|no", help="Whether it had its effect.")
@@ -116,7 +113,6 @@ def judge(
     as_json: JsonOption = False,
 ) -> None:
     """Judge a measure that was taken, by the figure before and after; refused before that is whole."""
-    session = session_of(context)
     if effective is None:
         words = dict.fromkeys(decisions.JUDGEMENTS.values())
         choices = [(word, {language: effect(word, language) for language in LANGUAGES}) for word in words]

@@ -7,24 +7,19 @@ import typer
 
 from afterservice_cli.commands.asking import reason_for
 from afterservice_cli.commands.fields import facts_of
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    AtOption,
-    CaseArg,
-    answering,
-    session_of,
-)
-from afterservice_cli.commands.outcome import act, show_change
+from afterservice_cli.commands.options import BRIEF, Answer, AtOption, CaseArg, answering
+from afterservice_cli.commands.outcome import deciding, show_change
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.language import sentence
+from afterservice_cli.moment import Decision
+from afterservice_cli.session import Session
 from afterservice_cli.workflows.recording import writing
 
 
 @answering
 def amend(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     assignments: Annotated[
         list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A field and its right value; - reads stdin.")
@@ -34,7 +29,6 @@ def amend(
     answer: Answer = BRIEF,
 ) -> None:
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
-    session = session_of(context)
     facts: dict[str, str | None] = {}
     rulebook, now = session.rulebook, session.desk.now
     for name, value in facts_of(assignments, session.screen, now, "--set", "product=X-2000").items():
@@ -50,17 +44,11 @@ def amend(
     show_change(session, outcome, answer=answer)
 
 
-@answering
+@deciding()
 def retract(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     seq: Annotated[int, typer.Argument(metavar="SEQ", help="The event's number, as `show` lists it.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was booked by mistake.")],
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(mending.retract, seq=seq, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, answer=answer)
+    return partial(mending.retract, seq=seq, reason=session.terminal.words(reason))

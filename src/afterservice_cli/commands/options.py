@@ -13,7 +13,6 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import pair_of
 from afterservice_cli.language import tr
-from afterservice_cli.session import Session
 
 Result = TypeVar("Result")
 
@@ -121,10 +120,3 @@ def fields_of(
             )
         found[name] = SEVERAL.join((found[name], value)) if name in found else value
     return found
-
-
-def session_of(context: typer.Context) -> Session:
-    """Return the session of this run."""
-    session: Any = context.obj
-    assert isinstance(session, Session)
-    return session

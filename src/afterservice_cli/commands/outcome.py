@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from afterservice_cli.cases.case import AT_WORK
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.commands.options import Answer
+from afterservice_cli.commands.options import BRIEF, Answer, AtOption, CaseArg, ViaOption, answering
 from afterservice_cli.language import listed, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.render.cases import case as render
 from afterservice_cli.render.cases import coming
-from afterservice_cli.reports.case import CaseView, case_view
+from afterservice_cli.reports.cases.case import CaseView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store.reading import queries
 from afterservice_cli.workflows import recording
 from afterservice_cli.workflows.recording import Outcome
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.messages import MessageView
+    from afterservice_cli.reports.cases.messages import MessageView
+
+
+def deciding(*, tells: bool = False) -> Callable[[Callable[..., Decision]], Callable[..., None]]:
+    """Return a decorator that makes a command of a function that reads a decision off options.
+
+    The command takes the decision on the case that it names, and has `--at`, `--verbose` and `--json` beside the
+    function's own options, `--via` if it `tells` the customer. The function gets the session, and `case` if it asks
+    for it.
+    """
+
+    def decorated(read: Callable[..., Decision]) -> Callable[..., None]:
+        own = dict(inspect.signature(read).parameters)
+        del own["session"]
+        about_case = own.pop("case", None) is not None
+
+        @wraps(read)
+        def run(
+            session: Session,
+            case: str,
+            at: str | None = None,
+            via: str | None = None,
+            answer: Answer = BRIEF,
+            **given: Any,
+        ) -> None:
+            happened = session.when(at)
+            decision = read(session, **({"case": case} if about_case else {}), **given)
+            act(session, case, happened, decision, via=via, answer=answer)
+
+        parameters = [_parameter("session", Session, ...), _parameter("case", CaseArg, ...), *own.values()]
+        parameters += [_parameter("via", ViaOption)] if tells else []
+        parameters += [_parameter("at", AtOption), _parameter("answer", Answer, BRIEF)]
+        run.__annotations__ = {}  # Typer shall read the signature alone
+        run.__dict__.update(__signature__=inspect.Signature(parameters))
+        return answering(run)
+
+    return decorated
+
+
+def _parameter(name: str, annotation: object, default: object = None) -> inspect.Parameter:
+    empty = inspect.Parameter.empty if default is ... else default
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=empty, annotation=annotation)
 
 
 def act(

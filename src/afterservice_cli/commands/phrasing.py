@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.options import JsonOption, RulebookArg, session_of
+from afterservice_cli.commands.options import JsonOption, RulebookArg
 from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, quoted, typed
 from afterservice_cli.files.input_file import check_folder_of, content_of
 from afterservice_cli.language import tr, tr_many
@@ -20,13 +20,13 @@ from afterservice_cli.store.learning import last_erasure
 from afterservice_cli.store.reading import queries
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.proposals import Proposals, Proposer, Stood
+    from afterservice_cli.reports.rules.proposals import Proposals, Proposer, Stood
 
 NEWEST = 20_000  # cases that are read
 
 
 def suggest(
-    context: typer.Context,
+    session: Session,
     file: RulebookArg = None,
     only: Annotated[str | None, typer.Option("--only", metavar="NUMBERS", help="These of the proposals: 1,3.")] = None,
     cases: Annotated[
@@ -53,7 +53,6 @@ def suggest(
 
     if sum((cases is not None, diff, output is not None)) > 1 or (as_json and (diff or output)):
         raise BadUsage(tr("choose one of --cases, --diff, --output and --json"))
-    session = session_of(context)
     desk = session.open(for_rules=True)
     path = file or session.rules_file
     if output is not None:
@@ -82,7 +81,7 @@ def suggest(
 def _proposed(session: Session, rulebook: Rulebook) -> "tuple[Proposer, Proposals]":
     """Return what the desk's newest cases propose; `Refused` if people put too few right."""
     from afterservice_cli.render.progress import RowProgress
-    from afterservice_cli.reports.proposals import ENOUGH, Proposer
+    from afterservice_cli.reports.rules.proposals import ENOUGH, Proposer
 
     while True:
         proposer = Proposer(rulebook)
@@ -192,8 +191,8 @@ def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Prop
 
 def _check_change(session: Session, path: Path, new: bytes, rulebook: Rulebook, found: "Proposals") -> None:
     """Refuse a change that says anything else than was proposed."""
-    from afterservice_cli.reports.differing import differences
-    from afterservice_cli.reports.proposals import with_phrases
+    from afterservice_cli.reports.rules.differing import differences
+    from afterservice_cli.reports.rules.proposals import with_phrases
     from afterservice_cli.workflows.founding import compile_changed
 
     changed = compile_changed(path, new, session.desk.now.year)

@@ -6,30 +6,20 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.asking import choice_for, value_for
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    AtOption,
-    CaseArg,
-    TextArg,
-    ViaOption,
-    WordsOption,
-    answering,
-    fields_of,
-    session_of,
-)
-from afterservice_cli.commands.outcome import act
+from afterservice_cli.commands.options import CaseArg, TextArg, WordsOption, fields_of
+from afterservice_cli.commands.outcome import deciding
 from afterservice_cli.decisions import planning
 from afterservice_cli.decisions.checks import check_number
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import listed, tr
+from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 
 
-@answering
+@deciding(tells=True)
 def propose(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     text: TextArg = None,
     disposition: Annotated[
@@ -47,12 +37,8 @@ def propose(
     tasks: Annotated[
         list[str] | None, typer.Option("--task", metavar="TITLE", help="A task beside the disposition's; repeatable.")
     ] = None,
-    via: ViaOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Propose a plan, or a new version of it; earlier versions stay in the history."""
-    session = session_of(context)
     if not disposition and session.rulebook.dispositions:
         choices = session.rulebook.choices("disposition")
         disposition = choice_for(session, {"case": case}, tr("How shall the case end"), choices)
@@ -60,8 +46,7 @@ def propose(
         known = listed(session.rulebook.dispositions) or tr("none in this rulebook")
         raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))
     gives = _with_amounts(session, case, disposition, fields_of(give, "--give", "voucher=200"))
-    happened = session.when(at)
-    decision = partial(
+    return partial(
         planning.propose,
         proposal=Proposal(
             disposition=disposition,
@@ -71,7 +56,6 @@ def propose(
         ),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, via=via, answer=answer)
 
 
 def _with_amounts(session: Session, case: str, disposition: str, gives: dict[str, str]) -> dict[str, str]:
@@ -87,51 +71,32 @@ def _with_amounts(session: Session, case: str, disposition: str, gives: dict[str
     return gives
 
 
-@answering
+@deciding(tells=True)
 def approve(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     text: TextArg = None,
-    via: ViaOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Approve the plan, in the role whose turn it is; nobody approves their own."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(planning.approve, text=session.terminal.words(text))
-    act(session, case, happened, decision, via=via, answer=answer)
+    return partial(planning.approve, text=session.terminal.words(text))
 
 
-@answering
+@deciding()
 def decline(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What is wrong with the plan.")],
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Decline the plan, in the role whose turn it is; another version is to be proposed."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(planning.decline, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, answer=answer)
+    return partial(planning.decline, reason=session.terminal.words(reason))
 
 
-@answering
+@deciding()
 def agree(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     yes: Annotated[bool, typer.Option("--yes", help="The customer accepts the plan.")] = False,
     no: Annotated[bool, typer.Option("--no", help="They do not; the plan is to be revised.")] = False,
     words: WordsOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record whether the customer accepts the plan."""
-    session = session_of(context)
     if yes == no:
         raise BadUsage(tr("does the customer accept the plan? – add --yes or --no"))
-    happened = session.when(at)
-    decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, answer=answer)
+    return partial(planning.agree, agreed=yes, words=session.terminal.words(words))

@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.measures import views_of
-from afterservice_cli.commands.options import AtOption, JsonOption, session_of
+from afterservice_cli.commands.options import AtOption, JsonOption
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import problems as decisions
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.moment import Decision
+from afterservice_cli.render.cases.history import history_columns
 from afterservice_cli.render.lists import problems as render
-from afterservice_cli.reports.history import event_view
-from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
+from afterservice_cli.reports.cases.history import CourseRow, event_view
+from afterservice_cli.reports.lists.problems import ProblemView, figures_of, problem_cases, problem_views
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
 from afterservice_cli.store.reading import problems as store
@@ -26,9 +27,8 @@ AllOption = Annotated[bool, typer.Option("--all", help="Those that are over, too
 
 
 @with_layout
-def problems(context: typer.Context, every: AllOption = False, *, layout: Layout) -> None:
+def problems(session: Session, every: AllOption = False, *, layout: Layout) -> None:
     """List the open problems: those due first before the rest, each with its open and all its cases and measures."""
-    session = session_of(context)
     rows = Rows(session, layout, render.problem_columns(teller(session)))
     with session.desk.reading() as db:
         found = problem_views(store.list_problems(db, every=every), session.desk.now)
@@ -36,9 +36,8 @@ def problems(context: typer.Context, every: AllOption = False, *, layout: Layout
     rows.write(found, said if every else tr_many("{count} open problem", "{count} open problems", len(found)))
 
 
-def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False) -> None:
+def show(session: Session, problem: NumberArg, as_json: JsonOption = False) -> None:
     """Show a problem: what its cases share, whose it is, its figures, its cases, its measures and its course."""
-    session = session_of(context)
     terminal, desk, tell = session.terminal, session.desk, teller(session)
     with desk.reading() as db:
         number = store.find_problem(db, problem)
@@ -60,11 +59,13 @@ def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False
     if measures:
         terminal.write_lines(render.measure_line(measure, tell) for measure in measures)
         terminal.write("")
-    terminal.write_rows(course, render.course_columns(tell), format=None)
+    told = [CourseRow(number, recorded, False) for recorded in course]
+    _, _, *columns = history_columns(tell)  # without the number and the stage
+    terminal.write_rows(told, columns, format=None)
 
 
 def open_problem(
-    context: typer.Context,
+    session: Session,
     title: Annotated[str, typer.Argument(metavar="TITLE", help="What it is, in a few words; - reads stdin.")],
     case: Annotated[
         list[str] | None, typer.Option("--case", metavar="CASE", help="A case that belongs to it; may be repeated.")
@@ -81,7 +82,6 @@ def open_problem(
     as_json: JsonOption = False,
 ) -> None:
     """Open a problem by hand; cases that share what its kind asks for join it from then on."""
-    session = session_of(context)
     words = session.terminal.words(title)
     wanted = decisions.NewProblem(words, kind, by, session.until(until, "--until") if until else None)
     happened = session.when(at)
@@ -101,14 +101,13 @@ def open_problem(
 
 
 def add(
-    context: typer.Context,
+    session: Session,
     problem: NumberArg,
     case: CasesArg,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let cases belong to a problem; they get what its kind gives its cases."""
-    session = session_of(context)
     happened = session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
@@ -117,7 +116,7 @@ def add(
 
 
 def drop(
-    context: typer.Context,
+    session: Session,
     problem: NumberArg,
     case: CasesArg,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it does not belong there.")],
@@ -125,7 +124,6 @@ def drop(
     as_json: JsonOption = False,
 ) -> None:
     """Take cases out of a problem, and take back what it gave them."""
-    session = session_of(context)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
@@ -134,14 +132,13 @@ def drop(
 
 
 def note(
-    context: typer.Context,
+    session: Session,
     problem: NumberArg,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What there is to say; - reads stdin.")],
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write something down about a problem: what was found out, what is tried."""
-    session = session_of(context)
     words, happened = session.terminal.words(text), session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)
@@ -150,14 +147,13 @@ def note(
 
 
 def close(
-    context: typer.Context,
+    session: Session,
     problem: NumberArg,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What came of it; - reads stdin.")],
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Close a problem with what came of it; refused while measures of it are not judged."""
-    session = session_of(context)
     words, happened = session.terminal.words(text), session.when(at)
     with writing(session.desk) as writer:
         state = store.load_problem(writer.db, problem)

@@ -21,7 +21,7 @@ from afterservice_cli.commands.filters import (
     filtering,
     with_filters,
 )
-from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
+from afterservice_cli.commands.options import JsonOption, WhereOption
 from afterservice_cli.commands.printing import (
     LISTING,
     ReportFormatOption,
@@ -31,7 +31,7 @@ from afterservice_cli.commands.printing import (
 )
 from afterservice_cli.commands.rows import ColumnsOption, LabelsOption, Layout, Rows
 from afterservice_cli.commands.scope import told
-from afterservice_cli.errors import BadInput, BadUsage, nearest
+from afterservice_cli.errors import BadInput, BadUsage, given_to, nearest
 from afterservice_cli.figures.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.figures.sold import Sale
 from afterservice_cli.frozen import Frozen
@@ -43,7 +43,7 @@ from afterservice_cli.render.telling import Teller
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import cases_of_row, known_dimension
-from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.cases.case import case_view
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections.views import OwnReport
@@ -71,7 +71,7 @@ class PeriodOptions(Frozen):
 
 @with_filters(*(name for name in FILTERS if name not in PERIODS))
 def report(
-    context: typer.Context,
+    session: Session,
     *,
     called: Annotated[
         str | None, typer.Option("--report", metavar="REPORT", help="As the rulebook has it under `reports`.")
@@ -124,7 +124,6 @@ def report(
 
     Every figure has a name; --define says what it means, --metric prints it alone, --cases lists the cases behind it.
     """
-    session = session_of(context)
     figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
     listed = figure is not None and metric is None
     layout = Layout(format, as_json, columns, labels, output)
@@ -243,20 +242,16 @@ def span_of(period: PeriodOptions, now: datetime, zone: ZoneInfo) -> Span:
     if len(units) + bool(period.first or period.last) > 1:
         raise BadUsage(tr("name one period: --month, --quarter, --week, --year, or --from and --to"))
     for unit, text in units.items():
-        try:
+        with given_to(f"--{unit}"):
             return parse_span(unit, text, today)
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option=f"--{unit}", problem=error)) from None
     if period.first is None and period.last is None:
         return parse_span("month", "last", today)
     if period.first is None:
         raise BadUsage(tr("--to ends a period that --from begins – name its first day"))
     days = []
     for option, text in (("--from", period.first), ("--to", period.last or "today")):
-        try:
+        with given_to(option):
             day = parse_day(text, now=now, zone=zone)
-        except ValueError as error:
-            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
         days.append(day.astimezone(zone).date())
     if days[1] < days[0]:
         raise BadInput(tr("no day lies in this period – --to is its last day"))

@@ -7,7 +7,7 @@ import typer
 
 from afterservice_cli.commands.comparing import write_differences, write_trial
 from afterservice_cli.commands.fields import facts_of
-from afterservice_cli.commands.options import FieldOption, JsonOption, RulebookArg, YesOption, session_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, RulebookArg, YesOption
 from afterservice_cli.commands.rows import IDS
 from afterservice_cli.commands.rulebooks import RulesOption, rulebook_from
 from afterservice_cli.decisions.intake import Draft
@@ -19,8 +19,8 @@ from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules.rules import markdown_lines, model_lines, rules_lines, terminal_lines
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.foreseen import foreseen
-from afterservice_cli.reports.rules import rules_view
+from afterservice_cli.reports.cases.foreseen import foreseen
+from afterservice_cli.reports.rules.rules import rules_view
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.checks.untimed import untimed
 from afterservice_cli.rulebook.model import Rulebook
@@ -29,20 +29,19 @@ from afterservice_cli.store.reading import queries
 from afterservice_cli.time.schedules import days_named
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.suggested import ModelView
+    from afterservice_cli.reports.cases.suggested import ModelView
     from afterservice_cli.rulebook.compiling import Compiled
 
 PHRASES = 8  # of each list, unless all are asked for
 
 
-def check(context: typer.Context, file: RulebookArg = None) -> None:
+def check(session: Session, file: RulebookArg = None) -> None:
     """Name every fault of a rulebook, as file:line:column, and try its own examples and cases.
 
     Words and patterns that can be left out, since another of their list is found wherever they are, are named too.
     """
     from afterservice_cli.workflows.founding import compile_file, spared_by
 
-    session = session_of(context)
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
     _demand_examples(session, path, compiled)
@@ -114,11 +113,10 @@ def _say_days_off(session: Session, path: Path, rulebook: Rulebook) -> None:
             )
 
 
-def test(context: typer.Context, file: RulebookArg = None) -> None:
+def test(session: Session, file: RulebookArg = None) -> None:
     """Play the courses under `cases:` of a rulebook, each on a desk that is thrown away, and name those that fail."""
     from afterservice_cli.workflows.founding import compile_file
 
-    session = session_of(context)
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
     _demand_courses(session, path, compiled)
@@ -173,7 +171,7 @@ def _demand_examples(session: Session, path: Path, compiled: "Compiled") -> None
         raise Refused(tr("{failing} of {all} examples fail", failing=compiled.failing, all=compiled.examples))
 
 
-def adopt(context: typer.Context, yes: YesOption = False) -> None:
+def adopt(session: Session, yes: YesOption = False) -> None:
     """Let the desk work by its rulebook's file as it stands; refused on faults and failing examples.
 
     It shows in what the file differs from what is in force, and what it would have made of the newest 2,000 cases, and
@@ -181,7 +179,6 @@ def adopt(context: typer.Context, yes: YesOption = False) -> None:
     """
     from afterservice_cli.workflows import founding
 
-    session = session_of(context)
     terminal, desk = session.terminal, session.open(for_rules=True)
     prepared = founding.prepare(desk, session.rules_file, session.runner)
     if prepared.differences:
@@ -211,7 +208,7 @@ def _agreed(session: Session) -> bool:
 
 
 def schema(
-    context: typer.Context,
+    session: Session,
     profile: Annotated[bool, typer.Option("--profile", help="That of an import profile.")] = False,
 ) -> None:
     """Write the JSON Schema of a rulebook, by which an editor completes keys and marks mistakes as you type.
@@ -223,11 +220,11 @@ def schema(
     from afterservice_cli.rulebook.document.schema import RULEBOOK
 
     value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, tr("A rulebook"))
-    session_of(context).terminal.write_json(value, indent=2)
+    session.terminal.write_json(value, indent=2)
 
 
 def explain(
-    context: typer.Context,
+    session: Session,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What a customer might say; - reads stdin.")],
     channel: Annotated[str | None, typer.Option(help="How it would come in.")] = None,
     kind: Annotated[str | None, typer.Option(help="What kind of feedback it would be.")] = None,
@@ -241,7 +238,6 @@ def explain(
 
     With --rules a rulebook's file decides, and no desk is needed: so an edit can be tried before it is adopted.
     """
-    session = session_of(context)
     terminal = session.terminal
     words = terminal.words(text)
     if not words.strip():
@@ -263,7 +259,7 @@ def explain(
 
 
 def show(
-    context: typer.Context,
+    session: Session,
     rules: RulesOption = None,
     labels: Annotated[
         bool, typer.Option("--labels", help="What every id is called, in both languages: for scripts.")
@@ -280,7 +276,6 @@ def show(
     every: Annotated[bool, typer.Option("--all", help="Print every phrase, not the first of each list.")] = False,
 ) -> None:
     """Print a rulebook as people read it: categories, priorities, times, approvals, demands, teams and roles."""
-    session = session_of(context)
     terminal = session.terminal
     if format is not None and format not in ("table", "md", "yaml") and not labels:
         raise BadInput(tr("there is no format '{format}' here – write table, md or yaml", format=typed(format)))

@@ -9,16 +9,8 @@ import typer
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.commands.asking import choice_for, reason_for
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    AtOption,
-    CaseArg,
-    ReasonOption,
-    answering,
-    session_of,
-)
-from afterservice_cli.commands.outcome import act, show_change
+from afterservice_cli.commands.options import BRIEF, Answer, AtOption, CaseArg, ReasonOption, answering
+from afterservice_cli.commands.outcome import deciding, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
 from afterservice_cli.language import LANGUAGES, tr
@@ -31,9 +23,9 @@ from afterservice_cli.time.instants import to_minute_text
 from afterservice_cli.workflows.recording import writing
 
 
-@answering
+@deciding()
 def screen(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     valid: Annotated[bool, typer.Option("--valid", help="It is a case, and says enough.")] = False,
     vague: Annotated[bool, typer.Option("--vague", help="It says too little; it waits for the customer.")] = False,
@@ -41,24 +33,19 @@ def screen(
         str | None, typer.Option("--invalid", metavar="GROUND", help="It is none, on a ground of the rulebook.")
     ] = None,
     reason: ReasonOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Look whether a case is one: valid, too vague to go on with, or invalid, which takes it out."""
-    session = session_of(context)
     if not (valid or vague) and invalid is None and (found := _found(session, case)):
         valid, vague = found == "valid", found == "vague"
         invalid = None if valid or vague else found
     if valid + vague + (invalid is not None) != 1:
         raise BadUsage(tr("what is the case? – add --valid, --vague or --invalid GROUND"))
-    happened = session.when(at)
-    decision = partial(
+    return partial(
         screening.screen,
         outcome="valid" if valid else "vague" if vague else "invalid",
         ground=invalid,
         reason=session.terminal.words(reason),
     )
-    act(session, case, happened, decision, answer=answer)
 
 
 def _found(session: Session, case: str) -> str:
@@ -69,7 +56,7 @@ def _found(session: Session, case: str) -> str:
 
 @answering
 def link(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The other case.")],
     relation: Annotated[
@@ -80,7 +67,6 @@ def link(
     answer: Answer = BRIEF,
 ) -> None:
     """Note that a case has to do with another one; `retract` takes the link back."""
-    session = session_of(context)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
         number, second = map(writer.find, (case, other))
@@ -91,7 +77,7 @@ def link(
 
 @answering
 def merge(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     into: Annotated[str | None, typer.Argument(metavar="[INTO]", help="The case that goes on.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="How one can tell.")] = None,
@@ -100,7 +86,6 @@ def merge(
     answer: Answer = BRIEF,
 ) -> None:
     """Let a case that was told twice go on as the other one; what it still owed is void."""
-    session = session_of(context)
     if undo == (into is not None):
         raise BadUsage(tr("merge takes the case that goes on, or --undo – give one of them"))
     happened = session.when(at)

@@ -8,7 +8,7 @@ import typer
 from afterservice_cli.cases.answers import told_late
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import DeadlineKey
-from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import CaseArg, JsonOption
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.frozen import Frozen
@@ -18,9 +18,9 @@ from afterservice_cli.render.cases import case as render
 from afterservice_cli.render.cases.attachments import attachment_lines
 from afterservice_cli.render.cases.history import history_columns
 from afterservice_cli.render.cases.plan import allowed_line, limit_lines, work_lines
-from afterservice_cli.reports.case import CaseView, LinkView, case_view
-from afterservice_cli.reports.history import event_views
-from afterservice_cli.reports.suggested import Suggestion
+from afterservice_cli.reports.cases.case import CaseView, LinkView, case_view
+from afterservice_cli.reports.cases.history import course_rows, event_views
+from afterservice_cli.reports.cases.suggested import Suggestion
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
@@ -86,7 +86,7 @@ def part_lines(session: Session, of: CaseDetails, columns: int | None) -> Iterat
 
 
 def show(
-    context: typer.Context,
+    session: Session,
     case: CaseArg,
     as_json: JsonOption = False,
     whole: Annotated[bool, typer.Option("--all", help="Print the whole course, not its last events alone.")] = False,
@@ -95,7 +95,6 @@ def show(
 
     Of a long course the last fifty events are printed; JSON has them all.
     """
-    session = session_of(context)
     terminal = session.terminal
     found = seen(session, case)
     if as_json:
@@ -104,10 +103,10 @@ def show(
     columns = terminal.width(None)
     terminal.write("\n".join(part_lines(session, found, columns)))
     terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
-    shown = history_columns(found.case, session.screen)
-    course = found.case.events if whole else found.case.events[-LAST_EVENTS:]
-    terminal.write_rows(course, shown, format=None)
-    if earlier := len(found.case.events) - len(course):
+    rows = course_rows(found.case)
+    course = rows if whole else rows[-LAST_EVENTS:]
+    terminal.write_rows(course, history_columns(session.screen), format=None)
+    if earlier := len(rows) - len(course):
         terminal.say(
             tr_many("{count} earlier event: --all shows it", "{count} earlier events: --all shows them", earlier)
         )

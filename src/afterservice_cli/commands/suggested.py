@@ -9,9 +9,9 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions.triage import check_unplaced
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.language import listed, tr, tr_many
-from afterservice_cli.reports.case import CaseView
+from afterservice_cli.reports.cases.case import CaseView
+from afterservice_cli.reports.cases.suggested import Suggestion, Unplaced
 from afterservice_cli.reports.rows import Listed
-from afterservice_cli.reports.suggested import Suggestion, Unplaced
 from afterservice_cli.session import Session
 from afterservice_cli.store import history
 from afterservice_cli.store.reading import queries

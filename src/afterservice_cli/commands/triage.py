@@ -14,17 +14,15 @@ from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
     AtOption,
-    CaseArg,
     ReasonOption,
     TextArg,
     WarrantyOption,
     WhereOption,
     YesOption,
     answering,
-    session_of,
     yes_or_no,
 )
-from afterservice_cli.commands.outcome import act, show_change
+from afterservice_cli.commands.outcome import act, deciding, show_change
 from afterservice_cli.decisions import triage
 from afterservice_cli.decisions.checks import team_and_person
 from afterservice_cli.decisions.problems import assess_known
@@ -47,34 +45,27 @@ MaybeCase = Annotated[
 BY_HAND = sentence('by hand: afterservice classify {case} --category … --reason "…"')
 
 
-@answering
+@deciding()
 def acknowledge(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     text: TextArg = None,
     promise: Annotated[
         str | None, typer.Option("--promise", metavar="TIME", help="When to expect an answer; else the deadline.")
     ] = None,
     channel: Annotated[str | None, typer.Option("--channel", "--via", help="If not the one it came in by.")] = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record that the customer knows the case has come in, and by when to expect an answer."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(
+    return partial(
         triage.acknowledge,
         channel=channel,
         promised_at=session.until(promise, "--promise"),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, answer=answer)
 
 
-@answering
+@deciding()
 def assess(
-    context: typer.Context,
-    case: CaseArg,
+    session: Session,
     text: TextArg = None,
     known: Annotated[
         str | None,
@@ -83,31 +74,26 @@ def assess(
     like: Annotated[str | None, typer.Option("--like", metavar="CASE", help="The case it is known from.")] = None,
     visit: VisitOption = None,
     warranty: WarrantyOption = None,
-    at: AtOption = None,
-    answer: Answer = BRIEF,
-) -> None:
+) -> Decision:
     """Record the initial check: a known problem, remote help or a visit, under warranty."""
-    session = session_of(context)
     source = problem = None
     named = known if known and any(sign.isdigit() for sign in known) else None
     if like or named:
         with session.desk.reading() as db:
             source = session.desk.find(db, like) if like else None
             problem = load_problem(db, named) if named else None
-    happened = session.when(at)
     found = Assessment(
         known=True if problem else yes_or_no(known, "--known"),
         known_from=source,
         visit=visit,
         warranty=yes_or_no(warranty, "--warranty"),
     )
-    decision = partial(assess_known, found=found, problem=problem, text=session.terminal.words(text))
-    act(session, case, happened, decision, answer=answer)
+    return partial(assess_known, found=found, problem=problem, text=session.terminal.words(text))
 
 
 @answering
 def classify(
-    context: typer.Context,
+    session: Session,
     case: MaybeCase = None,
     category: Annotated[str | None, typer.Option(help="The category, by hand.")] = None,
     priority: Annotated[str | None, typer.Option(help="The priority, by hand.")] = None,
@@ -125,7 +111,6 @@ def classify(
 
     The rules never overwrite what a person said. An owner that a rule gave follows the category.
     """
-    session = session_of(context)
     check_choice(case, where)
     if suggested:
         decision = _chosen(session, case, suggested, session.terminal.words(reason), bool(category or priority))
@@ -150,7 +135,7 @@ def classify(
 
 @answering
 def assign(
-    context: typer.Context,
+    session: Session,
     case: MaybeCase = None,
     owner: Annotated[
         str | None, typer.Option("--to", "--owner", help="The new owner, by hand: a team, or TEAM/PERSON.")
@@ -165,7 +150,6 @@ def assign(
     answer: Answer = BRIEF,
 ) -> None:
     """Give cases to whom the rules name, or to another owner by hand."""
-    session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (owner or collaborators):
         raise BadInput(tr("an assignment by hand needs its case"), hint=tr("afterservice assign CASE --to …"))

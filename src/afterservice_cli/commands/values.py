@@ -109,7 +109,7 @@ def _figures(line: CommandLine) -> Iterable[Choice]:
     from afterservice_cli.figures.above import COUNTS, RATES, figures_of_duty
     from afterservice_cli.figures.cases import FIGURES
     from afterservice_cli.figures.named import figures_of_question, figures_of_target
-    from afterservice_cli.reports.duties import duty_target
+    from afterservice_cli.reports.lists.duties import duty_target
 
     rulebook, language = line.rulebook, spoken()
     every = [*FIGURES, *COUNTS, *RATES]

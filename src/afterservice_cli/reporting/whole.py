@@ -22,8 +22,8 @@ from afterservice_cli.render.reports.printed import figures_in
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.reporting import above, amounts, frequent, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
-from afterservice_cli.reports.duties import duty_target
-from afterservice_cli.reports.duty_times import times_due
+from afterservice_cli.reports.lists.duties import duty_target
+from afterservice_cli.reports.lists.duty_times import times_due
 from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.model import Rulebook

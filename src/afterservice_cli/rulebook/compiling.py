@@ -13,7 +13,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.demands import check_demands
 from afterservice_cli.rulebook.checks.durations import check_durations
-from afterservice_cli.rulebook.checks.names import entries, tree
+from afterservice_cli.rulebook.checks.names import entries, people_in, tree
 from afterservice_cli.rulebook.checks.patterns import check_patterns
 from afterservice_cli.rulebook.checks.reach import check_reach
 from afterservice_cli.rulebook.checks.references import check_references
@@ -21,7 +21,7 @@ from afterservice_cli.rulebook.checks.sparing import spare
 from afterservice_cli.rulebook.document.english import with_english
 from afterservice_cli.rulebook.document.including import Included, with_included
 from afterservice_cli.rulebook.document.notes import Notes, Path
-from afterservice_cli.rulebook.document.schema import FORMS, RULEBOOK, TITLE
+from afterservice_cli.rulebook.document.schema import FORMS, RULEBOOK
 from afterservice_cli.rulebook.document.schema_types import ANY, Keys, MapOf, read_section, shape_of
 from afterservice_cli.rulebook.document.writing_out import written_out
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
@@ -108,7 +108,7 @@ def compile_rulebook(
     """
     root = with_included(read_document(data, name), name, included)
     if english is not None:
-        root = with_english(root, RULEBOOK, TITLE, read_document(*english), english[1])
+        root = with_english(root, read_document(*english), english[1])
     return compile_document(root, name, year=year)
 
 
@@ -160,7 +160,7 @@ def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = 
     keys = frozenset(one.written for one in Heading.KEYS.values())
     root = read_document(data, name, keys)
     if english is not None:
-        root = with_english(root, RULEBOOK, TITLE, read_document(*english, keys - {"rulebook"}), english[1])
+        root = with_english(root, read_document(*english, keys - {"rulebook"}), english[1])
     shapes = {written: RULEBOOK.shapes[written] for written in keys}
     heading, notes = read_section(root, Keys(Heading, shapes, others=ANY))
     if heading is None or notes.faults:
@@ -218,10 +218,7 @@ def _categories(document: Rules) -> dict[str, Category]:
 def _everybody(document: Rules) -> dict[str, Person]:
     """Return everybody whom the rulebook names, with the names under which they may work."""
     found = {name: entry.but(users=entry.users or (name,)) for name, entry in document.people.items()}
-    named = [name for owner in document.owners.values() for name in (owner.head, owner.deputy)]
-    named += [name for owner in document.owners.values() for name in owner.members]
-    named += [name for role in document.roles.values() for name in role.people]
-    for name in filter(None, named):
+    for name in people_in(document):
         found.setdefault(name, Person(id=name, title={"en": name, "zh": name}, users=(name,)))
     return found
 

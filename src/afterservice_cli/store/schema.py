@@ -333,11 +333,16 @@ PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
 PROJECTED = 11
 
+_NEVER = (
+    *((table, "UPDATE", "changed") for table in ("events", "runs", "shapes", "erasures", "snapshots", "models")),
+    *((table, "DELETE", "deleted") for table in ("events", "runs", "shapes", "erasures", "snapshots")),
+)
 TRIGGERS: dict[str, str] = {
-    "events_are_not_changed": """BEFORE UPDATE ON events BEGIN
-        SELECT RAISE(ABORT, 'events are never changed'); END""",
-    "events_are_not_deleted": """BEFORE DELETE ON events BEGIN
-        SELECT RAISE(ABORT, 'events are never deleted'); END""",
+    **{
+        f"{table}_are_not_{done}": f"""BEFORE {act} ON {table} BEGIN
+        SELECT RAISE(ABORT, '{table} are never {done}'); END"""
+        for table, act, done in _NEVER
+    },
     "events_follow_the_head": """BEFORE INSERT ON events
         WHEN NEW.seq IS NOT coalesce((SELECT max(seq) FROM events), 0) + 1
           OR NEW.run IS NOT (SELECT max(run) FROM runs)
@@ -347,14 +352,6 @@ TRIGGERS: dict[str, str] = {
         WHEN NEW.run IS NOT coalesce((SELECT max(run) FROM runs), 0) + 1
           OR NEW.recorded_at < coalesce((SELECT recorded_at FROM runs ORDER BY run DESC LIMIT 1), '')
         BEGIN SELECT RAISE(ABORT, 'the run does not follow the head of the history'); END""",
-    "runs_are_not_changed": """BEFORE UPDATE ON runs BEGIN
-        SELECT RAISE(ABORT, 'runs are never changed'); END""",
-    "runs_are_not_deleted": """BEFORE DELETE ON runs BEGIN
-        SELECT RAISE(ABORT, 'runs are never deleted'); END""",
-    "shapes_are_not_changed": """BEFORE UPDATE ON shapes BEGIN
-        SELECT RAISE(ABORT, 'shapes are never changed'); END""",
-    "shapes_are_not_deleted": """BEFORE DELETE ON shapes BEGIN
-        SELECT RAISE(ABORT, 'shapes are never deleted'); END""",
     "personal_is_not_changed": """BEFORE UPDATE ON personal BEGIN
         SELECT RAISE(ABORT, 'personal data is erased, never changed'); END""",
     "personal_goes_by_erasure": """BEFORE DELETE ON personal
@@ -363,16 +360,6 @@ TRIGGERS: dict[str, str] = {
     "erasures_name_their_event": """BEFORE INSERT ON erasures
         WHEN NOT EXISTS (SELECT 1 FROM events WHERE seq = NEW.erased_by AND kind = 'PersonalDataErased')
         BEGIN SELECT RAISE(ABORT, 'an erasure needs its event'); END""",
-    "erasures_are_not_changed": """BEFORE UPDATE ON erasures BEGIN
-        SELECT RAISE(ABORT, 'erasures are never changed'); END""",
-    "erasures_are_not_deleted": """BEFORE DELETE ON erasures BEGIN
-        SELECT RAISE(ABORT, 'erasures are never deleted'); END""",
-    "snapshots_are_not_changed": """BEFORE UPDATE ON snapshots BEGIN
-        SELECT RAISE(ABORT, 'snapshots are never changed'); END""",
-    "snapshots_are_not_deleted": """BEFORE DELETE ON snapshots BEGIN
-        SELECT RAISE(ABORT, 'snapshots are never deleted'); END""",
-    "models_are_not_changed": """BEFORE UPDATE ON models BEGIN
-        SELECT RAISE(ABORT, 'models are never changed'); END""",
     "models_go_when_out_of_force": """BEFORE DELETE ON models
         WHEN OLD.hash IS (SELECT value FROM desk WHERE key = 'model')
         BEGIN SELECT RAISE(ABORT, 'the model in force stays'); END""",

@@ -8,7 +8,7 @@ from pathlib import Path
 from afterservice_cli import __version__
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.log import Trace, trace_of
+from afterservice_cli.reports.lists.log import Trace, trace_of
 from afterservice_cli.store import connection, history
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.copies import copying

@@ -18,7 +18,7 @@ from afterservice_cli.files.input_file import checksum, content_of
 from afterservice_cli.files.whole_file import write_whole
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.reports.differing import Difference, differences, places
+from afterservice_cli.reports.rules.differing import Difference, differences, places
 from afterservice_cli.rulebook.calling import fact_called, thing_called
 from afterservice_cli.rulebook.compiling import (
     FIRST_YEAR,

@@ -11,7 +11,7 @@ from afterservice_cli.errors import Busy, NotFound, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
-from afterservice_cli.reports.keeping import Aged
+from afterservice_cli.reports.lists.keeping import Aged
 from afterservice_cli.store import erasing as store
 from afterservice_cli.store import history
 from afterservice_cli.store.contacts import contact_keys

@@ -9,7 +9,7 @@ from afterservice_cli.decisions.suggesting import ENOUGH, learn, most_alike
 from afterservice_cli.errors import Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.reports.suggested import ModelView, Suggestion
+from afterservice_cli.reports.cases.suggested import ModelView, Suggestion
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import learning as store
 from afterservice_cli.store.reading import queries

@@ -22,7 +22,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, spoken, tr
-from afterservice_cli.reports.case import CaseView, case_view
+from afterservice_cli.reports.cases.case import CaseView, case_view
 from afterservice_cli.rulebook.calling import state_called, thing_called
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash

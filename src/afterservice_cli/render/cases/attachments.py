@@ -9,7 +9,7 @@ from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.case import AttachmentView, CaseView, CopiedView
+from afterservice_cli.reports.cases.case import AttachmentView, CaseView, CopiedView
 
 
 def attachment_lines(case: CaseView, screen: Screen) -> Iterator[str]:

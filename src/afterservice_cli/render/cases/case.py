@@ -10,7 +10,7 @@ from afterservice_cli.output_text import aligned, mask_contact, safe_text
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
+from afterservice_cli.reports.cases.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
 from afterservice_cli.rulebook.phrases.samples import LIKE
 from afterservice_cli.rulebook.values import value_text
 

@@ -13,7 +13,7 @@ from afterservice_cli.language import sentence, sentence_in
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.cases.case import category_title, state, whose
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.case import CaseView, DeadlineView, PlanView, next_deadline
+from afterservice_cli.reports.cases.case import CaseView, DeadlineView, PlanView, next_deadline
 from afterservice_cli.rulebook.given import given_text
 
 ENDS = ("confirmed", "rated", "closed")  # what a deadline waits for once the work is done

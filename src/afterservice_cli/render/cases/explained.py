@@ -22,8 +22,8 @@ from afterservice_cli.render.days import (
 )
 from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.case import DecidedView, UncountedView
-from afterservice_cli.reports.explained import (
+from afterservice_cli.reports.cases.case import DecidedView, UncountedView
+from afterservice_cli.reports.cases.explained import (
     CountedView,
     DeadlineMove,
     Decision,

@@ -10,8 +10,8 @@ from afterservice_cli.render.cases.explained import condition_lines, time_lines,
 from afterservice_cli.render.days import counting_line
 from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.case import DecidedView
-from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
+from afterservice_cli.reports.cases.case import DecidedView
+from afterservice_cli.reports.cases.foreseen import Foreseen, ForeseenDeadline
 from afterservice_cli.time.instants import from_text
 
 

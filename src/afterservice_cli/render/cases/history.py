@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
@@ -14,7 +14,7 @@ from afterservice_cli.render.labels import effect
 from afterservice_cli.render.rows import Column, chosen
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.history import CourseRow
+from afterservice_cli.reports.cases.history import CourseRow
 from afterservice_cli.rulebook.given import given_text
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.time.instants import to_minute_text, to_text
@@ -23,77 +23,58 @@ from afterservice_cli.time.instants import to_minute_text, to_text
 Format = Callable[[Any, Mapping[str, Any], Screen], Iterable[str]]
 
 
-def history_columns(case: Case, screen: Screen) -> list[Column[Recorded]]:
-    """Return the columns of a course: number and stage, when, who, and what was done."""
-    standing = {recorded.seq for recorded in case.standing}
+def history_columns(screen: Screen) -> list[Column[CourseRow]]:
+    """Return the columns of a course: number and stage, when, what happened, who, and what was done."""
 
-    def event(recorded: Recorded) -> str:
-        retracted = "" if recorded.seq in standing else f" [{screen.label('retracted')}]"
-        return event_label(type(recorded.event).__name__, screen.language) + retracted
-
-    def column(word: str, shown: Callable[[Recorded], object], *, whole: bool = False) -> Column[Recorded]:
-        return Column(word, screen.label(word), shown, shown, least=18 if whole else None, whole=whole)
+    def column(
+        name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object] | None = None
+    ) -> Column[CourseRow]:
+        told = shown or said
+        return Column(name, screen.label(word), lambda row: said(row.recorded), lambda row: told(row.recorded))
 
     return [
-        column("seq", lambda recorded: recorded.seq),
-        column("stage", lambda recorded: screen.state_label(recorded.event.STAGE)),
-        column("time", lambda recorded: to_minute_text(recorded.event.at, screen.rulebook.zone)),
-        column("event", event),
-        column("person", lambda recorded: screen.person_title(recorded.actor)),
-        column("what", lambda recorded: _done(recorded.event, screen), whole=True),
+        column("seq", "seq", lambda one: one.seq),
+        column("stage", "stage", lambda one: one.event.STAGE or None, lambda one: screen.state_label(one.event.STAGE)),
+        column(
+            "occurred_at",
+            "time",
+            lambda one: to_text(one.event.at),
+            lambda one: to_minute_text(one.event.at, screen.rulebook.zone),
+        ),
+        column("kind", "event", lambda one: type(one.event).__name__).but(shown=lambda row: _event(row, screen)),
+        column("actor", "person", lambda one: one.actor, lambda one: screen.person_title(one.actor)),
+        column("what", "what", lambda one: _done(one.event, screen)).but(least=18, whole=True),
     ]
 
 
 def course_columns(tell: Teller, picks: str | None = None) -> list[Column[CourseRow]]:
-    """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done.
+    """Return the columns of the progress table of several cases: those of a course, with the case.
 
     Where there is no room for all, the stage is left out first, then the person. If some alone are picked, without the
     kind of event, what was done begins with it.
     """
 
-    def column(
-        name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object]
-    ) -> Column[CourseRow]:
-        return Column(name, tell.label(word), lambda row: said(row.recorded), lambda row: shown(row.recorded))
-
-    def event(row: CourseRow) -> str:
-        retracted = f" [{tell.label('retracted')}]" if row.retracted else ""
-        return event_label(type(row.recorded.event).__name__, tell.language) + retracted
-
-    def done(recorded: Recorded) -> str:
-        return _done(recorded.event, tell)
-
     def named(row: CourseRow) -> str:
-        words = done(row.recorded)
-        return tell.said(event(row), words) if words else event(row)
+        words = _done(row.recorded.event, tell)
+        return tell.said(_event(row, tell), words) if words else _event(row, tell)
 
-    columns = [
+    seq, stage, time, kind, actor, what = history_columns(tell)
+    columns: list[Column[CourseRow]] = [
         tell.value("case"),
-        column("seq", "seq", lambda one: one.seq, lambda one: one.seq).but(usual=False),
-        column(
-            "stage",
-            "stage",
-            lambda one: one.event.STAGE or None,
-            lambda one: tell.state_label(one.event.STAGE),
-        ).but(rank=20),
-        column(
-            "occurred_at",
-            "time",
-            lambda one: to_text(one.event.at),
-            lambda one: to_minute_text(one.event.at, tell.rulebook.zone),
-        ).but(short=lambda row: tell.this_year(to_text(row.recorded.event.at))),
-        column("kind", "event", lambda one: type(one.event).__name__, lambda one: one).but(shown=event, least=12),
-        column(
-            "actor",
-            "person",
-            lambda one: one.actor,
-            lambda one: tell.person_title(one.actor),
-        ).but(rank=10, least=8),
-        column("what", "what", done, done).but(least=18, whole=True),
+        seq.but(usual=False),
+        stage.but(rank=20),
+        time.but(short=lambda row: tell.this_year(to_text(row.recorded.event.at))),
+        kind.but(least=12),
+        actor.but(rank=10, least=8),
     ]
-    if picks is None or "kind" in {one.id for one in chosen(columns, picks)}:
-        return columns
-    return [*columns[:-1], columns[-1].but(shown=named)]
+    with_kind = picks is None or "kind" in {one.id for one in chosen([*columns, what], picks)}
+    return [*columns, what if with_kind else what.but(shown=named)]
+
+
+def _event(row: CourseRow, screen: Screen) -> str:
+    """Return how the screen calls what happened, and whether it was taken back."""
+    retracted = f" [{screen.label('retracted')}]" if row.retracted else ""
+    return event_label(type(row.recorded.event).__name__, screen.language) + retracted
 
 
 def shown(kind: type[Event], values: Mapping[str, Any], screen: Screen) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.messages import MessageView
+from afterservice_cli.reports.cases.messages import MessageView
 from afterservice_cli.rulebook.model import Rulebook
 
 

@@ -12,7 +12,7 @@ from afterservice_cli.render.cases.case import basis_of, within_text
 from afterservice_cli.render.cases.history import shown
 from afterservice_cli.render.labels import label, said, with_id
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.case import CaseView, LinkView, PlanView, TaskView
+from afterservice_cli.reports.cases.case import CaseView, LinkView, PlanView, TaskView
 from afterservice_cli.rulebook.given import given_text, paid_text
 from afterservice_cli.rulebook.windows import Window
 

@@ -8,7 +8,7 @@ from afterservice_cli.cases.case import ENDED
 from afterservice_cli.render.labels import said
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.due import DueView
+from afterservice_cli.reports.lists.due import DueView
 
 
 def due_columns(tell: Teller) -> list[Column[DueView]]:

@@ -8,7 +8,7 @@ from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.duties import DutyView
+from afterservice_cli.reports.lists.duties import DutyView
 
 
 def duty_columns(tell: Teller) -> list[Column[DutyView]]:

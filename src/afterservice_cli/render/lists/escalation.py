@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.escalation import EscalationView
+from afterservice_cli.reports.lists.escalation import EscalationView
 
 
 def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:

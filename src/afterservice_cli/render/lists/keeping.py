@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.keeping import Aged
+from afterservice_cli.reports.lists.keeping import Aged
 
 
 def aged_columns(tell: Teller) -> list[Column[Aged]]:

@@ -8,8 +8,8 @@ from afterservice_cli.language import listed, translated
 from afterservice_cli.render.cases.case import OUT, category_title, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.case import CaseView, next_deadline
-from afterservice_cli.reports.suggested import Unplaced
+from afterservice_cli.reports.cases.case import CaseView, next_deadline
+from afterservice_cli.reports.cases.suggested import Unplaced
 from afterservice_cli.rulebook.values import value_text
 
 

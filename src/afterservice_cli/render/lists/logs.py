@@ -10,7 +10,7 @@ from typing import Protocol, TextIO
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.csv import write_csv
 from afterservice_cli.render.rows import Column, json_text
-from afterservice_cli.reports.log import Bond, Fact, Trace, TraceStep
+from afterservice_cli.reports.lists.log import Bond, Fact, Trace, TraceStep
 from afterservice_cli.time.instants import to_text
 
 

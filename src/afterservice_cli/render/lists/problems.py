@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from afterservice_cli.cases.case import Recorded
 from afterservice_cli.language import plural
 from afterservice_cli.output_text import aligned, safe_text
-from afterservice_cli.render.cases.history import event_label, shown
 from afterservice_cli.render.labels import effect
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.problems import FiguresView, MeasureView, ProblemCaseView, ProblemView
+from afterservice_cli.reports.lists.problems import FiguresView, MeasureView, ProblemCaseView, ProblemView
 from afterservice_cli.rulebook.values import same_text
-from afterservice_cli.time.instants import to_minute_text
 
 CASES = plural("{count} case", "{count} cases")
 CUSTOMERS = plural("{count} known customer", "{count} known customers")
@@ -77,21 +74,6 @@ def case_columns(tell: Teller) -> list[Column[ProblemCaseView]]:
         tell.value("product").but(rank=20, least=8),
         tell.named("owner").but(rank=30),
         tell.time("registered_at").but(rank=5),
-    ]
-
-
-def course_columns(tell: Teller) -> list[Column[Recorded]]:
-    """Return the columns of the course of a problem: when, who, and what was done."""
-
-    def what(recorded: Recorded) -> str:
-        event = recorded.event
-        return " – ".join(filter(None, (shown(type(event), vars(event), tell), event.said)))
-
-    return [
-        _column(tell, "time", lambda recorded: to_minute_text(recorded.event.at, tell.rulebook.zone)),
-        _column(tell, "event", lambda recorded: event_label(type(recorded.event).__name__, tell.language)),
-        _column(tell, "person", lambda recorded: tell.person_title(recorded.actor)),
-        Column("what", tell.label("what"), what, what, least=18, whole=True),
     ]
 
 

@@ -8,7 +8,7 @@ from afterservice_cli.cases.values import MEASURE, PROBLEM
 from afterservice_cli.render.labels import said, with_id
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.tasks import OpenTaskView
+from afterservice_cli.reports.lists.tasks import OpenTaskView
 
 
 def task_columns(tell: Teller) -> list[Column[OpenTaskView]]:

@@ -8,7 +8,7 @@ from afterservice_cli.language import sentence_in, translated, words
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.audit import SCREENED, PhraseAudit
+from afterservice_cli.reports.rules.audit import SCREENED, PhraseAudit
 
 VERDICTS: Mapping[str, str] = words(
     "phrase",

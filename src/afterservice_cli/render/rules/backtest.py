@@ -8,7 +8,7 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.language import plural, sentence
 from afterservice_cli.output_text import aligned, wrapped
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.backtest import NONE, VERDICTS, Backtest, Correction, FieldMoves, Move, TargetMoves
+from afterservice_cli.reports.rules.backtest import NONE, VERDICTS, Backtest, Correction, FieldMoves, Move, TargetMoves
 from afterservice_cli.rulebook.model import Rulebook
 
 MOST = 20  # moves of a field that are told one by one

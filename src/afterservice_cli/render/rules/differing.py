@@ -11,8 +11,8 @@ from afterservice_cli.render.conditions import Reader, phrases_text
 from afterservice_cli.render.rules.rules import RuleLine, titled, value_words
 from afterservice_cli.render.rules.words import KEYS, TERMS
 from afterservice_cli.reports.days import time_of_day
-from afterservice_cli.reports.differing import PHRASES, TEXTS, Difference
-from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
+from afterservice_cli.reports.rules.differing import PHRASES, TEXTS, Difference
+from afterservice_cli.reports.rules.rules import PARTS, EntryView, entry_view
 from afterservice_cli.rulebook.keys import Section
 
 LONG = 200  # characters that are shown of a value: the holidays of thirty years take more

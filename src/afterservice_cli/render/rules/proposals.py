@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
-from afterservice_cli.reports.proposals import PhraseProposal, Stood
+from afterservice_cli.reports.rules.proposals import PhraseProposal, Stood
 
 TITLES: Mapping[str, str] = words(
     "proposal",

@@ -18,8 +18,8 @@ from afterservice_cli.render.labels import label, with_id
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.rules.words import KEYS, OCCASIONS, TERMS, THEN, TIMES, WORDS
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.rules import EntryView, RulesView
-from afterservice_cli.reports.suggested import ModelView
+from afterservice_cli.reports.cases.suggested import ModelView
+from afterservice_cli.reports.rules.rules import EntryView, RulesView
 from afterservice_cli.rulebook.given import marked
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.values import value_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from afterservice_cli.language import tr
@@ -10,7 +9,7 @@ from afterservice_cli.rulebook.checks.names import Names, entries, everywhere, i
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.rules import Rules
-from afterservice_cli.rulebook.vocabulary import EARLIER, EARLIER_FACTS, FIELD, FOUND_OUT
+from afterservice_cli.rulebook.vocabulary import EARLIER, EARLIER_FACTS, FOUND_OUT
 
 
 def check_earlier(document: Rules, names: Names) -> None:
@@ -18,30 +17,18 @@ def check_earlier(document: Rules, names: Names) -> None:
     for name, rules in entries(document.earlier):
         path: Path = ("earlier", name)
         for index, fact in items(rules.same):
-            _in_common(names, (*path, "same", index), fact)
+            names.shared((*path, "same", index), fact)
         for index, condition in items(rules.when):
             _kept(names, (*path, "when", index), condition)
     for path, condition, late in _first_asked(document):
-        for one in _deep(condition):
+        for one in condition.deep():
             for field in one.fields or ():
                 _known_there(document, names, path, field, late)
 
 
-def _in_common(names: Names, path: Path, fact: str) -> None:
-    found = re.fullmatch(FIELD, fact)
-    if found and names.field(path, found[1], ()):
-        entry = (names.declared or {}).get(found[1])
-        if entry is not None and (entry.many or names.personal(found[1])):
-            what = tr(
-                "'{field}' is personal, or has several values – name a field with one value that is not personal",
-                field=found[1],
-            )
-            names.notes.fault(path, what)
-
-
 def _kept(names: Names, path: Path, condition: Condition) -> None:
     """Check that a condition on earlier cases asks for what is kept of them: no words, no limits, no other cases."""
-    for one in _deep(condition):
+    for one in condition.deep():
         asked = [word for word in ("match", "unless", "within", "otherwise") if getattr(one, word)]
         asked += [field for field in one.fields or () if field.startswith(EARLIER) or names.personal(field)]
         if asked:
@@ -74,10 +61,3 @@ def _known_there(document: Rules, names: Names, path: Path, field: str, late: tu
             fact=tr(missing[0]),
         )
         names.notes.fault(path, what)
-
-
-def _deep(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and all in it that could be read."""
-    yield condition
-    for _, inner in (*items(condition.any), *items(condition.all), *((0, one) for one in (condition.none,) if one)):
-        yield from _deep(inner)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.scalars import day, moment, number
 from afterservice_cli.rulebook.model import NAMED
@@ -21,6 +22,7 @@ from afterservice_cli.rulebook.vocabulary import (
     CARRIED_OUT,
     CASE_FACTS,
     EARLIER,
+    FIELD,
     GIVE,
     HEAD,
     OUTCOME,
@@ -81,6 +83,16 @@ def everywhere(categories: Mapping[str, Category] | None, path: Path) -> Iterato
 def items(values: Sequence[T] | None) -> Iterator[tuple[int, T]]:
     """Yield the values of a list that could be read, each with its index."""
     return ((index, value) for index, value in enumerate(values or ()) if value is not None)
+
+
+def people_in(document: Rules) -> list[str]:
+    """Return everybody whom a document names, as far as it could be read."""
+    teams = [team for _, team in entries(document.owners)]
+    found: list[str | None] = [*(document.people or ())]
+    found += [name for team in teams for name in (team.head, team.deputy)]
+    found += [name for team in teams for name in team.members or ()]
+    found += [name for _, role in entries(document.roles) for name in role.people or ()]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _words(section: Mapping[str, object] | None) -> Words:
@@ -252,9 +264,11 @@ class Names:
             self._condition((*path, "when", index), condition, BEFORE_KIND)
 
     def _condition(self, path: Path, condition: Condition, built_in: Sequence[str]) -> None:
-        for key, inner in (("any", condition.any), ("all", condition.all)):
-            for index, below in items(inner):
-                self._condition((*path, key, index), below, built_in)
+        for place, one in condition.places(path):
+            self._plain(place, one, built_in)
+
+    def _plain(self, path: Path, condition: Condition, built_in: Sequence[str]) -> None:
+        """Check what a condition asks for by itself, without those that stand in it."""
         if condition.otherwise and path[0] != "dispositions":
             what = tr("there are no others here – write `otherwise` under a disposition, or leave it out")
             self.notes.fault((*path, "otherwise"), what, key=True)
@@ -263,8 +277,6 @@ class Names:
         for key, names in (("like", condition.like), ("unlike", condition.unlike)):
             for index, name in items(names):
                 self.among(self.samples, "samples", (*path, key, index), name)
-        if condition.none is not None:
-            self._condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):
             inner_path = (*path, field)
             if not self.field(inner_path, field, built_in):
@@ -307,6 +319,24 @@ class Names:
             return False
         free = self._type(field) == "text" and not entry.values
         return free if entry.personal is None else entry.personal
+
+    def personal_day(self, path: Path, field: str) -> bool:
+        """Check that a field is a date, and tell whether it is personal."""
+        days = {name: entry for name, entry in entries(self.declared) if entry.type in DATED}
+        self.among(None if self.declared is None else list(days), "date field", path, field)
+        return field in days and bool(days[field].personal)
+
+    def shared(self, path: Path, fact: str) -> None:
+        """Check a fact that cases have in common: if it is a field, one with a value that stays in the history."""
+        found = re.fullmatch(FIELD, fact)
+        if found and self.field(path, found[1], ()):
+            entry = (self.declared or {}).get(found[1])
+            if entry is not None and (entry.many or self.personal(found[1])):
+                what = tr(
+                    "'{field}' is personal, or has several values – name a field with one value that is not personal",
+                    field=found[1],
+                )
+                self.notes.fault(path, what)
 
     def _comparable(self, path: Path, field: str, wanted: Comparison) -> None:
         """Check that a field can be compared, and with what stands there."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.checks.names import Names, entries, items
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections.problems import ProblemKind
 from afterservice_cli.rulebook.sections.rules import Rules
-from afterservice_cli.rulebook.vocabulary import ANCHORS, ANY_PROBLEM, FIELD, OWNER_ROLES
+from afterservice_cli.rulebook.vocabulary import ANCHORS, ANY_PROBLEM, OWNER_ROLES
 
 
 def check_problems(document: Rules, names: Names) -> None:
@@ -32,15 +30,7 @@ def check_problems(document: Rules, names: Names) -> None:
 def _shared(names: Names, path: Path, kind: ProblemKind) -> None:
     """Check what the cases share: fields that stay in the history, and among it what bounds the counting."""
     for index, fact in items(kind.same):
-        place, found = (*path, "same", index), re.fullmatch(FIELD, fact)
-        if found and names.field(place, found[1], ()):
-            entry = (names.declared or {}).get(found[1])
-            if entry is not None and (entry.many or names.personal(found[1])):
-                what = tr(
-                    "'{field}' is personal, or has several values – name a field with one value that is not personal",
-                    field=found[1],
-                )
-                names.notes.fault(place, what)
+        names.shared((*path, "same", index), fact)
     if kind.same and names.notes.sound(*path, "same") and not {*ANCHORS} & {fact for _, fact in items(kind.same)}:
         what = tr("cases are counted by product or category – add one of them, so that few are gone through")
         names.notes.fault((*path, "same"), what)

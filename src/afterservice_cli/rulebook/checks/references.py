@@ -14,7 +14,6 @@ from afterservice_cli.rulebook.checks.targets import check_target
 from afterservice_cli.rulebook.checks.tasks import check_tasks
 from afterservice_cli.rulebook.checks.views import check_reports, check_views
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.sections.intake import Intake
@@ -219,17 +218,11 @@ class _Check:
             for index, role in items(roles):
                 self.names.role(("may", command, index), role, held=True)
 
-    def _day(self, path: Path, field: str) -> bool:
-        """Check that a field is a date, and tell whether it is personal."""
-        days = {name: entry for name, entry in entries(self.names.declared) if entry.type in DATED}
-        self.names.among(None if self.names.declared is None else list(days), "date field", path, field)
-        return field in days and bool(days[field].personal)
-
     def limit(self, path: Path, limit: Limit) -> None:
         """Check that the dates of a limit may be named in a refusal, and that something gives its length."""
         for end, word in (("from", limit.start), ("until", limit.until)):
             dated = re.fullmatch(FIELD, word or "")
-            if dated and self._day((*path, end), dated[1]):
+            if dated and self.names.personal_day((*path, end), dated[1]):
                 what = tr(
                     "'{word}' is personal, and a refusal names the days of a limit – take `personal` away there, or "
                     "name another date",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.checks.names import Names, entries, items
-from afterservice_cli.rulebook.dates import DATED
+from afterservice_cli.rulebook.checks.names import Names, items
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections.forms import Condition
-from afterservice_cli.rulebook.sections.rules import Field
 from afterservice_cli.rulebook.sections.targets import Target, TargetTime
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
 
@@ -60,11 +58,7 @@ def _starts(names: Names, path: Path, target: Target) -> None:
 
 def _day(names: Names, path: Path, field: str) -> None:
     """Check that a clock hangs on a date field that is not personal, since it stays in the history."""
-    if names.declared is None:
-        return
-    days = {name: entry for name, entry in entries(names.declared) if entry.type in DATED}
-    names.among(list(days), "date field", path, field)
-    if field in days and days[field].personal:
+    if names.personal_day(path, field):
         what = tr(
             "'field:{field}' is personal, and a clock's beginning stays in the history – take `personal` away there, "
             "or begin with an event",
@@ -92,32 +86,15 @@ def _cases(names: Names, path: Path, conditions: Sequence[Condition] | None) -> 
     for index, condition in items(conditions):
         place = (*path, "when", index)
         names.condition(place, condition, (*TARGET_FACTS, *names.given))
-        for inner, one in _every(place, condition):
+        for inner, one in condition.places(place):
             for key, asked in (("match", one.match), ("unless", one.unless), ("like", one.like or one.unlike)):
                 if asked:
                     what = tr("a text can be erased, and a deadline stays – ask for a category or a field")
                     names.notes.fault((*inner, key), what, key=True)
             for field in one.fields:
-                if _personal((names.declared or {}).get(field)):
+                if names.personal(field):
                     what = tr(
                         "'{field}' is personal and can be erased – take `personal` away there, or ask for another",
                         field=field,
                     )
                     names.notes.fault((*inner, field), what, key=True)
-
-
-def _personal(field: Field | None) -> bool:
-    """Tell whether a field is personal: it says so, or is a text that says nothing of it."""
-    if field is None:
-        return False
-    return (not field.values and field.type in (None, "text")) if field.personal is None else field.personal
-
-
-def _every(path: Path, condition: Condition) -> Iterator[tuple[Path, Condition]]:
-    """Yield a condition and all those within it, with their paths."""
-    yield path, condition
-    for key, inner in (("any", condition.any), ("all", condition.all)):
-        for index, below in items(inner):
-            yield from _every((*path, key, index), below)
-    if condition.none is not None:
-        yield from _every((*path, "not"), condition.none)

@@ -14,7 +14,7 @@ from afterservice_cli.figures.counting import Figure
 from afterservice_cli.figures.named import figures_of_given, figures_of_question, figures_of_target
 from afterservice_cli.figures.periods import any_span, parse_span
 from afterservice_cli.language import listed, tr
-from afterservice_cli.rulebook.checks.names import Names, Words, entries, items
+from afterservice_cli.rulebook.checks.names import Names, Words, entries, items, people_in
 from afterservice_cli.rulebook.document.notes import Path
 from afterservice_cli.rulebook.sections.rules import Rules
 from afterservice_cli.rulebook.sections.views import ReportSection, View
@@ -155,11 +155,13 @@ def check_where(names: Names, path: Path, where: Mapping[str, str] | None) -> No
 
 def _value(names: Names, path: Path, kind: str, value: str) -> None:
     """Check what a filter of a kind is asked with."""
+    document = names.document
+    unread = None in (document.owners, document.people, document.roles)
     words: Mapping[str, tuple[str, Words]] = {
         "status": ("status", STATUSES),
         "stage": ("stage", STAGES),
         "owner": ("owner", names.owners),
-        "person": ("person", _everybody(names.document)),
+        "person": ("person", None if unread else people_in(document)),
         "category": ("category", names.paths),
         "priority": ("priority", names.decided["priority"]),
         "channel": ("channel", names.choices["channel"]),
@@ -181,15 +183,3 @@ def _value(names: Names, path: Path, kind: str, value: str) -> None:
                 any_span(value, _SOME_DAY.date())
         except ValueError as error:
             names.notes.fault(path, str(error))
-
-
-def _everybody(document: Rules) -> Words:
-    """Return everybody whom a rulebook names; None if not all could be read."""
-    if None in (document.owners, document.people, document.roles):
-        return None
-    found = [*document.people]
-    for _, owner in entries(document.owners):
-        found += [name for name in (owner.head, owner.deputy, *(owner.members or ())) if name]
-    for _, role in entries(document.roles):
-        found += role.people or ()
-    return list(dict.fromkeys(found))

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from afterservice_cli.errors import Fault, FaultyDocument, nearest
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.document.schema import RULEBOOK, TITLE
 from afterservice_cli.rulebook.document.schema_types import Keys, Later, MapOf, Shape
 from afterservice_cli.rulebook.document.yaml_nodes import Node
 from afterservice_cli.rulebook.sections.rules import Rules
 
 
-def with_english(root: Node, rules: Keys[Rules], titles: Shape, english: Node, name: str) -> Node:
+def with_english(root: Node, english: Node, name: str) -> Node:
     """Return a rulebook's document with the English texts of another; `FaultyDocument` names what names nothing there.
 
     An entry's text stands for its title, so that the second file is as short as the first.
     """
     faults: list[Fault] = []
-    found = _Merging(titles, faults, name).into(root, english, rules)
+    found = _Merging(faults, name).into(root, english, RULEBOOK)
     if faults:
         raise FaultyDocument(name, faults)
     return found
 
 
 class _Merging:
-    def __init__(self, titles: Shape, faults: list[Fault], file: str) -> None:
-        self.titles, self.faults, self.file = titles, faults, file
+    def __init__(self, faults: list[Fault], file: str) -> None:
+        self.faults, self.file = faults, file
 
     def into(self, node: Node, english: Node, shape: Shape) -> Node:
         """Return a node of the rulebook with what stands at its place in the English tree."""
         while isinstance(shape, Later):
             shape = shape.shape()
-        if shape is self.titles:
+        if shape is TITLE:
             return self._title(node, english)
         title = self._title_of(shape)
         if title and english.kind == "scalar":
@@ -64,7 +65,7 @@ class _Merging:
         Those of a message are its text, though it may have a title.
         """
         shapes = shape.shapes if isinstance(shape, Keys) else {}
-        return next((name for name in ("text", "title") if shapes.get(name) is self.titles), "")
+        return next((name for name in ("text", "title") if shapes.get(name) is TITLE), "")
 
     def _bare(self, node: Node) -> bool:
         """Tell whether an entry is nothing but its title, in one language or by language."""
@@ -74,7 +75,7 @@ class _Merging:
         """Return an entry with its English title, whether it is a title alone or a mapping that has one."""
         if self._bare(node):
             return self._title(node, english)
-        if title not in {key.text for key, _ in node.entries}:
+        if node.value(title) is None:
             return self._fault(
                 node, english, tr("the rulebook has no {title} here to translate – write it there first", title=title)
             )
@@ -85,9 +86,9 @@ class _Merging:
         """Return a title in both languages."""
         if english.kind != "scalar":
             return self._fault(node, english, tr("no text – write the English words"))
-        if any(key.text == "en" for key, _ in node.entries):
+        if node.value("en"):
             return self._fault(node, english, tr("the rulebook has these words in English – keep one of them"))
-        chinese = {key.text: value for key, value in node.entries}.get("zh", node)
+        chinese = node.value("zh") or node
         both = ((_key("zh", node), chinese), (_key("en", english), english.but(file=self.file)))
         return Node("mapping", node.line, node.column, entries=both)
 

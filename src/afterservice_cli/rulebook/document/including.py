@@ -53,7 +53,7 @@ def with_included(root: Node, name: str, included: Sequence[Included]) -> Node:
 
     Their nodes bear the names of their files. `FaultyDocument` names what cannot be included, and what stands twice.
     """
-    asked = next((value for key, value in root.entries if key.text == INCLUDE), None)
+    asked = root.value(INCLUDE)
     if asked is None:
         return root
     faults: list[Fault] = []

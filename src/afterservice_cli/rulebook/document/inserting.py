@@ -31,16 +31,12 @@ def _category(root: Node, path: str) -> Node:
     """Return the node of a category; `ValueError` if there is none."""
     node = root
     for number, name in enumerate(path.split(".")):
-        found = _value(node, "children" if number else "categories")
-        inner = None if found is None else _value(found, name)
+        found = node.value("children" if number else "categories")
+        inner = found and found.value(name)
         if inner is None:
             raise ValueError(path)
         node = inner
     return node
-
-
-def _value(node: Node, name: str) -> Node | None:
-    return next((value for key, value in node.entries if key.text == name), None)
 
 
 class _File:
@@ -64,7 +60,7 @@ class _File:
     def add(self, category: Node, phrases: Sequence[str]) -> None:
         """Put phrases at the end of a category's list; one that has none gets it behind its title."""
         told = ", ".join(map(_written, phrases))
-        match = _value(category, "match")
+        match = category.value("match")
         if match is not None:
             if self._is_flow(match):
                 self._add_to_flow(match, told)

@@ -224,11 +224,6 @@ def word(text: str) -> str:
     return found
 
 
-def group(text: str) -> str:
-    """Return the name of a group of words as patterns name it; ValueError for one that they could not name."""
-    return word(text)
-
-
 def event_word(text: str) -> str:
     """Return the word of an event that a clock may begin or end with, or `task:NAME.done`; ValueError for others."""
     if text in EVENT_WORDS or re.fullmatch(TASK_DONE, text):

@@ -24,7 +24,6 @@ from afterservice_cli.rulebook.document.scalars import (
     event_word,
     fact_in_common,
     field_id,
-    group,
     hours,
     interval,
     lead,
@@ -195,7 +194,7 @@ FORMS: dict[str, Shape] = {
     "field test": Later(
         sentence("a value, a list of values or a comparison"), lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),
-    "group": Text(group, sentence("a name")),
+    "group": Text(word, sentence("a name")),
     "hours": _HOURS,
     "id": identifier(),
     "included file": Text(included_name, sentence("a file beside this one"), matching(INCLUDED)),

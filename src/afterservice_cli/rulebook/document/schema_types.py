@@ -293,12 +293,10 @@ class Keys(Shape, Generic[S]):
 class Either(Shape):
     """One shape for a mapping, another for everything else."""
 
-    def __init__(self, plain: Shape, mapping: Shape, *, what: str = "") -> None:
-        self.plain, self.mapping, self.told = plain, mapping, what
+    def __init__(self, plain: Shape, mapping: Shape) -> None:
+        self.plain, self.mapping = plain, mapping
 
     def what(self) -> str:
-        if self.told:
-            return tr(self.told)
         return tr("{what}, or {another}", what=self.plain.what(), another=self.mapping.what())
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:

@@ -19,7 +19,7 @@ def whole(data: bytes, name: str, included: Sequence[Included], needed: Containe
     """
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     root, text = read_document(data, name), _text(data)
-    entry = _entry(root, INCLUDE)
+    entry = root.entry(INCLUDE)
     if entry is None:
         return data
     changes = [(*_lines_of(entry, text), list[str]())]
@@ -29,11 +29,11 @@ def whole(data: bytes, name: str, included: Sequence[Included], needed: Containe
         shared = [
             line
             for _, tree, lines in files
-            for line in _entries(_entry(tree, section), lines, None if section == "reading" else needed)
+            for line in _entries(tree.entry(section), lines, None if section == "reading" else needed)
         ]
         if not shared:
             continue
-        own = _entry(root, section)
+        own = root.entry(section)
         if own is None:
             behind += ["", f"{section}:", *shared]
         else:
@@ -47,10 +47,6 @@ def whole(data: bytes, name: str, included: Sequence[Included], needed: Containe
 
 def _text(data: bytes) -> list[str]:
     return re.split("\r\n|[\n\r]", data.removeprefix(codecs.BOM_UTF8).decode())
-
-
-def _entry(root: Node, name: str) -> tuple[Node, Node] | None:
-    return next(((key, value) for key, value in root.entries if key.text == name), None)
 
 
 def _lines_of(entry: tuple[Node, Node], text: Sequence[str]) -> tuple[int, int]:

@@ -96,7 +96,8 @@ class _Writing:
         self.samples = set[str]()  # the names of those that conditions ask for
         for name, conditions in (named or {}).items():
             for index, condition in enumerate(conditions or ()):
-                self._check_plain(condition, (CONDITIONS, name, index))
+                if condition is not None:
+                    self._check_plain(condition, (CONDITIONS, name, index))
 
     def section(self, section: S, path: Path) -> S:
         """Return a section in which every condition is written out."""
@@ -180,24 +181,20 @@ class _Writing:
                     self.samples |= _samples_in(inner)
                     yield inner, (CONDITIONS, name, index)
 
-    def _check_plain(self, condition: Condition | None, path: Path) -> None:
+    def _check_plain(self, condition: Condition, path: Path) -> None:
         """Check that a condition that has a name asks for no other by its name."""
-        if condition is None:
-            return
-        if condition.named:
-            what = tr("a condition that has a name cannot name another – write that out here, or name both in `when`")
-            self._notes.fault((*path, "is"), what)
-        for key, some in (("any", condition.any), ("all", condition.all)):
-            for index, inner in enumerate(some or ()):
-                self._check_plain(inner, (*path, key, index))
-        self._check_plain(condition.none, (*path, "not"))
+        for place, inner in condition.places(path):
+            if inner.named:
+                what = tr(
+                    "a condition that has a name cannot name another – write that out here, or name both in `when`"
+                )
+                self._notes.fault((*place, "is"), what)
 
 
 def _samples_in(condition: Condition) -> set[str]:
     """Return the names of the samples that a condition asks for, however deep."""
-    inner = (*(condition.any or ()), *(condition.all or ()), condition.none)
-    own = {name for name in (*(condition.like or ()), *(condition.unlike or ())) if name}
-    return own.union(*(_samples_in(one) for one in inner if one))
+    named = (name for one in condition.deep() for name in (*(one.like or ()), *(one.unlike or ())))
+    return {name for name in named if name}
 
 
 def _merged(rest: Condition, inner: Condition) -> tuple[Condition, Path]:

@@ -37,6 +37,15 @@ class Node(Frozen):
     end: tuple[int, int] = (0, 0)
     file: str = ""  # of a text that stands in another file than the document
 
+    def entry(self, name: str) -> tuple[Node, Node] | None:
+        """Return a key of a mapping by its text, and what stands under it; None if there is none."""
+        return next(((key, value) for key, value in self.entries if key.text == name), None)
+
+    def value(self, name: str) -> Node | None:
+        """Return what stands under a key of a mapping; None if there is none."""
+        found = self.entry(name)
+        return found and found[1]
+
     @property
     def empty(self) -> bool:
         """Tell whether nothing was written, or YAML's words for nothing."""
@@ -72,7 +81,7 @@ def _document(data: bytes, keys: frozenset[str]) -> Node:
         root = _build(_beginning(_events(text), keys) if keys else _events(text), faults)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _place(mark)
         if alike := lookalike(text.split("\n"), error.problem or "", line - 1, column - 1):
             raise FaultyDocument("", [Fault(*alike)]) from None
         what = trouble(error.context, error.problem)
@@ -178,7 +187,7 @@ class _Open:
 
     def __init__(self, event: yaml.Event) -> None:
         self.kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
-        self.line, self.column = _place(event)
+        self.line, self.column = _place(event.start_mark)
         self.children: list[Node] = []
 
     def close(self, faults: list[Fault], end: tuple[int, int]) -> Node:
@@ -203,13 +212,8 @@ class _Open:
         return Node("mapping", self.line, self.column, entries=entries, end=end)
 
 
-def _place(event: yaml.Event) -> tuple[int, int]:
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def _end(event: yaml.Event) -> tuple[int, int]:
-    mark = event.end_mark
+def _place(mark: yaml.error.Mark | yaml._yaml.Mark | None) -> tuple[int, int]:
+    """Return the line and the column of a place, from 1 on."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
@@ -218,7 +222,7 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
     root: Node | None = None
     for event in events:
         done: Node | None = None
-        line, column = _place(event)
+        line, column = _place(event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
             faults.append(Fault(line, column, tr("a second document begins – keep one per file")))
             return root
@@ -234,14 +238,14 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
                 message = tr("holds U+{code:04X}, half a character – write the character itself", code=ord(half[0]))
                 faults.append(Fault(line, column, message))
             text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
-            done = Node("scalar", line, column, text=text, quoted=event.style is not None, end=_end(event))
+            done = Node("scalar", line, column, text=text, quoted=event.style is not None, end=_place(event.end_mark))
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append(_Open(event))
             if len(stack) > DEEPEST:
                 faults.append(Fault(line, column, tr("nested more than {most} deep – flatten it", most=DEEPEST)))
                 return None
         elif isinstance(event, yaml.CollectionEndEvent):
-            done = stack.pop().close(faults, _end(event))
+            done = stack.pop().close(faults, _place(event.end_mark))
         if done is not None:
             if stack:
                 stack[-1].children.append(done)

@@ -76,7 +76,15 @@ class Condition(Section):
     fields: Mapping[str, Annotated[Sequence[str] | Comparison, "field test"]] = {}
 
     def deep(self) -> Iterator[Self]:
-        """Yield the condition and all that stand in it."""
-        yield self
-        for inner in (*self.any, *self.all, *((self.none,) if self.none else ())):
-            yield from inner.deep()
+        """Yield the condition and all that stand in it and could be read."""
+        return (condition for _, condition in self.places())
+
+    def places(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Self]]:
+        """Yield the condition, which stands at a path, and all that stand in it and could be read, with their paths."""
+        yield path, self
+        for word, several in (("any", self.any), ("all", self.all)):
+            for index, inner in enumerate(several or ()):
+                if inner is not None:
+                    yield from inner.places((*path, word, index))
+        if self.none is not None:
+            yield from self.none.places((*path, "not"))

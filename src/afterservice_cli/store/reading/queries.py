@@ -14,7 +14,7 @@ from afterservice_cli.files.kept import Kept
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import HYPHENS, number_spelling
 from afterservice_cli.language import listed, tr
-from afterservice_cli.reports.case import LinkView
+from afterservice_cli.reports.cases.case import LinkView
 from afterservice_cli.reports.rows import (
     AttachmentRow,
     CaseRow,

@@ -8,7 +8,7 @@ from copy import copy
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple, Self
 
-from afterservice_cli.reports.candidates import Candidate, PastCase
+from afterservice_cli.reports.rules.candidates import Candidate, PastCase
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.phrases.seen import Looking, Seen, read

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.due import DueView, state_of
-from afterservice_cli.reports.tasks import OpenTaskView
+from afterservice_cli.reports.lists.due import DueView, state_of
+from afterservice_cli.reports.lists.tasks import OpenTaskView
 from afterservice_cli.time.instants import to_text
 
 View = TypeVar("View")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.due import state_of
+from afterservice_cli.reports.lists.due import state_of
 from afterservice_cli.reports.rows import OpenTaskRow
 from afterservice_cli.time.instants import to_text
 
@@ -44,22 +44,12 @@ def open_task_views(rows: Sequence[OpenTaskRow], now: datetime) -> list[OpenTask
 
 
 def _view(row: OpenTaskRow, now: str) -> OpenTaskView:
-    return OpenTaskView(
+    return row.into(
+        OpenTaskView,
         case=row.case_id,
         task=row.name,
         by=row.team or row.owner,
         waits_for=row.waits_for.split(",") if row.waits_for else [],
         outcomes=row.outcomes.split(",") if row.outcomes else [],
-        plan=row.plan,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
         state=row.due_at and state_of(row.due_at, row.warn_at, row.paused_at, now),
-        rule=row.rule,
-        status=row.status,
-        priority=row.priority,
-        category=row.category,
-        owner=row.owner,
-        person=row.person,
-        customer=row.customer,
-        description=row.description,
     )

@@ -64,26 +64,13 @@ def state_of(due_at: str, warn_at: str | None, paused_at: str | None, now: str) 
 def _due(row: WaitingRow, now: str) -> DueView:
     state = verdict("", None, row.due_at, now, row.paused_at)
     paused = from_text(now) - from_text(row.paused_at) if state == "paused" and row.paused_at else None
-    return DueView(
+    return row.into(
+        DueView,
         case=row.case_id,
-        target=row.target,
-        occurrence=row.occurrence,
-        due_at=row.due_at,
         verdict=state,
         state=state_of(row.due_at, row.warn_at, row.paused_at, now),
-        warn_at=row.warn_at,
-        paused_at=row.paused_at,
         paused_minutes=None if paused is None else int(paused.total_seconds() // 60),
         provisional=bool(row.provisional),
         counts=bool(row.counts),
-        status=row.status,
-        priority=row.priority,
-        category=row.category,
-        owner=row.owner,
         person=None if row.team else row.person,
-        customer=row.customer,
-        description=row.description,
-        team=row.team,
-        rule=row.rule,
-        duration=row.duration,
     )

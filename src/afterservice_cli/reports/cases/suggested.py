@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.case import CaseView
+from afterservice_cli.reports.cases.case import CaseView
 
 
 class Suggestion(Frozen):

@@ -9,7 +9,7 @@ from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.decisions.intake import Draft, checked, missing_facts, place
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.case import DecidedView, decided_view
+from afterservice_cli.reports.cases.case import DecidedView, decided_view
 from afterservice_cli.reports.days import Day, days_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.time.instants import to_text

@@ -15,7 +15,7 @@ from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.case import DecidedView, decided_view, explained_of
+from afterservice_cli.reports.cases.case import DecidedView, decided_view, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window, windows

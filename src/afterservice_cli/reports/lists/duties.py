@@ -8,8 +8,8 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.due import state_of
-from afterservice_cli.reports.obligations import Obligation
+from afterservice_cli.reports.lists.due import state_of
+from afterservice_cli.reports.lists.obligations import Obligation
 from afterservice_cli.reports.rows import DutyRow
 from afterservice_cli.time.instants import to_text
 
@@ -36,17 +36,15 @@ class DutyView(Frozen):
 def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
     """Return duties as of `now`, in the order given."""
     return [
-        DutyView(
+        row.into(
+            DutyView,
             duty=row.name,
             by=row.team,
-            every=row.every,
             rule=_rule(row.name),
             done_at=row.from_at if row.last_by else None,
             done_by=row.last_by,
             text=json.loads(row.data).get("text") if row.data else None,
             verdict=verdict("", row.from_at, row.last_due_at, row.from_at) if row.last_by and row.last_due_at else None,
-            due_at=row.due_at,
-            warn_at=row.warn_at,
             state=state_of(row.due_at, row.warn_at, None, to_text(now)),
         )
         for row in rows
@@ -56,13 +54,10 @@ def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
 def obligations_of_duties(rows: Sequence[DutyRow]) -> list[Obligation]:
     """Return duties as what is due and to be done of no case."""
     return [
-        Obligation(
+        row.into(
+            Obligation,
             target=duty_target(row.name),
             task=row.name,
-            team=row.team,
-            from_at=row.from_at,
-            due_at=row.due_at,
-            warn_at=row.warn_at,
             duration=row.every,
             due_rule=_rule(row.name),
             task_rule=f"duties.{row.name}",

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.due import state_of
-from afterservice_cli.reports.obligations import Obligation
+from afterservice_cli.reports.lists.due import state_of
+from afterservice_cli.reports.lists.obligations import Obligation
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 from afterservice_cli.time.instants import to_text
 
@@ -107,40 +107,19 @@ def problem_views(rows: Sequence[ProblemRow], now: datetime) -> list[ProblemView
 
 def _problem(row: ProblemRow, now: str) -> ProblemView:
     runs = row.closed_at is None and row.due_at is not None
-    return ProblemView(
-        problem=row.problem,
+    return row.into(
+        ProblemView,
         kind=row.pattern or None,
         title=_personal(row.data).get("title"),
         same=json.loads(row.same),
         by=row.team,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        warn_at=row.warn_at,
         state=state_of(row.due_at, row.warn_at, None, now) if runs and row.due_at else None,
-        closed_at=row.closed_at,
-        closed_by=row.closed_by,
-        cases=row.cases,
-        open_cases=row.open_cases,
-        measures=row.measures,
-        unjudged=row.unjudged,
-        version=row.version,
     )
 
 
 def problem_cases(rows: Sequence[ProblemCaseRow]) -> list[ProblemCaseView]:
     """Return the cases of a problem, in the order given."""
-    return [
-        ProblemCaseView(
-            case=row.case_id,
-            status=row.status,
-            priority=row.priority,
-            category=row.category,
-            product=row.product,
-            owner=row.owner,
-            registered_at=row.registered_at,
-        )
-        for row in rows
-    ]
+    return [row.into(ProblemCaseView, case=row.case_id) for row in rows]
 
 
 def figures_of(rows: Sequence[ProblemCaseRow]) -> FiguresView:
@@ -168,29 +147,18 @@ def measure_views(
 
 def _measure(row: MeasureRow, counted: Counted | None, now: str) -> MeasureView:
     said = _personal(row.data)
-    return MeasureView(
-        measure=row.measure,
-        problem=row.problem,
+    return row.into(
+        MeasureView,
         case=row.of_case,
-        month=row.month,
         text=said.get("text"),
         figure=said.get("figure"),
         by=row.team,
-        person=row.person,
-        added_at=row.added_at,
-        due_at=row.due_at,
         state=None if row.done_at else state_of(row.due_at, None, None, now),
-        done_at=row.done_at,
-        done_by=row.done_by,
         verdict=verdict("", row.done_at, row.due_at, now),
         about=json.loads(row.about),
         before=counted.before if counted else row.before,
         after=counted.after if counted else row.after,
         counted_until=counted.until if counted else None,
-        effective=row.effective,
-        judged_at=row.judged_at,
-        judged_by=row.judged_by,
-        version=row.version,
     )
 
 
@@ -206,18 +174,13 @@ def _obligation(row: AboveRow) -> Obligation:
     name = f"{PROBLEM if row.table == 'problems' else MEASURE}{row.number}"
     rule = row.rule or (f"problems.{row.pattern}" if row.pattern else "")
     said = _personal(row.data)
-    return Obligation(
+    return row.into(
+        Obligation,
         target=name,
         task=name,
-        team=row.team,
-        from_at=row.from_at,
-        due_at=row.due_at,
-        warn_at=row.warn_at,
-        duration=row.duration,
         due_rule=rule,
         task_rule=rule,
         counts=False,
-        person=row.person,
         text=said.get("title") or (said.get("text") if row.table == "measures" else None),
     )
 

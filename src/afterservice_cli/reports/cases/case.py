@@ -219,27 +219,12 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
     plan = work["plan"]
     deadlines = [_deadline(deadline, at) for deadline in listed.deadlines]
     due = next_of(deadlines, row.status, row.cycle)
-    return CaseView(
+    return row.into(
+        CaseView,
         case=row.case_id,
-        version=row.version,
-        status=row.status,
-        stage=row.stage,
-        kind=row.kind,
-        channel=row.channel,
-        category=row.category,
         classified=bool(row.classified),
-        priority=row.priority,
-        owner=row.owner,
-        person=row.person,
         collaborators=json.loads(row.collaborators),
-        registered_at=row.registered_at,
-        registered_by=row.registered_by,
         due_at=due.due_at if due else None,
-        responded_at=row.responded_at,
-        resolved_at=row.resolved_at,
-        closed_at=row.closed_at,
-        cycle=row.cycle,
-        product=row.product,
         fields={**json.loads(row.fields), **json.loads(texts.details)},
         known_from=work["known_from"],
         customer=texts.customer,
@@ -248,10 +233,8 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         source_number=texts.source_number,
         deadlines=deadlines,
         tasks=[_task(task) for task in listed.tasks],
-        promised_at=row.promised_at,
         waiting_for=row.pause,
         void_by=row.void_by or None,
-        merged_into=row.merged_into,
         appraisal=work["appraisal"],
         assessment=work["assessment"],
         pauses=[PauseView(**pause) for pause in work["pauses"]],
@@ -282,23 +265,11 @@ def next_of(deadlines: Iterable[DeadlineView], status: str, cycle: int) -> Deadl
 
 
 def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
-    return DeadlineView(
-        target=row.target,
-        due_at=row.due_at,
+    return row.into(
+        DeadlineView,
         verdict=verdict(row.outcome, row.ended_at, row.due_at, now, row.paused_at),
         provisional=bool(row.provisional),
-        cycle=row.cycle,
-        occurrence=row.occurrence,
-        start=row.start,
-        from_at=row.from_at,
-        duration=row.duration,
         until=row.until.split(","),
-        ended_at=row.ended_at,
-        paused_at=row.paused_at,
-        warn_at=row.warn_at,
-        rule=row.rule,
-        rulebook=row.rulebook,
-        team=row.team,
         by=row.done_by or None,
         counts=bool(row.counts),
         calendar=row.calendar or None,
@@ -306,21 +277,7 @@ def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
 
 
 def _task(row: TaskRow) -> TaskView:
-    return TaskView(
-        name=row.name,
-        cycle=row.cycle,
-        number=row.number,
-        plan=row.plan,
-        rule=row.rule,
-        by=row.team,
-        state=row.state,
-        waits_for=_listed(row.waits_for),
-        outcomes=_listed(row.outcomes),
-        opened_at=row.opened_at,
-        done_at=row.done_at,
-        done_by=row.done_by,
-        outcome=row.outcome,
-    )
+    return row.into(TaskView, by=row.team, waits_for=_listed(row.waits_for), outcomes=_listed(row.outcomes))
 
 
 def _planned(spec: Mapping[str, Any]) -> PlannedView:
@@ -351,12 +308,10 @@ def _decided(field: str, told: Mapping[str, Any]) -> DecidedView:
 
 def _attachment(row: AttachmentRow) -> AttachmentView:
     body, personal = json.loads(row.body), json.loads(row.data or "{}")
-    return AttachmentView(
-        seq=row.seq,
+    return row.into(
+        AttachmentView,
         name=personal.get("file"),
         size=body["size"],
         sha256=body["digest"],
-        at=row.at,
-        actor=row.actor,
         note=personal.get("text"),
     )

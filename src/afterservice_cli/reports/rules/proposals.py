@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.audit import judged_case
-from afterservice_cli.reports.candidates import Candidate, PastCase, candidates
-from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
+from afterservice_cli.reports.rules.audit import judged_case
+from afterservice_cli.reports.rules.candidates import Candidate, PastCase, candidates
+from afterservice_cli.reports.rules.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.phrases.pieces import GAP

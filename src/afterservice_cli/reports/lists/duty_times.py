@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
-from afterservice_cli.reports.duties import duty_target
+from afterservice_cli.reports.lists.duties import duty_target
 from afterservice_cli.reports.rows import DueRow, DutyTimeRow
 from afterservice_cli.time.durations import Duration, parse_duration
 from afterservice_cli.time.instants import from_text, to_text

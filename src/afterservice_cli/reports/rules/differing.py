@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
+from afterservice_cli.reports.rules.rules import PARTS, EntryView, entry_view
 from afterservice_cli.rulebook.keys import Section, kept_fields
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections.forms import Condition

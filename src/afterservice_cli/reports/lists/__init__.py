@@ -1,0 +1,1 @@
+"""What stands in lists of many: what is due and to do, problems and measures, courses."""
