@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.store import connection, queueing
+from afterservice_cli.store import queueing
 from conftest import NOW, Runner, clean_env, command, query
 from message_course import worked_at
 from shown_messages import MESSAGES, check_message, contents
