@@ -112,39 +112,77 @@ def test_under_sudo_the_desk_of_the_caller_is_used(
     assert call("list", cwd=below, env=caller).code == 6, "anybody can set a variable"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert call("list", cwd=below, env=caller).code == 6, "no sudo stands above this process"
-    above(monkeypatch, ("sh", 0), ("sudo", 0), ("sudo", 0), ("bash", OTHER), ("init", 0))
+    above(monkeypatch, ("sh", 0, 0), ("sudo", OTHER, 0), ("sudo", OTHER, 0), ("bash", OTHER, OTHER), ("init", 0, 0))
     assert call("list", cwd=below, env=caller).code == 0
     assert call("list", cwd=below).code == 6
 
 
-def above(monkeypatch: pytest.MonkeyPatch, *processes: tuple[str, int]) -> None:
-    """Stand for the processes above this one, each with its name and the uid of its owner."""
+def test_what_would_replace_the_history_is_no_callers_of_a_service_account(
+    desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a desk of the account under which the program runs, when somebody reaches it through sudo."""
+    assert call("backup", "kept").code == 0
+    (kept,) = (desk.parent / "kept").iterdir()
+    asked = (("restore", kept, "--yes"), ("backup", "others", "--keep", "1"))
+    for caller, code in ((OTHER, 6), (0, 0), (os.getuid(), 0)):
+        above(monkeypatch, ("sudo", caller, 0))
+        for words in asked:
+            done = call(*words, env={"SUDO_UID": str(caller)}, now=None)
+            assert done.code == code, done.err
+            assert ("is for" in done.err) is (code == 6)
+    above(monkeypatch, ("sudo", OTHER, 0))
+    assert call("backup", "kept", env={"SUDO_UID": str(OTHER)}, now=None).code == 0
+
+
+def test_a_service_account_s_clock_is_not_for_its_callers_to_set(
+    desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever may erase, or close on silence, need not wait for the time that the rulebook asks."""
+    for caller, code in ((OTHER, 6), (0, 0), (os.getuid(), 0)):
+        above(monkeypatch, ("sudo", caller, 0))
+        done = call("register", "APP闪退", "--channel", "app", env={"SUDO_UID": str(caller)})
+        assert (done.code, "--now is for" in done.err) == (code, code == 6)
+    above(monkeypatch, ("sudo", OTHER, 0))
+    spoken = call("list", env={"SUDO_UID": str(OTHER), "AFTERSERVICE_LANG": "", "LC_ALL": "C.UTF-8"})
+    assert "--now 只能由台账所属的账号" in spoken.err, "sudo keeps no variable: the rulebook's language is spoken"
+
+
+def above(monkeypatch: pytest.MonkeyPatch, *processes: tuple[str, int, int]) -> None:
+    """Stand for the processes above this one, each with its name, the uid that began it and the uid that it acts as."""
     monkeypatch.setattr(accounts, "_above", lambda _: iter(processes))
 
 
 @pytest.mark.parametrize(
     ("claimed", "processes", "caller"),
     [
-        ("1001", [("bash", 7), ("sudo", 0), ("bash", 1001)], 1001),
-        ("1001", [("sudo", 0), ("sudo", 0), ("zsh", 1001), ("sshd", 0)], 1001),
-        ("1002", [("sudo", 0), ("bash", 1001)], None),
-        ("1001", [("sudo", 1001), ("bash", 1001)], None),
-        ("1001", [("bash", 7), ("bash", 1001)], None),
-        ("0", [("sudo", 0), ("bash", 0)], 0),
-        ("²", [("sudo", 0), ("bash", 1001)], None),
-        ("-1", [("sudo", 0), ("bash", 1001)], None),
-        ("", [("sudo", 0), ("bash", 1001)], None),
+        # as Debian's sudo shows itself: it acts as root, and its real uid stays that of whoever called it
+        ("1001", [("sh", 7, 7), ("sudo", 1001, 0), ("bash", 1001, 1001), ("sshd", 0, 0)], 1001),
+        ("1001", [("sudo", 1001, 0), ("sudo", 1001, 0), ("bash", 1001, 1001)], 1001),
+        ("1001", [("sudo", 1001, 0), ("cron", 0, 0)], 1001),
+        ("1001", [("sudo", 1001, 0), ("su", 0, 0), ("bash", 0, 0)], 1001),
+        ("0", [("sudo", 0, 0), ("sudo", 1001, 0), ("bash", 1001, 1001)], 0),
+        ("0", [("sudo", 0, 0), ("bash", 0, 0)], 0),
+        # a variable that somebody set
+        ("1002", [("sudo", 1001, 0), ("bash", 1001, 1001)], None),
+        ("1002", [("sudo", 1001, 0), ("bash", 1002, 1002)], None),
+        ("1001", [("sudo", 1001, 1001), ("bash", 1001, 1001)], None),
+        ("1001", [("sudo", 0, 0), ("bash", 1001, 1001)], None),
+        ("1001", [("bash", 7, 7), ("bash", 1001, 1001)], None),
+        ("²", [("sudo", 1001, 0), ("bash", 1001, 1001)], None),
+        ("-1", [("sudo", 1001, 0), ("bash", 1001, 1001)], None),
+        ("", [("sudo", 1001, 0), ("bash", 1001, 1001)], None),
     ],
 )
 def test_who_called_sudo_is_told_by_the_processes_above(
-    claimed: str, processes: list[tuple[str, int]], caller: int | None, monkeypatch: pytest.MonkeyPatch
+    claimed: str, processes: list[tuple[str, int, int]], caller: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUDO_UID", claimed)
     above(monkeypatch, *processes)
     assert accounts.caller_of_sudo() == caller
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system tells of no processes")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system tells of no processes")
 def test_the_processes_above_are_read_from_the_system() -> None:
-    (name, owner), *_ = accounts._above(os.getpid())
-    assert (owner, bool(name)) == (os.geteuid(), True)
+    (name, began, acts), *further = accounts._above(os.getpid())
+    assert (began, acts, bool(name)) == (os.getuid(), os.geteuid(), True)
+    assert further, "the process that began this one is told of, too"

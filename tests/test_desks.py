@@ -244,7 +244,7 @@ def test_a_history_that_cannot_be_read_leaves_the_tables_as_they_were(kept: Path
     for words in (("check",), ("check", "--rebuild")):
         done = call(*words, "--db", kept)
         assert done.code == 9
-        assert f"event {seq} (CaseRegistered" in done.out
+        assert f"event {seq} (" in done.out and ", registered) was changed" in done.out
         assert "nothing was changed" in done.err and "compare with a backup" in done.err
     assert (projections(kept), fingerprint(kept)) == (before, known)
 
@@ -265,10 +265,26 @@ def test_a_desk_that_may_not_be_written_says_who_can_mend_it(
     assert (done.code, done.out) == (8, "")
     assert done.err == (
         f"afterservice: the tables of {kept} must be rebuilt from its history, and cannot be: "
-        f"{kept}.lock may not be written by you\n"
+        f"{kept.parent} may not be written by you\n"
         f"  let somebody who may write it run: afterservice --db {kept} check --rebuild\n"
     )
     assert kept.read_bytes() == before
+
+
+def test_a_folder_in_which_nobody_may_make_a_desk_is_named_itself(
+    tmp_path: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_file = os.open
+
+    def refuse(path: str | os.PathLike[str], flags: int, *rest: int) -> int:
+        if flags & os.O_CREAT:
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return open_file(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
+    done = call("init", cwd=tmp_path)
+    assert (done.code, done.out) == (8, "")
+    assert done.err.splitlines()[0] == f"afterservice: {tmp_path} may not be written by you"
 
 
 def test_who_reads_a_desk_of_this_version_writes_nothing_and_makes_no_lock(kept: Path, call: Runner) -> None:
@@ -319,5 +335,5 @@ def test_what_is_wrong_beside_the_tables_stays_to_be_told(kept: Path, call: Runn
     change(kept, "DELETE FROM due_times")
     done = call("check", "--rebuild", "--db", kept)
     assert done.code == 9
-    assert len(done.out.splitlines()) == 1 and "(FileAttached of 202012-008)" in done.out
-    assert "1 finding(s); the tables were rebuilt" in done.err and "compare with a backup" in done.err
+    assert len(done.out.splitlines()) == 1 and "of event 59 (202012-008)" in done.out
+    assert "1 finding; the tables were rebuilt" in done.err and "compare with a backup" in done.err

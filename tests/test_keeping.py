@@ -341,7 +341,7 @@ def test_a_damaged_desk_is_named_and_kept_only_if_that_is_wanted(closed: Path, c
     call("backup", "kept", "--keep", "1")
     next(files.folder_of(closed).glob("??/*")).unlink()
     done = call("backup", "kept", "--keep", "1", now=LATER)
-    assert (done.code, "FileAttached of 202610-001) is missing" in done.err) == (9, True)
+    assert (done.code, "(202610-001) is missing" in done.err) == (9, True)
     assert len(list((closed.parent / "kept").iterdir())) == 1
     done = call("backup", "kept", "--keep", "1", "--anyway", now=LATER)
     assert (done.code, "is missing" in done.err) == (0, True)
@@ -389,6 +389,7 @@ def test_the_desk_that_was_there_is_kept_aside_whole(closed: Path, call: Runner)
 
     asked = call("restore", told["path"], now=LATER)
     assert (asked.code, "add --yes" in asked.err) == (3, True)
+    assert "one of 2026-10-12 09:00 with" in asked.err, "in the desk's time zone"
     done = call("restore", told["path"], "--yes", now=LATER)
 
     assert done.code == 0

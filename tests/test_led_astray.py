@@ -231,3 +231,24 @@ def test_the_files_of_a_desk_that_is_called_alike_stay(desk: Path, tmp_path: Pat
     desk.with_suffix(".sqlite").unlink()
     files.sweep(desk, [])
     assert not kept.exists()
+
+
+def test_a_file_that_is_given_out_beside_a_database_is_no_journal_of_it(
+    desk: Path, private: Path, call: Runner
+) -> None:
+    """SQLite would write what stands in such a journal over the desk, of whoever sent the file with a case."""
+    journal = private.with_name(f"{desk.name}-journal")
+    with closing(sqlite3.connect(shutil.copy(desk, private.parent), isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("BEGIN")
+        db.execute("INSERT INTO desk (key, value) VALUES ('seen', 'never')")
+        kept = journal.read_bytes()
+        db.execute("ROLLBACK")
+    assert kept, "SQLite keeps a journal of what it changes"
+    journal.write_bytes(kept)
+    assert call("register", "APP闪退", "--channel", "app", "--db", desk).code == 0
+    before = 0, call("list", "--db", desk).out
+    assert call("attach", "001", journal, "--db", desk).code == 0
+    given = call("attach", "001", "--extract", desk.parent, "--db", desk)
+    assert (call("check", "--db", desk).code, call("list", "--db", desk).out) == before
+    assert (given.code, "afterservice.db_journal" in given.out) == (0, True)

@@ -155,7 +155,7 @@ def test_one_field_changed_behind_its_back_is_named(cfpb: tuple[Register, Summar
         db.execute(guard)
     with closing(connection.connect(copy)) as db:
         assert list(examine(db).all()) == [
-            f"event {seq} (CaseRegistered of {case}) was changed after it was recorded, or the event before it was"
+            f"event {seq} ({case}, registered) was changed after it was recorded, or the event before it was"
         ]
 
 

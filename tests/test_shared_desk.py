@@ -60,6 +60,32 @@ def test_nobody_outside_the_group_looks_into_the_folder(shared: Path) -> None:
     assert mode(shared) == 0o2770
 
 
+def test_a_member_makes_the_desk_in_a_folder_that_root_gave_to_the_group(
+    tmp_path: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a folder as `install -d -m 2770 -g GROUP` leaves it, whose owner the member is not."""
+    folder = tmp_path / "team"
+    folder.mkdir()
+    folder.chmod(0o2770)
+    chown, chmod = os.chown, Path.chmod
+
+    def ours(path: Path) -> Path:
+        if path == folder:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+        return path
+
+    monkeypatch.setattr(os, "chown", lambda path, uid, gid: chown(ours(path), uid, gid))
+    monkeypatch.setattr(Path, "chmod", lambda path, mode: chmod(ours(path), mode))
+    group = grp.getgrgid(folder.stat().st_gid).gr_name
+    assert call("init", "--group", group, cwd=folder).code == 0
+    assert (mode(folder), mode(folder / "afterservice.db")) == (0o2770, 0o660)
+
+    (folder / "afterservice.db").unlink()
+    chmod(folder, 0o2775)
+    done = call("init", "--group", group, cwd=folder)
+    assert (done.code, "cannot be given to the group" in done.err) == (8, True)
+
+
 def test_a_message_is_the_group_s_to_send(shared: Path, call: Runner) -> None:
     assert call("screen", "001", "--vague", "--outbox", "outbox", cwd=shared).code == 0
     (message,) = (shared / "outbox").iterdir()

@@ -412,8 +412,8 @@ def test_a_file_that_is_gone_or_altered_is_found(
     assert done.code == 9
     seqs = [seq for (seq,) in query(desk, "SELECT seq FROM events WHERE kind = 'FileAttached' ORDER BY seq")]
     assert done.out.splitlines() == [
-        f"the file of event {seqs[0]} (FileAttached of 202610-001) {words}",
-        f"the file of event {seqs[1]} (FileAttached of 202610-003) {words}",
+        f"the file of event {seqs[0]} (202610-001) {words}",
+        f"the file of event {seqs[1]} (202610-003) {words}",
     ]
 
 

@@ -163,6 +163,31 @@ def test_a_new_desk_holds_together(tmp_path: Path) -> None:
 # --- events -----------------------------------------------------------------------------------------------------
 
 
+def test_a_history_that_lost_its_end_is_no_matter_of_the_tables(path: Path, tamper: Tamper, call: Runner) -> None:
+    """Given a history whose latest cases went with all that only they had, and tables that still tell of them."""
+    last = rows(path, "SELECT max(seq) FROM events WHERE kind = 'CaseRegistered'")[0][0]
+    told = rows(path, "SELECT max(seq) FROM timeline")[0][0]
+    said = tamper(
+        f"DELETE FROM events WHERE seq >= {last}",
+        f"DELETE FROM personal WHERE seq >= {last}",
+        "DELETE FROM runs WHERE run NOT IN (SELECT run FROM events)",
+        "DELETE FROM shapes WHERE shape NOT IN (SELECT shape FROM events WHERE shape IS NOT NULL)",
+    )
+    assert f"the history ends with event {last - 1}, and the table timeline tells of event {told}" in said
+    before = rows(path, "SELECT * FROM timeline")
+    for words in (("check",), ("check", "--rebuild")):
+        done = call(*words, "--db", path)
+        assert (done.code, "compare with a backup" in done.err) == (9, True)
+    assert rows(path, "SELECT * FROM timeline") == before, "made anew, they would not tell of what is gone"
+
+
+def test_a_finding_calls_an_event_as_the_screen_does(path: Path, tamper: Tamper, call: Runner) -> None:
+    seq, case = rows(path, "SELECT seq, case_id FROM events WHERE kind = 'CaseRegistered'")[0]
+    tamper(f"UPDATE events SET body = body || ' ' WHERE seq = {seq}")
+    assert f"event {seq} ({case}, registered) was changed" in call("check", "--db", path).out
+    assert f"事件{seq}（{case}，登记）" in call("check", "--db", path, env={"AFTERSERVICE_LANG": "zh"}).out
+
+
 @pytest.mark.parametrize("which", ["first", "second", "middle", "last"])
 @pytest.mark.parametrize("column", COLUMNS)
 def test_any_change_of_an_event_is_found_and_named(path: Path, tamper: Tamper, column: str, which: str) -> None:

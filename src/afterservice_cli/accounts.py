@@ -48,29 +48,26 @@ def group_name(gid: int) -> str:
 def caller_of_sudo() -> int | None:
     """Return the uid of whoever called the `sudo` that this run is under; None if that cannot be told.
 
-    Anybody can set SUDO_UID. It is believed if a process above this one is root's own `sudo`, begun by that user, which
-    nobody but root can bring about. Systems without /proc do not tell.
+    Anybody can set SUDO_UID. It is believed if the nearest `sudo` above this run acts as root and was begun by that
+    user: its real uid says so, which nobody but root can choose. Systems without /proc do not tell.
     """
     claimed = os.environ.get("SUDO_UID", "")
     if not (claimed.isascii() and claimed.isdigit()):
         return None
-    under_sudo = False
-    for name, owner in _above(os.getppid()):
-        if name == "sudo" and owner == 0:
-            under_sudo = True
-        elif under_sudo:
-            return owner if owner == int(claimed) else None
+    for name, began, acts in _above(os.getppid()):
+        if name == "sudo" and acts == 0:
+            return began if began == int(claimed) else None
     return None
 
 
-def _above(process: int) -> Iterator[tuple[str, int]]:
-    """Yield the name and the owner's uid of a process and of those above it, as far as the system tells."""
+def _above(process: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the name, the real and the effective uid of a process and of those above it, as far as the system tells."""
     while process > 0:
-        folder = _PROCESSES / str(process)
         try:
-            owner = folder.stat().st_uid
-            name, _, rest = (folder / "stat").read_text("utf-8", "replace").partition("(")[2].rpartition(")")
-            process = int(rest.split()[1])
-        except (OSError, ValueError, IndexError):
+            lines = (_PROCESSES / str(process) / "status").read_text("utf-8", "replace").splitlines()
+            said = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+            real, effective, *_ = said["Uid"].split("\t")
+            yield said["Name"], int(real), int(effective)
+            process = int(said["PPid"])
+        except (OSError, ValueError, KeyError):
             return
-        yield name, owner

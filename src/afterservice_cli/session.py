@@ -116,13 +116,27 @@ class Session:
 
         Under sudo it is the user who called sudo, if the desk belongs to the account under which sudo runs.
         """
-        uid = os.getuid()
-        caller, path = caller_of_sudo(), self.existing_desk
-        if caller is not None and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
-            uid = caller
-        name = player() or user_name(uid)
+        caller = self._caller
+        name = player() or user_name(os.getuid() if caller is None else caller)
         claim = check_text(self._claim or "", "--as")
         return f"{name} as {claim}" if claim else name
+
+    @cached_property
+    def _caller(self) -> int | None:
+        """Return the uid of whoever reaches a service account's desk through sudo; None if it is nobody else's."""
+        caller, path = caller_of_sudo(), self.existing_desk
+        theirs = path is not None and path.exists() and path.stat().st_uid == os.geteuid()
+        return caller if theirs else None
+
+    def demand_own_account(self, what: str) -> None:
+        """Refuse what only root and the account of a desk may do, if somebody else reaches it through sudo."""
+        if self._caller not in {None, 0, os.geteuid()}:
+            self.speak_as_the_desk()
+            user = user_name(os.geteuid())
+            raise Refused(
+                tr("{what} is for {user}, whose desk it is, and for root", what=what, user=user),
+                hint=tr("ask root, who does it under that account: sudo -u {user} …", user=user),
+            )
 
     # --- the desk -----------------------------------------------------------------------------------------------
 
@@ -161,6 +175,8 @@ class Session:
         """Return the desk, opened when first asked for; `for_rules` leaves out the note on an edited rulebook."""
         if self._desk is None:
             desk = self.unread_desk()
+            if self._given_now:
+                self.demand_own_account("--now")
             with desk.reading() as db:
                 kept = settings.desk_values(db)
                 rulebook = desk.rulebook_in_force(db, kept.rulebook)

@@ -135,9 +135,11 @@ def check(
             session.terminal.write(line)
     if found.all():
         count = len(found.all())
-        told = tr("{count} finding(s); nothing was changed", count=count)
+        told = tr_many("{count} finding; nothing was changed", "{count} findings; nothing was changed", count)
         if rebuilt:
-            told = tr("{count} finding(s); the tables were rebuilt", count=count)
+            told = tr_many(
+                "{count} finding; the tables were rebuilt", "{count} findings; the tables were rebuilt", count
+            )
         hint = tr("the history holds together – afterservice check --rebuild")
         if found.all() != found.tables:
             hint = tr("compare with a backup")
@@ -176,7 +178,8 @@ def _since_head(desk: Desk, text: str) -> int:
     if not there.startswith(found[2]):
         raise IntegrityBroken(
             tr(
-                "event {seq} is not the one of this head: the history was rewritten, or the head is another desk's",
+                "event {seq} is not the one of this head: the history was rewritten, or the head is another desk's, "
+                "or mistyped",
                 seq=found[1],
             ),
             hint=tr("compare with a backup"),

@@ -15,6 +15,7 @@ def doctor(session: Session, as_json: JsonOption = False) -> int:
     """Say how things stand: versions, language, the desk's file, room, clock, rulebook, calendar, files.
 
     Changes nothing. Ends with 20 if something deserves a look; each of those says what to do.
+    Whether the history holds together is for `check` to say.
     """
     from afterservice_cli.workflows.health import WHAT, examined, journal_of
 

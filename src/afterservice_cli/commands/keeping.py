@@ -35,6 +35,8 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Copy the desk with its files while others work at it, check the copy, and say its head."""
+    if keep is not None:
+        session.demand_own_account("backup --keep")
     desk = session.unread_desk() if anyway else session.desk
     at = to_text(session.now() if anyway else desk.now)
     made = backups.make(desk.connection, desk.path, to, at=at, keep=keep, anyway=anyway)
@@ -63,10 +65,11 @@ def restore(
     from afterservice_cli.workflows.restoring import Who
     from afterservice_cli.workflows.restoring import restore as put_back
 
+    session.demand_own_account("restore")
     target = session.existing_desk or session.new_desk
 
     def may_replace(manifest: Manifest, head: int | None) -> bool:
-        return yes or head is None or agreed(session, _replacing(manifest, head), tr("replace it?"))
+        return yes or head is None or agreed(session, _replacing(session, manifest, head), tr("replace it?"))
 
     done = put_back(backup, target, Who(session.now(), session.actor, session.clock), agreed=may_replace)
     terminal = session.terminal
@@ -172,10 +175,12 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
         session.terminal.say(done.learnt)
 
 
-def _replacing(manifest: Manifest, head: int) -> str:
+def _replacing(session: Session, manifest: Manifest, head: int) -> str:
+    there = session.look()
+    made_at = manifest.made_at if there is None else to_local_text(from_text(manifest.made_at), there.rulebook.zone)
     return tr(
         "the desk, which has {there} events, would be replaced by one of {made_at} with {count}",
         there=head,
-        made_at=manifest.made_at,
+        made_at=made_at,
         count=manifest.seq,
     )

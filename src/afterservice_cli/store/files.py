@@ -166,7 +166,7 @@ def findings(desk: Path, wanted: Iterable[NamedFile]) -> Iterator[str]:
         is_there = met[file.digest]
         if is_there != (file.digest, file.size):
             said = is_there if isinstance(is_there, str) else sentence("{which} was changed after it was stored")
-            which = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case_id)
+            which = tr("the file of event {seq} ({case})", seq=file.seq, case=file.case_id)
             yield tr(said, which=which)
 
 
@@ -293,6 +293,7 @@ def safe_name(name: str) -> str:
     """Return a customer's file name as a plain one: no separator, nothing unseen, not hidden, no option, short."""
     plain = "".join("_" if unicodedata.category(c)[0] == "C" or c in '/\\<>:"|?*\u2028\u2029' else c for c in name)
     plain = re.sub(r"^[\s.~-]+|[\s.]+$", "", plain) or "file"
+    plain = re.sub(r"-(?=(journal|wal|shm)$)", "_", plain, flags=re.I)  # beside a database SQLite would go by it
     if len(plain.encode()) <= LONGEST_NAME:
         return plain
     suffix = Path(plain).suffix if len(Path(plain).suffix.encode()) <= 20 else ""

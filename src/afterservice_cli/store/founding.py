@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from afterservice_cli.cases.case import Event
-from afterservice_cli.errors import BadInput, StorageFailed
+from afterservice_cli.errors import BadInput, StorageFailed, quoted
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection, queueing
 from afterservice_cli.store.history import DESK, Chain, Stamp, genesis
@@ -72,10 +72,17 @@ def share(path: Path, group: str) -> None:
             os.chown(file, -1, gid)
             file.chmod(0o660)
         # The journal is made anew for each write, in the folder: it must come into being in the group.
-        os.chown(folder, -1, gid)
-        folder.chmod((folder.stat().st_mode | 0o2770) & ~0o007)
+        # One that root made so for the group is left alone: its members may not change it.
+        if folder.stat().st_gid != gid:
+            os.chown(folder, -1, gid)
+        mode = folder.stat().st_mode
+        if mode != (wanted := (mode | 0o2770) & ~0o007):
+            folder.chmod(wanted)
     except PermissionError:
         raise StorageFailed(
             tr("{folder} cannot be given to the group '{group}'", folder=folder, group=group),
-            hint=tr("be a member of it, and own the folder"),
+            hint=tr(
+                "be a member of it and own the folder, or let root do it: {command}",
+                command=f"chgrp {group} {quoted(folder)} && chmod 2770 {quoted(folder)}",
+            ),
         ) from None

@@ -10,6 +10,7 @@ from functools import partial
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import rounds_of
+from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
@@ -77,7 +78,7 @@ def _examined(db: sqlite3.Connection) -> Findings:
     around = [*_sqlite(db), *_guards(db), *_identity(db), *_settings(db), *_snapshots(db), *_models(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
-    return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
+    return Findings((*around, *damaged, *_cut_off(db)), () if damaged else tuple(_tables(db)))
 
 
 def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -199,13 +200,27 @@ def _shapes(db: sqlite3.Connection) -> Iterator[tuple[int | None, bytes]]:
 def _unused(db: sqlite3.Connection) -> Iterator[str]:
     """Name what was put beside the events, and no event has."""
     for (run,) in db.execute("SELECT run FROM runs EXCEPT SELECT run FROM events"):
-        yield tr("the run {number} has no events", number=run)
+        yield tr("the run {number} has no events: they were deleted, or somebody put the run there", number=run)
     for (shape,) in db.execute("SELECT shape FROM shapes EXCEPT SELECT shape FROM events"):
-        yield tr("the shape {number} has no events", number=shape)
+        yield tr("the shape {number} has no events: they were deleted, or somebody put the shape there", number=shape)
+
+
+def _cut_off(db: sqlite3.Connection) -> Iterator[str]:
+    """Name the last event of which the tables tell, if the history ends before it: made anew they would not tell it."""
+    if _shape_of(db, "timeline") != PROJECTIONS["timeline"]:
+        return
+    told, last = db.execute("SELECT (SELECT max(seq) FROM timeline), (SELECT max(seq) FROM events)").fetchone()
+    if (told or 0) > (last or 0):
+        yield tr(
+            "the history ends with event {last}, and the table timeline tells of event {told}",
+            last=last or 0,
+            told=told,
+        )
 
 
 def _event(seq: int, kind: str, case_id: str) -> str:
-    return tr("event {seq} ({kind} of {case})", seq=seq, kind=kind, case=case_id)
+    label = tr(KINDS[kind].LABEL) if kind in KINDS else kind
+    return tr("event {seq} ({case}, {kind})", seq=seq, kind=label, case=case_id)
 
 
 def _personal(db: sqlite3.Connection) -> Iterator[str]:

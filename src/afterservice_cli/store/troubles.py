@@ -24,9 +24,9 @@ def translated(path: Path) -> Iterator[None]:
     except UnicodeDecodeError:
         raise _unreadable(path) from None
     except PermissionError as error:
-        raise StorageFailed(
-            tr("{file} may not be written by you", file=error.filename or path), hint=_way_to_write(path)
-        ) from error
+        file = Path(error.filename or path)
+        barred = file if os.path.lexists(file) else file.absolute().parent  # what is not there is in nobody's way
+        raise StorageFailed(tr("{file} may not be written by you", file=barred), hint=_way_to_write(path)) from error
     except OSError as error:
         if error.errno == errno.EROFS:
             raise StorageFailed(
