@@ -104,7 +104,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup(
         "games", "random courses of cases, held against a plain model (tests/battery/test_life_model.py)"
     )
-    group.addoption("--games", type=int, default=10, metavar="N", help="how many fresh games to play (default 10)")
+    group.addoption("--games", type=int, default=6, metavar="N", help="how many fresh games to play (default 6)")
     group.addoption("--first-game", type=int, metavar="SEED", help="the seed of the first, by chance if left out")
 
 

@@ -60,11 +60,8 @@ def rows_of(folder: Path) -> list[tuple[object, ...]]:
     return query(folder / "afterservice.db", "SELECT case_id, version, kind FROM events ORDER BY seq")
 
 
-@pytest.mark.parametrize("what", WRITING)
-def test_whoever_is_killed_loses_nothing_that_was_acknowledged(
-    what: str, desk: Path, call: Runner, run: Runner, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder, chance = desk.parent, Random(SEED)
+def desk_to_write(folder: Path, call: Runner) -> None:
+    """Make a desk with a case, a photo for it, a file to import, and a rulebook that is to be adopted."""
     call("register", "屏幕碎了", "--channel", "phone", "--customer", "陈强丰", "--contact", "1")
     call("note", "001", "又来电")
     (folder / "photo.bin").write_bytes(os.urandom(200_000))
@@ -76,6 +73,18 @@ def test_whoever_is_killed_loses_nothing_that_was_acknowledged(
         )
     rules = folder / "afterservice.rules.yaml"
     rules.write_text(retitled(rules.read_text("utf-8")), "utf-8")
+
+
+@pytest.mark.parametrize("what", WRITING)
+def test_whoever_is_killed_loses_nothing_that_was_acknowledged(
+    what: str, desk: Path, call: Runner, run: Runner, once: Once, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, chance = desk.parent, Random(SEED)
+
+    def made() -> None:
+        desk_to_write(folder, call)
+
+    once(made)
     start = tmp_path_factory.mktemp("start") / "desk"
     shutil.copytree(folder, start)
     began = time.monotonic()

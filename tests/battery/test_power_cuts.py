@@ -50,7 +50,7 @@ LINES = {
 }
 # An import lets others come between: of a short file it must be made to.
 IN_TURNS = (
-    "from afterservice_cli.store import connection; connection.TURN = 0.1; "
+    "from afterservice_cli.store import connection; connection.TURN = 0.03; "
     "from afterservice_cli.__main__ import main; main()"
 )
 State = list[tuple[str, ...]]

@@ -30,6 +30,8 @@ def holidays_once() -> Iterator[None]:
 @pytest.mark.parametrize(("row", "key"), NAMED, ids=[f"{row.number} {key}" for row, key in NAMED])
 def test_without_its_key_the_demand_is_not_kept(row, key):  # type: ignore[no-untyped-def]
     tests = tuple(test for test in row.tests if not test.startswith("`"))
+    place = row.keys.index(key) % len(tests)  # rows mostly name the tests of their keys in the order of the keys
+    tests = tests[place:] + tests[:place]
     whole = only(document(row.book), tests)
     try:
         compiled = compile_document(without(whole, key), row.book, year=2026)

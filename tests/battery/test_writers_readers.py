@@ -22,6 +22,8 @@ WRITERS, READERS = count(2, 16), count(1, 4)
 EACH = count(10, 500)  # writes of each
 LONG = 0.5  # seconds after which a wait is counted as long
 CASES = count(300, 4000)
+BESIDE = count(2, 4)  # who write while a backup is made
+OUTS = [f"out.{n}" for n in range(BESIDE)]  # what they said
 PROFILE = "profile: many\ncolumns: {number: no, received_at: at, customer: who, contact: tel, description: words}\n"
 
 
@@ -97,15 +99,17 @@ def test_a_backup_is_whole_although_others_write(desk: Path, run: Runner) -> Non
     line = " ".join(command("register", "APP登不上", "--channel", "phone", now=None))
     writers = [
         subprocess.Popen(["sh", "-c", loop.format(line=line), "sh", str(n)], cwd=folder, env=clean_env())
-        for n in range(4)
+        for n in range(BESIDE)
     ]
-    time.sleep(1.0)
+    while not all(out.exists() and out.stat().st_size for out in map(folder.joinpath, OUTS)):
+        assert all(process.poll() is None for process in writers)
+        time.sleep(0.01)
     made = [run("backup", "kept", now=None, patience=600) for _ in range(2)]
     (folder / "stop").touch()
-    assert [process.wait() for process in writers] == [0] * 4
+    assert [process.wait() for process in writers] == [0] * BESIDE
     assert [done.code for done in made] == [0, 0], made
     assert "failed" not in (folder / "err").read_text("utf-8")
-    with counted("backups while four write") as figures:
+    with counted(f"backups while {BESIDE} write") as figures:
         for backup in (folder / "kept").iterdir():
             with closing(sqlite3.connect(backup / "afterservice.db")) as db:
                 (cases,) = db.execute("SELECT count(*) FROM cases").fetchone()

@@ -1,6 +1,7 @@
 """A process whose calls to the system are seen, without a compiler or root: all that it does to a folder, in its order.
 
-Works by `ptrace` on Linux (5.3 or newer, x86-64 or ARM) unless it is forbidden; `why_not` says so.
+Works by `ptrace` on Linux (5.3 or newer, x86-64 or ARM) unless it is forbidden; `why_not` says so. A filter
+(`seccomp`) lets all calls pass that change nothing, so that the process stops a hundred times instead of ten thousand.
 """
 
 import contextlib
@@ -12,13 +13,16 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-_TRACEME, _POKEUSER, _SYSCALL, _OPTIONS, _INFO = 0, 6, 24, 0x4200, 0x420E
-_GOOD, _EXITKILL = 1, 0x100000
-_ENTRY, _EXIT = 1, 2
+_TRACEME, _POKEUSER, _CONTINUE, _SYSCALL, _OPTIONS, _INFO = 0, 6, 7, 24, 0x4200, 0x420E
+_GOOD, _SECCOMP, _EXITKILL = 1, 0x80, 0x100000
+_FILTERED, _ENDED = signal.SIGTRAP | 7 << 8, signal.SIGTRAP | 0x80  # why a process stops: before a call, and after it
+_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2  # of `prctl`
+_LOAD, _EQUAL, _ANY_OF, _RETURN = 0x20, 0x15, 0x45, 0x06  # of a filter's program
+_TRACE, _ALLOW = 0x7FF00000, 0x7FFF0000
 _ORIG_RAX, _RAX = 15 * 8, 10 * 8  # where x86-64 keeps the number of a call, and what it returns
 _CALLS = {
     "x86_64": {
@@ -90,12 +94,12 @@ class Traced(NamedTuple):
     err: str
 
 
-@lru_cache
+@cache
 def why_not() -> str:
     """Return why no process can be traced here, or an empty text."""
     if sys.platform != "linux" or not _CALLS:
         return f"no process is traced on {sys.platform} {platform.machine()}"
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
         if traced(["true"], Path.cwd(), {**os.environ}).code == 0:
             return ""
     return "ptrace is forbidden or too old here"
@@ -131,19 +135,53 @@ def _all(folder: Path) -> Iterator[Path]:
     yield from folder.rglob("*")
 
 
+def _filter() -> bytes:
+    """Return the program that stops a process before each call that is looked at, and before no other."""
+    number, flags = 0, {"open": 24, "openat": 32}  # where the call stands, and what a file is opened for
+    lines = [(_LOAD, 0, 0, number)]
+    for call, name in _CALLS.items():
+        seen = [(_RETURN, 0, 0, _TRACE)]
+        if name in flags:
+            to_change = (_ANY_OF, 0, 1, os.O_CREAT | os.O_TRUNC)
+            seen = [(_LOAD, 0, 0, flags[name]), to_change, *seen, (_RETURN, 0, 0, _ALLOW)]
+        lines += [(_EQUAL, 0, len(seen), call), *seen]
+    return b"".join(struct.pack("<HBBI", *line) for line in (*lines, (_RETURN, 0, 0, _ALLOW)))
+
+
+_PROGRAM = ctypes.create_string_buffer(_filter())
+_FILTERING = ctypes.create_string_buffer(struct.pack("@HP", len(_PROGRAM) // 8, ctypes.addressof(_PROGRAM)))
+
+
 def _be_traced() -> None:
     _ptrace(_TRACEME, 0, 0, 0)
+    _called("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _called("prctl", _SET_SECCOMP, _FILTER, ctypes.addressof(_FILTERING), 0, 0)
 
 
 def _ptrace(request: int, pid: int, address: int, data: object) -> int:
-    call = ctypes.CDLL(None, use_errno=True).ptrace
-    call.restype = ctypes.c_long
-    value = data if isinstance(data, int) else ctypes.addressof(data)  # type: ignore[arg-type]
-    done = call(ctypes.c_long(request), ctypes.c_long(pid), ctypes.c_void_p(address), ctypes.c_void_p(value))
+    return _called(
+        "ptrace",
+        request,
+        pid,
+        address,
+        data if isinstance(data, int) else ctypes.addressof(data),  # type: ignore[arg-type]
+    )
+
+
+def _called(name: str, *values: int) -> int:
+    """Call a function of the system's library; raise what it says went wrong."""
+    done = _function(name)(*map(ctypes.c_long, values))
     if done < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
     return int(done)
+
+
+@cache
+def _function(name: str) -> Callable[..., int]:
+    function = getattr(ctypes.CDLL(None, use_errno=True), name)
+    function.restype = ctypes.c_long
+    return cast(Callable[..., int], function)
 
 
 class _Tracer:
@@ -168,47 +206,45 @@ class _Tracer:
         """Let the process go on until it ends; return its code, negative for a signal."""
         _, status = os.waitpid(self.pid, 0)
         if os.WIFSTOPPED(status):
-            _ptrace(_OPTIONS, self.pid, 0, _GOOD | _EXITKILL)
+            _ptrace(_OPTIONS, self.pid, 0, _GOOD | _SECCOMP | _EXITKILL)
         after: Callable[[int], None] | None = None
-        passed = 0
-        fails = 0
         while os.WIFSTOPPED(status):
-            passed = 0
-            if os.WSTOPSIG(status) == signal.SIGTRAP | 0x80:
-                _ptrace(_INFO, self.pid, len(self._info), self._info)
-                kind, *values = struct.unpack_from("<B23xQ6Q", self._info)
-                if kind == _ENTRY:
-                    after, fails = self._begins(_CALLS.get(values[0], ""), values[1:])
-                elif kind == _EXIT:
-                    if fails:
-                        _ptrace(_POKEUSER, self.pid, _RAX, -fails)
-                        fails = 0
-                    elif after and (result := struct.unpack_from("<q", self._info, 24)[0]) >= 0:
-                        after(result)
-                    after = None
-            elif os.WSTOPSIG(status) != signal.SIGTRAP:
-                passed = os.WSTOPSIG(status)
+            why, passed = status >> 8, 0
+            if why == _FILTERED:
+                _, *values = self._told("<B23xQ6Q")
+                after = self._begins(_CALLS[values[0]], values[1:])
+            elif why == _ENDED:
+                (result,) = self._told("<24xq")
+                if after and result >= 0:
+                    after(result)
+                after = None
+            elif why != signal.SIGTRAP:
+                passed = why
             with contextlib.suppress(ProcessLookupError):
-                _ptrace(_SYSCALL, self.pid, 0, passed)
+                _ptrace(_SYSCALL if after else _CONTINUE, self.pid, 0, passed)
             _, status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(status)
 
-    def _begins(self, call: str, args: Sequence[int]) -> tuple[Callable[[int], None] | None, int]:
-        """Look at a call before it is made; return what is to be done after it, and the error that it shall meet."""
-        if not call:
-            return None, 0
+    def _told(self, form: str) -> tuple[int, ...]:
+        """Return what the system says of the call at which the process stands."""
+        _ptrace(_INFO, self.pid, len(self._info), self._info)
+        return struct.unpack_from(form, self._info)
+
+    def _begins(self, call: str, args: Sequence[int]) -> Callable[[int], None] | None:
+        """Look at a call before it is made, and let it fail if it shall; return what is to be done after it."""
         if self.meddle is None:
-            return self._described(call, args)[0], 0
+            return self._described(call, args)[0]
         path = ""
         with contextlib.suppress(OSError):  # it may have been taken away
             path = self._described(call, args)[1]
         if not path:
-            return None, 0
+            return None
         fails = self.meddle(call, path, self._changes)
         self._changes += 1
         if fails:
             _ptrace(_POKEUSER, self.pid, _ORIG_RAX, -1)
-        return None, fails
+            _ptrace(_POKEUSER, self.pid, _RAX, -fails)
+        return None
 
     def _described(self, call: str, args: Sequence[int]) -> tuple[Callable[[int], None] | None, str]:
         if call in ("write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range"):

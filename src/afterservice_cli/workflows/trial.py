@@ -90,10 +90,11 @@ def troubles(compiled: Compiled, run: Run) -> Generator[Trouble, None, None]:
 
 def _found(path: Path, compiled: Compiled) -> Rulebook:
     """Make the desk from which each course starts; claims count at it, since one person plays all the others."""
-    text = json.dumps(
-        {**json.loads(compiled.text), "claims": True}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    rulebook = Rulebook.of_snapshot(json.loads(text), snapshot_hash(text))
+    text, rulebook = compiled.text, compiled.rulebook
+    if not rulebook.claims:
+        snapshot = {**json.loads(text), "claims": True}
+        text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        rulebook = Rulebook.of_snapshot(snapshot, snapshot_hash(text))
     at = datetime(2000, 1, 1, tzinfo=UTC)
     founding.found(
         path,
