@@ -134,6 +134,43 @@ def test_a_case_is_replayed_if_its_deadlines_are_counted_otherwise(
     assert found == told(call("rules", "backtest", "new.yaml", "--json", now=NOW))
 
 
+def test_what_the_rules_decided_since_is_decided_by_the_new_ones(tmp_path: Path, call: Runner) -> None:
+    vague = "pauses: {detail: Detail}\nintake: {vague: {match: [odd], pause: detail}}\nfields:"
+    old = rulebooks.text("lamps", ("fields:", vague), ("  rest:", "  gift: Gift\n  rest:"))
+    changed = old.replace(
+        "default: {category: rest, priority: low, owner: desk}",
+        "default: {category: rest, priority: low, owner: bench}",
+    )
+    new = old.replace("[broken, cracked]", "[broken, buzzes]").replace("  gift: Gift\n", "")
+    for name, text in (("small", old), ("new", new)):
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    assert call("init", "--rules", "small.yaml", now="2026-10-01 09:00").code == 0
+    for minute, words in enumerate(
+        (
+            ("register", "odd", "--channel", "phone"),
+            ("screen", "001", "--vague"),
+            ("note", "001", "--from-customer", "it buzzes"),
+            ("register", "it buzzes", "--channel", "phone"),
+            ("classify", "002", "--category", "gift", "--reason", "x"),
+            ("register", "it hums", "--channel", "phone"),
+        )
+    ):
+        assert call(*words, now=f"2026-10-01 10:{minute:02}").code == 0, words
+    (tmp_path / "afterservice.rules.yaml").write_text(changed, "utf-8")
+    assert call("rules", "adopt", "--yes", now="2026-10-01 11:00").code == 0
+    assert call("assign", "003", now="2026-10-01 11:01").code == 0
+    found = told(call("rules", "backtest", "new.yaml", "--json", now=NOW))
+    moves = {
+        field["field"]: [(move["was"], move["now"], move["cases"]) for move in field["moves"]]
+        for field in found["fields"]
+    }
+    assert moves["category"] == [("rest", "broken", ["202610-001", "202610-002"])]
+    assert sorted(moves["owner"]) == [
+        ("bench", "desk", ["202610-003"]),
+        ("desk", "bench", ["202610-001", "202610-002"]),
+    ]
+
+
 def test_corrections_by_people_are_confirmed_or_contradicted(shop: Path, call: Runner) -> None:
     found = told(call("rules", "backtest", "new.yaml", "--json", now=NOW))["corrections"]
     told_of = [(each["was"], each["said"], each["now"], each["confirmed"], each["cases"]) for each in found]

@@ -503,6 +503,17 @@ def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known
     assert (event.cause, [s.target for s in event.deadlines]) == ("calendar", ["resolve", "look"])
 
 
+def test_what_moved_with_the_calendar_stays_there_when_an_answer_is_taken_back(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
+    number = registered(desk)
+    answer = recording.act(desk, number, handling.respond).case.events[-1]
+    assert adopt(desk, tmp_path, *CHINA, now=NOVEMBER + timedelta(hours=1)) == 2
+    moved = load(desk, number)
+    back = recording.act(desk, number, partial(mending.retract, seq=answer.seq, reason="x")).case
+    assert due(back, "resolve") == datetime(2023, 1, 18, 10, tzinfo=UTC)
+    assert [last(back, name) for name in ("resolve", "look")] == [last(moved, name) for name in ("resolve", "look")]
+
+
 def test_other_hours_alone_move_no_deadline_that_is_provisional(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db", now=NOVEMBER.replace(year=2026), rules=compiled(*CHINA))
     number = registered(desk)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.decisions import closing, handling, imported, mending, planning
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
@@ -73,6 +74,24 @@ def test_nobody_closes_on_a_response_that_was_taken_back_after_the_customer_had_
     agreed = Did(partial(planning.agree, agreed=True), 3, "li")
     case = without("responded", PROPOSED, approved, heard, agreed, RESOLVED, rulebook=HEARD, by="li")
     case.when(CLOSING).refused(Refused, "(agreed) rests on response, which was taken back since")
+
+
+def test_nobody_closes_on_an_agreement_to_a_plan_that_had_no_approval_without_what_was_taken_back() -> None:
+    # Customers at fault need an approval; it is given once that is so again, and the agreement came before it.
+    liable = life(
+        (f"{DEMANDS}\n", ""),
+        ("approvals:", "approvals:\n  - {by: supervisor, when: {liability: customer}}"),
+    )
+    found = [
+        Did(partial(handling.appraise, found=Appraisal(liability=(who,))), 1, "li") for who in ("customer", "maker")
+    ]
+    proposed = Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li")
+    agreed = Did(partial(planning.agree, agreed=True), 2, "li")
+    course = (*found, proposed, agreed)
+    seq = [r.seq for r in standing_at(gone(*course, rulebook=liable)).events if r.event.word == "appraised"][-1]
+    back = Did(partial(mending.retract, seq=seq, reason="x"), 3, "li")
+    case = gone(*course, back, Did(planning.approve, 3, "zhao"), RESOLVED, CONFIRMED, rulebook=liable)
+    case.when(CLOSING).refused(Refused, "(agreed) rests on approval, which was taken back since")
 
 
 def test_what_was_taken_back_and_given_again_before_the_resolution_is_there() -> None:

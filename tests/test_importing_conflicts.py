@@ -58,6 +58,7 @@ def _answer(shop: Shop) -> None:
             "topic",
             "topic: chosen by hand in 202610-001",
         ),
+        ({}, _classify, {"topic": "rest"}, "topic", "topic: chosen by hand in 202610-001"),
         (
             {},
             _nothing,
@@ -68,7 +69,14 @@ def _answer(shop: Shop) -> None:
         ({}, _answer, {"answered": "2026-10-14"}, "answered", "answered: 202610-001 was responded at another time"),
         ({}, _close, {"answered": "2026-11-02"}, "answered", "answered: responded makes no sense there"),
     ],
-    ids=["amended", "classified", "received at another time", "answered at another time", "closed meanwhile"],
+    ids=[
+        "amended",
+        "classified",
+        "said first",
+        "received at another time",
+        "answered at another time",
+        "closed meanwhile",
+    ],
 )
 def test_what_a_person_did_stays_and_the_rest_of_the_row_goes_in(
     shop: Shop, first: Cells, by_hand: Any, second: Cells, field: str, reason: str
@@ -110,6 +118,16 @@ def test_what_a_person_put_right_is_no_conflict_while_the_row_says_what_it_said(
     assert counted(shop.read(but(ROW, **first, model="L5"))) == {"changed": 1}
     case = shop.case()
     assert (case.product, (case.customer, case.value("category"))) == ("L5", kept)
+
+
+def test_a_row_is_held_against_what_rows_said_last(shop: Shop) -> None:
+    shop.read(ROW)
+    assert counted(shop.read(but(ROW, name="Zhao"))) == {"changed": 1}
+    _amend(shop)
+    assert counted(shop.read(but(ROW, name="Zhao", model="L5"))) == {"changed": 1}
+    summary = shop.read(but(ROW, model="L5"))
+    assert (counted(summary), rejects(summary)[0]["_field"]) == ({"conflicts": 1}, "name")
+    assert (shop.case().product, shop.case().customer) == ("L5", "Li")
 
 
 def test_a_fact_that_cannot_be_taken_away_stays_beside_what_changes(shop: Shop) -> None:

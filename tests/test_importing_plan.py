@@ -155,6 +155,15 @@ def test_no_more_than_so_many_changed_cases_are_shown(counter: Counter) -> None:
     assert len(counter.plan(*later)["changed"]["cases"]) == SHOWN
 
 
+def test_what_is_said_in_other_words_of_the_same_time_is_told_without_another_time(counter: Counter) -> None:
+    counter.bring(but(ROW, solved="2026-10-13", solution="mended"))
+    done = counter.bring(but(ROW, solved="2026-10-13", solution="exchanged"), words=("--dry-run",))
+    assert done.out.splitlines()[1:] == [
+        "1 case would change:",
+        "  202610-001 (line 2): resolved 2026-10-13 00:00 (said otherwise)",
+    ]
+
+
 # --- what would be left ---------------------------------------------------------------------------------------------
 
 
@@ -178,6 +187,16 @@ def test_conflicts_and_rejected_rows_say_why(counter: Counter) -> None:
     ]
     assert "amended by hand" not in done.err
     assert not (counter.folder / "cases.rejects.csv").exists()
+
+
+def test_a_case_that_was_taken_out_takes_nothing_of_its_row(counter: Counter) -> None:
+    counter.bring(ROW, TWO)
+    assert counter.call("merge", "202610-001", "202610-002", "--reason", "the same", now=LATER).code == 0
+    done = counter.bring(but(ROW, model="L5", topic="wish"), words=("--dry-run",))
+    assert done.out.splitlines()[1:] == [
+        "1 row in conflict with its case:",
+        "  202610-001 (line 2): 202610-001 was taken out here",
+    ]
 
 
 def test_a_rejects_file_put_right_is_imported_again_and_goes_in(counter: Counter) -> None:

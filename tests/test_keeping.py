@@ -364,6 +364,52 @@ def test_where_no_backup_can_go(closed: Path, call: Runner, to: str, code: int, 
     assert not list(closed.parent.glob(".*part*"))
 
 
+def test_how_many_are_kept_is_said_of_a_folder_alone(closed: Path, call: Runner) -> None:
+    done = call("backup", "kept.tar", "--keep", "2")
+    assert (done.code, "--keep needs a folder of backups" in done.err) == (3, True)
+    assert not (closed.parent / "kept.tar").exists()
+
+
+def test_the_newest_backup_is_the_one_made_last_whatever_the_desk_is_called(closed: Path, call: Runner) -> None:
+    assert call("backup", "kept").code == 0
+    renamed = closed.rename(closed.with_name("a.db"))
+    files.folder_of(closed).rename(files.folder_of(renamed))
+    assert call("backup", "kept", "--keep", "1", "--db", renamed, now=LATER).code == 0
+    assert [path.name for path in (closed.parent / "kept").iterdir()] == ["a-20261013T010000Z"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_two_backups_of_one_second_are_both_kept_and_the_first_makes_room_first(
+    closed: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, backwards: bool
+) -> None:
+    as_listed = Path.iterdir
+    # In whatever order the disk lists them.
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(sorted(as_listed(folder), reverse=backwards)))
+    kept = closed.parent / "kept"
+    for _ in range(2):
+        assert call("backup", "kept").code == 0
+    first = "afterservice-20261012T010000Z"
+    assert {path.name for path in kept.iterdir()} == {first, f"{first}-2"}
+    assert call("backup", "kept", "--keep", "2", now=LATER).code == 0
+    assert {path.name for path in kept.iterdir()} == {f"{first}-2", "afterservice-20261013T010000Z"}
+
+
+def test_what_lies_beside_backups_is_no_backup_but_for_what_one_left_that_was_killed(
+    closed: Path, call: Runner
+) -> None:
+    kept = closed.parent / "kept"
+    assert call("backup", "kept").code == 0
+    (old,) = kept.iterdir()
+    shutil.copytree(old, kept / ".mine")
+    (kept / "letters").mkdir()
+    (kept / "letter.txt").write_text("x")
+    shutil.copytree(old, kept / f".{old.name}.part")
+    (kept / ".kept.tar.part.pack").write_bytes(b"x")
+    assert call("backup", "kept", "--keep", "1", now=LATER).code == 0
+    names = {path.name for path in kept.iterdir()}
+    assert names == {".mine", "letters", "letter.txt", "afterservice-20261013T010000Z"}
+
+
 # --- the way back -----------------------------------------------------------------------------------------------
 
 
@@ -444,6 +490,7 @@ def test_a_backup_that_was_changed_is_refused(closed: Path, call: Runner) -> Non
         (lambda: (folder / "afterservice.rules.yaml").write_text("x"), 9, "afterservice.rules.yaml was changed"),
         (lambda: (folder / "afterservice.rules.yaml").unlink(), 9, "afterservice.rules.yaml is missing"),
         (lambda: (folder / "manifest.json").write_text("{}"), 9, "manifest.json of"),
+        (lambda: (folder / "manifest.json").write_text("{"), 9, "manifest.json of"),
         (lambda: (folder / "manifest.json").unlink(), 4, "is no backup"),
         (lambda: shutil.rmtree(folder), 4, "there is no backup"),
     ):
@@ -451,6 +498,70 @@ def test_a_backup_that_was_changed_is_refused(closed: Path, call: Runner) -> Non
         done = call("restore", told["path"], "--yes", now=LATER)
         assert (done.code, said in done.err) == (code, True), done
         assert closed.read_bytes() == before
+
+
+@pytest.mark.parametrize("missing", ["out of the list", "a link", "above it", "elsewhere"])
+def test_a_backup_has_its_files_below_it_and_the_desk_among_them(closed: Path, call: Runner, missing: str) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    folder, before = closed.parent / told["path"], closed.read_bytes()
+    copy, manifest = folder / "afterservice.db", json.loads((folder / "manifest.json").read_text("utf-8"))
+    outside = copy.rename(folder.parent / "outside.db")
+    named = {"a link": copy.name, "above it": "../outside.db", "elsewhere": str(outside)}.get(missing)
+    content = manifest["files"].pop(copy.name)
+    if named:
+        manifest["files"][named] = content
+    if missing == "a link":
+        copy.symlink_to(outside)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    done = call("restore", told["path"], "--yes", now=LATER)
+    assert (done.code, f"{named or copy.name} is missing in the backup" in done.err) == (9, True), done
+    assert closed.read_bytes() == before
+
+
+def test_a_backup_of_a_damaged_desk_takes_no_desks_place(closed: Path, call: Runner) -> None:
+    next(files.folder_of(closed).glob("??/*")).unlink()
+    told = json.loads(call("backup", "kept", "--anyway", "--json").out)
+    before = closed.read_bytes()
+    done = call("restore", told["path"], "--yes", now=LATER)
+    assert (done.code, "the backup does not hold together" in done.err) == (9, True)
+    assert closed.read_bytes() == before
+    assert not [*closed.parent.glob("afterservice.before-*")]
+
+
+def test_what_the_backup_never_had_is_not_erased_again(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    call("register", "没人接", "--channel", "phone", now=LATER)
+    call("close", "003", "--resolution", "好了", "--confirmed", now=LATER)
+    assert call("erase", "001", "003", "--yes", now=LATER).code == 0
+    done = call("restore", told["path"], "--yes", now=LATER)
+    assert (done.code, "erased again: 202610-001\n" in done.err) == (0, True)
+
+
+def test_what_the_backup_has_erased_already_stays_as_it_is_there(closed: Path, call: Runner) -> None:
+    first = json.loads(call("backup", "kept", "--json").out)
+    elsewhere = ("--db", closed.parent / "elsewhere/afterservice.db")
+    (closed.parent / "elsewhere").mkdir()
+    assert call("restore", first["path"], *elsewhere).code == 0
+    assert call("erase", "001", "--yes", *elsewhere, now=LATER).code == 0
+    second = json.loads(call("backup", "kept", *elsewhere, "--json", now=LATER).out)
+    for text in ("one", "two"):
+        call("note", "002", text, now=LATER)
+    assert call("erase", "001", "--yes", now=LATER).code == 0
+
+    done = call("restore", second["path"], "--yes", now=LATER)
+
+    assert (done.code, "erased again" in done.err) == (0, False)
+    assert query(closed, "SELECT count(*) FROM events WHERE kind = 'PersonalDataErased'") == [(1,)]
+    assert call("check") == (0, "", "", "")
+
+
+def test_desks_that_were_there_are_all_kept_if_they_go_in_one_second(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    for _ in range(3):
+        assert call("restore", told["path"], "--yes", now=LATER).code == 0
+    kept = "afterservice.before-20261013T090000Z"
+    names = {path.name for path in closed.parent.glob("afterservice.before-*.db")}
+    assert names == {f"{kept}.db", f"{kept}-2.db", f"{kept}-3.db"}
 
 
 def test_a_file_that_is_no_packed_backup_is_refused_by_its_name(closed: Path, call: Runner) -> None:

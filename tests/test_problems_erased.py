@@ -149,3 +149,21 @@ def test_what_was_erased_since_the_backup_is_erased_again(over: Path, call: Runn
     assert leftovers(over.parent, *PERSONAL, "still open", "still to do") == []
     assert call("problems", "--json", now=end).out == "[]\n", "it was open then; nobody can go on"
     assert call("check") == (0, "", "", "")
+
+
+def test_what_the_backup_has_erased_already_stays_as_it_is_there(over: Path, call: Runner) -> None:
+    first = json.loads(call("backup", "kept", "--json", now=LATER).out)
+    elsewhere = ("--db", over.parent / "elsewhere/afterservice.db")
+    (over.parent / "elsewhere").mkdir()
+    assert call("restore", first["path"], *elsewhere, now=LATER).code == 0
+    assert call("erase", "P2026-001", "M2026-001", "--yes", *elsewhere, now=LATER).code == 0
+    second = json.loads(call("backup", "kept", *elsewhere, "--json", now=LATER).out)
+    for text in ("one", "two", "three"):
+        assert call("problem", "note", "2", text, now=LATER).code == 0
+    assert call("erase", "P2026-001", "M2026-001", "--yes", now=LATER).code == 0
+
+    done = call("restore", second["path"], "--yes", now=LATER)
+
+    assert (done.code, "erased again" in done.err) == (0, False)
+    assert query(over, "SELECT count(*) FROM events WHERE kind = 'PersonalDataErased'") == [(2,)]
+    assert call("check") == (0, "", "", "")

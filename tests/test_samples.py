@@ -197,6 +197,18 @@ def test_what_rules_out_is_no_reason_beside_the_text(call: Runner) -> None:
     assert "counter-samples" not in said
 
 
+@pytest.mark.parametrize(("side", "text"), [("like", BURNING), ("unlike", f"{EVERYDAY}，想退，发票也没开")])
+def test_what_a_rule_asks_beside_the_text_is_told_without_its_samples(
+    side: str, text: str, call: Runner, tmp_path: Path
+) -> None:
+    book = tmp_path / "book.yaml"
+    rule = f"when: [{{{side}: danger, channel: phone}}]"
+    book.write_text(re.sub(r"when: \[.*\]", rule, FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    said = call("rules", "explain", text, "--channel", "phone", "--rules", str(book)).out.splitlines()
+    (place,) = [number for number, line in enumerate(said) if "priorities.high.when[1]" in line]
+    assert said[place + 1].strip() == "channel is Phone"
+
+
 def test_a_line_more_is_a_difference_told_by_its_text(call: Runner, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     text = FILE.read_text(encoding="utf-8")

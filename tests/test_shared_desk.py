@@ -86,6 +86,15 @@ def test_a_member_makes_the_desk_in_a_folder_that_root_gave_to_the_group(
     assert (done.code, "cannot be given to the group" in done.err) == (8, True)
 
 
+def test_a_folder_with_more_in_it_than_a_desk_is_given_to_no_group(shared: Path, tmp_path: Path, call: Runner) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    group = grp.getgrgid((shared / "afterservice.db").stat().st_gid).gr_name
+    done = call("init", "--group", group, cwd=home, env={"HOME": str(home)})
+    assert (done.code, f"{home} is no folder to share" in done.err) == (3, True)
+    assert ([*home.iterdir()], mode(home)) == ([], 0o755)
+
+
 def test_a_message_is_the_group_s_to_send(shared: Path, call: Runner) -> None:
     assert call("screen", "001", "--vague", "--outbox", "outbox", cwd=shared).code == 0
     (message,) = (shared / "outbox").iterdir()

@@ -151,7 +151,7 @@ def _decided(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[Eve
         case CustomerReplied() if case.screened == "vague":
             yield event
             text = case.but(replies=(*case.replies, event.text or ""))
-            yield from (_alone(anew) for anew in placing(text, moment))
+            yield from placing(text, moment)
         case _:
             yield event
 
@@ -168,11 +168,6 @@ def _classified(case: Case, event: CaseClassified, moment: Moment) -> Event:
         assert isinstance(anew, CaseClassified)
         return event.but(findings=anew.findings, collaborators=anew.collaborators, person=anew.person)
     return event.but(findings=(), collaborators=None, person=None)
-
-
-def _alone(event: Event) -> Event:
-    """Return a classification without deadlines, which follow when it is put to the case."""
-    return event.but(deadlines=(), dropped=())
 
 
 def _knows(rulebook: Rulebook, finding: Finding) -> bool:

@@ -193,7 +193,7 @@ def backups_in(folder: Path, register: str) -> list[tuple[Path, Manifest]]:
     """Return the backups of a desk that lie in a folder, the newest first."""
     found = []
     for path in folder.iterdir():
-        if path.name.startswith(".") or not (path / MANIFEST).is_file():
+        if path.name.startswith("."):
             continue
         with suppress(IntegrityBroken, NotFound):
             manifest = manifest_of(path)
