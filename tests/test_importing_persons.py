@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli.cases.case import Event
 from afterservice_cli.decisions import closing, escalation, handling, triage
 from afterservice_cli.workflows import recording
-from registers import one_row
+from registers import one_row, register_in
 from shops import Shop, counted, rejects, shop_of_life
 
 PROFILE = """
@@ -97,7 +99,7 @@ def test_the_team_that_a_case_was_given_to_here_keeps_it(shop: Shop) -> None:
 def test_what_a_person_decided_is_held_against_what_the_row_said_of_the_same(
     tmp_path: Path, by_hand: Callable[..., list[Event]]
 ) -> None:
-    with register_in(tmp_path, str(LIFE)) as register:
+    with register_in(tmp_path, str(rulebooks.FOLDER / "life.yaml")) as register:
         shop = Shop(register, PROFILE.replace("owner: team", "owner: team, category: topic"))
         row = partial(one_row, f"{HEADINGS},topic", team="tech", topic="broken")
         summary = shop.read_text(row())
