@@ -64,7 +64,8 @@ SELECT channel, count(*) AS cases, round(avg((julianday(first.at) - julianday(re
 FROM cases JOIN first USING (case_id) GROUP BY channel ORDER BY channel;
 ```
 
-Deadlines that are over, by target (what stood still before it was due is not missed):
+Deadlines with an end, by target (what stood still before it was due is not missed; a report counts as missed,
+too, what is open and overdue, which has neither `outcome` nor `ended_at`):
 
 ```sql
 SELECT target, sum(NOT late) AS met, sum(late) AS missed
@@ -192,7 +193,8 @@ SELECT channel, count(*) AS cases, round(avg((julianday(first.at) - julianday(re
 FROM cases JOIN first USING (case_id) GROUP BY channel ORDER BY channel;
 ```
 
-已有结果的时限，按时与超时各多少（到期前就停表的不算超时）：
+已有结果的时限，按时与超时各多少（到期前就停表的不算超时；到期还没完成的，
+`outcome` 和 `ended_at` 都为空，报表也算超时）：
 
 ```sql
 SELECT target, sum(NOT late) AS met, sum(late) AS missed

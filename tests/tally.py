@@ -107,9 +107,14 @@ class Tally:
         return found
 
     def is_visit(self, case: Case, deadline: Any) -> bool:
-        """Whether a rating opened the task, or a reopening opened it anew."""
-        opened = [e.word for e in self.courses[case.number] for task in _opened(e) if task == deadline.spec.target]
-        return "rated" in opened and deadline.spec.start in ("rated", "reopened")
+        """Whether a rating opened the task; one that was still owed a reopening opens anew."""
+        opened = ""
+        for event in self.courses[case.number]:
+            if deadline.spec.target in _opened(event) and not (opened and event.word == "reopened"):
+                opened = event.word
+            if any(spec.key == deadline.spec.key for spec in event.recorded.event.deadlines):
+                return opened == "rated"
+        return False
 
     def scores(self) -> list[tuple[Case, str, int]]:
         """Of several for one question in a cycle, the last that was recorded."""

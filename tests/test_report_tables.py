@@ -137,9 +137,9 @@ reports:
 @pytest.fixture
 def visited(tmp_path: Path, call: Runner) -> Callable[..., None]:
     """Types commands, each with its time, at a desk where a low score asks for a second visit."""
-    (tmp_path / "visited.yaml").write_text(VISITED, "utf-8")
 
-    def typed(*lines: str) -> None:
+    def typed(*lines: str, rules: str = VISITED) -> None:
+        (tmp_path / "visited.yaml").write_text(rules, "utf-8")
         for line in ("init --rules ./visited.yaml, 2026-09-01 09:00", *lines):
             words, now = line.split(", ")
             done = call("--as", "zhao", *words.split(), now=now)
@@ -162,6 +162,27 @@ def test_a_second_visit_that_a_reopened_case_still_owes_is_counted(visited: Call
     for name in ("visits.due", "visits.done"):
         listed = call("report", "--month", "2026-10", "--cases", name, "--columns", "case", now=LATER)
         assert listed.out.splitlines() == ["case", "202610-001"], (name, listed.out)
+
+
+def test_a_second_visit_is_a_task_that_a_rating_opens_whatever_begins_its_time(
+    visited: Callable[..., None], call: Runner
+) -> None:
+    # One of the two is opened by a rating, and of the other a rating begins the time.
+    thanks = "tasks: {thank: {title: Thank, on: confirmed, from: rated, by: service, within: 1wd}, visit:"
+    rules = VISITED.replace("tasks: {visit:", thanks).replace("within: 1wd}}", "from: confirmed, within: 1wd}}")
+    visited(
+        "register odd --channel phone --field batch=b1, 2026-10-12 09:00",
+        "resolve 001 mended, 2026-10-12 10:00",
+        "confirm 001 --yes, 2026-10-12 10:30",
+        "rate 001 speed=1, 2026-10-12 11:00",
+        "task 001 visit went, 2026-10-13 10:00",
+        rules=rules,
+    )
+    for asked in ((), ("--where", "batch=b1")):
+        figures = told(call, *asked)["figures"]
+        assert (figures["task:visit.met"], figures["task:thank.missed"]) == (1, 1)
+        assert (figures["visits.due"], figures["visits.done"]) == (1, 1), asked
+    assert told(call, "--report", "visits")["tables"]["all"][0]["visits.done"] == 1
 
 
 def test_in_a_narrow_window_a_figure_of_one_s_own_stays_longer_than_what_it_is_compared_with(
@@ -223,3 +244,32 @@ def test_what_an_alarm_told_is_called_as_its_kind_of_problem(shop: Runner) -> No
     told = shop("list", "--course", "--columns", "case,what", "--format", "tsv", now=LATER).out
     assert "\tBatch problem → " in told
     assert "problems.batch" not in told
+
+
+def test_a_quiet_month_tells_in_a_line_that_it_was_and_only_what_is_not_nothing(shop: Runner, tmp_path: Path) -> None:
+    asked = ("report", "--month", "2026-11")
+    quiet = "nothing was registered, resolved or closed in this period"
+    lines = shop(*asked, now="2026-12-01 18:00").out.splitlines()
+    assert lines[2] == quiet
+    assert len(lines) < 35, lines
+    told = {re.split(" {2,}", line.strip())[0]: line for line in lines}
+    assert re.search(r"backlog +3$", told["backlog"])
+    assert "registered" not in told and "under a day" not in told and "14 to 30 days" not in told
+    assert "30 days and more" in told
+    page = shop(*asked, "--format", "md", now="2026-12-01 18:00").out
+    assert quiet in page and "| backlog | 3 |" in page and "| registered | 0 |" not in page
+    # Programs find every figure and every table where they always are.
+    figures, tables = (
+        json.loads(shop(*asked, "--json", now="2026-12-01 18:00").out)[name] for name in ("figures", "tables")
+    )
+    assert figures["registered"] == 0 and len(tables["course"]) == 30 and tables["numbers"][0]["value"] == 0
+    # Beside a month in which there was something, that stays to be seen.
+    compared = shop(*asked, "--compare", "previous", now="2026-12-01 18:00").out
+    assert quiet in compared and re.search(r"registered +0 +3 +-3", compared), compared
+
+
+def test_before_anything_came_in_there_is_nothing_to_count(visited: Callable[..., None], call: Runner) -> None:
+    visited()
+    done = call("report", "--month", "2026-08", now=LATER, env={"AFTERSERVICE_LANG": "zh"})
+    assert done.out.splitlines()[1:4] == ["2026-08-01 – 2026-08-31 (Asia/Shanghai)", "这段期间没有可统计的内容", ""]
+    assert len(done.out.splitlines()) == 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import PLACED, Deadline, Decided, Finding, Task, TaskSpec, Value
+from afterservice_cli.cases.values import PLACED, Deadline, Decided, Finding, Task, Value
 
 # What a cycle begins with, by the words of the events.
 BEGINNING = ("registered", "classified", "assigned")
@@ -92,17 +92,20 @@ def missed(deadline: Deadline, at: datetime) -> bool:
     return deadline.unanswered and deadline.verdict(at) == "missed"
 
 
-def with_tasks(case: Case, specs: Iterable[TaskSpec], at: datetime, rulebook: str) -> Case:
-    """Return the case with these tasks opened, numbered after those of the same name in this cycle.
+def with_tasks(case: Case, event: Event, rulebook: str) -> Case:
+    """Return the case with the tasks that the event opens, numbered after those of the same name in this cycle.
 
-    One that is open is not opened again: what had dropped it before may have been taken back.
+    One that is open is not opened again: what had dropped it before may have been taken back. What is still owed when
+    the case is reopened was opened with what first asked for it.
     """
-    for spec in specs:
+    for spec in event.tasks:
         if spec.name in [task.spec.name for task in case.open_tasks]:
             continue
         same = sum(task.spec.name == spec.name and task.cycle == case.cycle for task in case.tasks)
         plan = case.plan.version if spec.planned and case.plan else 0
-        case = case.but(tasks=(*case.tasks, Task(spec, case.cycle, same + 1, plan, rulebook, at)))
+        first = next((task.opened_with for task in reversed(case.tasks) if task.spec.name == spec.name), event.word)
+        word = first if event.word == "reopened" else event.word
+        case = case.but(tasks=(*case.tasks, Task(spec, case.cycle, same + 1, plan, rulebook, event.at, word)))
     return case
 
 

@@ -43,7 +43,7 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     """
     after = event.apply(_answered(case, event), rulebook, actor)
     if event.tasks:
-        after = with_tasks(after, event.tasks, event.at, rulebook)
+        after = with_tasks(after, event, rulebook)
     if after.value("owner") != case.value("owner"):
         after = after.but(happened={**after.happened, HANDED_OVER: (*after.happened.get(HANDED_OVER, ()), event.at)})
     if event.dropped:
@@ -124,7 +124,8 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
         ]
         before = found.get(spec.key)
         promised = rulebook if before is None or event.PROMISES else before.rulebook
-        deadline = Deadline(spec, promised, min(later, default=None))
+        opened = next((t.opened_with for t in reversed(case.tasks) if t.spec.target == spec.target), "")
+        deadline = Deadline(spec, promised, min(later, default=None), opened_with=opened)
         since = event.at if spec.rule == PROMISED or pause is None else pause.from_at
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
         found[spec.key] = standing_still(deadline, case, since) if waits else deadline

@@ -209,7 +209,7 @@ class Task(Frozen):
     """A task of a case and what became of it: `state` is `open`, `done`, or `dropped` if nobody wants it any more.
 
     `number` counts the tasks of this name in their cycle, `plan` is the version of the plan that it belongs to, 0 if to
-    none; `rulebook` is the snapshot under which it was opened.
+    none; `rulebook` is the snapshot under which it was opened, `opened_with` the word of the event that opened it.
     """
 
     spec: TaskSpec
@@ -218,6 +218,7 @@ class Task(Frozen):
     plan: int
     rulebook: str
     opened_at: datetime
+    opened_with: str
     state: str = "open"
     done_at: datetime | None = None
     done_by: str | None = None
@@ -259,7 +260,8 @@ class Decided(Frozen):
 class Deadline(Frozen):
     """A spec and what became of it: when it was answered, or why it no longer can be.
 
-    `paused_at` is when its clock was stopped; a deadline that is answered while it is stopped keeps it.
+    `paused_at` is when its clock was stopped; a deadline that is answered while it is stopped keeps it. One of a task
+    has in `opened_with` the word of the event that opened the task.
     """
 
     spec: DeadlineSpec
@@ -267,6 +269,7 @@ class Deadline(Frozen):
     ended_at: datetime | None = None
     outcome: str = ""  # "" while it can still be met, "missed" or "void" if a stage ended without it
     paused_at: datetime | None = None
+    opened_with: str = ""
 
     @property
     def unanswered(self) -> bool:

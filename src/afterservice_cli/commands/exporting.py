@@ -18,7 +18,8 @@ from afterservice_cli.files.whole_file import written_whole
 from afterservice_cli.language import listed, tr, tr_many
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.cases.history import event_label, history_columns
-from afterservice_cli.render.rows import cell, in_utf8, json_text
+from afterservice_cli.render.labels import cases_counted
+from afterservice_cli.render.rows import cell_shown, in_utf8, json_text
 from afterservice_cli.reports.cases.history import course_rows
 from afterservice_cli.reports.lists.log import FACTS, PERSONAL_FACTS, Trace, TraceStep
 from afterservice_cli.session import Session
@@ -124,7 +125,7 @@ def _write_subject(session: Session, into: Path, subject: str, *, as_json: bool)
         session.terminal.write_json({"folder": str(into), "cases": numbers, "files": copied})
         return
     session.terminal.write(str(into))
-    cases = tr_many("{count} case", "{count} cases", len(numbers))
+    cases = cases_counted(len(numbers))
     session.terminal.say(tr("{cases}, {files}", cases=cases, files=tr_many("{count} file", "{count} files", copied)))
 
 
@@ -139,7 +140,7 @@ def _write_copy(session: Session, to: Path, *, as_json: bool) -> None:
     session.terminal.say(
         tr(
             "{cases} with {events}, without names, contacts, texts and personal fields; who worked on them is in it",
-            cases=tr_many("{count} case", "{count} cases", copied.cases),
+            cases=cases_counted(copied.cases),
             events=tr_many("{count} event", "{count} events", copied.events),
         )
     )
@@ -159,7 +160,7 @@ def _write_log(session: Session, format: str | None, output: Path | None, asked:
     if asked.as_json:
         session.terminal.write_json({"file": str(output), "format": chosen, "cases": count})
         return
-    cases = tr_many("{count} case", "{count} cases", count)
+    cases = cases_counted(count)
     session.terminal.say(cases if output is None else tr("{file} written: {what}", file=output, what=cases))
 
 
@@ -227,5 +228,5 @@ def _text(session: Session, of: CaseDetails) -> list[str]:
     """Return a case as lines to read: what is known of it, and its course."""
     screen = session.screen
     columns = history_columns(screen)
-    course = ["  ".join(safe_text(cell(column.shown(row))) for column in columns) for row in course_rows(of.case)]
+    course = ["  ".join(safe_text(cell_shown(column.shown(row))) for column in columns) for row in course_rows(of.case)]
     return [*(safe_text(line, lines=True) for line in part_lines(session, of, None)), *course, "", ""]

@@ -15,6 +15,7 @@ from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.cases.case import masked
+from afterservice_cli.render.labels import cases_counted
 from afterservice_cli.render.lists.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.cases.case import CaseView, case_view
@@ -175,7 +176,7 @@ def _counted(
             return tr("the first {count} of the open cases that fit; there are more", count=chosen.limit)
         return tr("the first {count} of the cases that fit; there are more", count=chosen.limit)
     if not chosen.live:
-        return tr_many("{count} case", "{count} cases", found)
+        return cases_counted(found)
     if found < FEW and (over := count_over(chosen)):
         return tr_many(
             "{count} open case; {over} more with --all", "{count} open cases; {over} more with --all", found, over=over

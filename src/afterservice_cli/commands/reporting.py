@@ -35,8 +35,9 @@ from afterservice_cli.errors import BadInput, BadUsage, given_to, nearest
 from afterservice_cli.figures.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.figures.sold import Sale
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import spoken, tr, tr_many
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.cases.case import masked
+from afterservice_cli.render.labels import cases_counted
 from afterservice_cli.render.lists.listing import list_columns
 from afterservice_cli.render.reports.report import definition, definition_lines, report_lines
 from afterservice_cli.render.telling import Teller
@@ -325,8 +326,4 @@ def _listed(
     rows = Rows(session, layout, list_columns(Teller(source.rulebook, source.language, now)))
     numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, scope.by or "", row)
     listed = source.listed(source.db, numbers)
-    return partial(rows.write, [masked(case_view(one, now)) for one in listed], _counted(numbers))
-
-
-def _counted(numbers: Sequence[str]) -> str:
-    return tr_many("{count} case", "{count} cases", len(numbers))
+    return partial(rows.write, [masked(case_view(one, now)) for one in listed], cases_counted(len(numbers)))

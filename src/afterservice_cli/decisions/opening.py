@@ -64,7 +64,7 @@ def from_registration(case: Case, event: CaseRegistered, rulebook: Rulebook) -> 
     specs = tuple(_opened(case, event, rulebook))
     if not specs:
         return event
-    opened = case.but(tasks=tuple(Task(spec, 1, 1, 0, rulebook.hash, event.at) for spec in specs))
+    opened = case.but(tasks=tuple(Task(spec, 1, 1, 0, rulebook.hash, event.at, event.word) for spec in specs))
     times = _begun(opened, event, rulebook)
     return event.but(tasks=specs, deadlines=(*event.deadlines, *times))
 

@@ -126,8 +126,8 @@ NUMBERS: tuple[Figure, ...] = (
         "visits.due",
         sentence_in("figure", "second visits due"),
         sentence(
-            "second visits after a rating that were due in the period, or made in it before they were due; one that "
-            "is still owed when its case is reopened has its time anew"
+            "second visits that were due in the period, or made in it before they were due: the tasks that a rating "
+            "opens, whatever begins their time; one that is still owed when its case is reopened has its time anew"
         ),
         _VISITS,
     ),

@@ -117,13 +117,13 @@ def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> 
         ]
     told = sentence(
         "what was given, in its unit, with the cases resolved for good in the period: by the plan of that resolution, "
-        "and what had been paid by earlier ones"
+        "and by earlier ones what a task that is done but once had paid by then"
     )
     those = sentence("cases resolved for good in the period with which it was given")
     if titles.get("paid_by"):
         told = sentence(
             "what customers pay, in its unit, with the cases resolved for good in the period: by the plan of that "
-            "resolution, and what they had paid by earlier ones"
+            "resolution, and by earlier ones what they had paid with a task that is done but once"
         )
         those = sentence("cases resolved for good in the period with which customers pay it")
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from afterservice_cli.language import in_quotes, sentence, sentence_in, words
+from afterservice_cli.language import in_quotes, sentence, words
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.rulebook.conditions import WITHIN
@@ -34,7 +34,6 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
 NAMES |= {"waiting_for": "pause", CARRIED_OUT: "disposition", "gives": "kind given", "tasks": "task", "after": "task"}
-COMMA = sentence_in("between conditions", ", ")
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
 
@@ -74,7 +73,7 @@ def condition_text(condition: Condition, reader: Reader) -> str:
         pieces.append(_alternatives(condition.any, reader))
     if condition.none:
         pieces.append(reader.tr("not ({condition})", condition=condition_text(condition.none, reader)))
-    return reader.tr(COMMA).join(pieces)
+    return reader.strung(pieces)
 
 
 def facts_text(facts: Facts, reader: Reader) -> str:
@@ -89,7 +88,7 @@ def facts_text(facts: Facts, reader: Reader) -> str:
             pieces.append(reader.tr("{fact} is not known", fact=_name(name, reader)))
         else:
             pieces.append(_field(name, (value,), reader))
-    return reader.tr(COMMA).join(pieces)
+    return reader.strung(pieces)
 
 
 def of_facts(condition: Condition) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from afterservice_cli.language import LANGUAGES, translated, words
+from afterservice_cli.language import LANGUAGES, plural, spoken, translated, translated_many, words
 from afterservice_cli.rulebook.comparing import normal
 
 LABELS: dict[str, str] = words(
@@ -213,6 +213,11 @@ def clauses(several: Iterable[str], language: str) -> str:
 def either(several: Iterable[str], language: str) -> str:
     """Return words of which one is enough."""
     return translated(" or ", language).join(several)
+
+
+def cases_counted(count: int, language: str | None = None) -> str:
+    """Return so many cases in words: of the language spoken, if none is named."""
+    return translated_many(plural("{count} case", "{count} cases"), count, language or spoken())
 
 
 def words_for(word: str) -> set[str]:

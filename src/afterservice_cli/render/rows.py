@@ -110,7 +110,7 @@ def write_markdown(out: TextIO, values: Iterable[Value], columns: Sequence[Colum
     out.write(line(markdown(column.title) for column in columns))
     out.write(line("---:" if column.align == "right" else "---" for column in columns))
     for value in values:
-        out.write(line(markdown(cell(column.shown(value))) for column in columns))
+        out.write(line(markdown(cell_shown(column.shown(value))) for column in columns))
 
 
 def markdown(text: str) -> str:
@@ -163,6 +163,11 @@ def cell(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={cell(inner)}" for name, inner in value.items())
     return str(value)
+
+
+def cell_shown(value: object) -> str:
+    """Return the text of a cell that people read: several values are joined as the language spoken has it."""
+    return listed(map(cell, value)) if isinstance(value, list | tuple) else cell(value)
 
 
 def _plain(value: object) -> Mapping[str, object]:

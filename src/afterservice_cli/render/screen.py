@@ -7,11 +7,13 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, TASK
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import listed, translated, translated_many
+from afterservice_cli.language import listed, sentence_in, translated, translated_many
 from afterservice_cli.render.labels import ROLES, clauses, either, label, said
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
 from afterservice_cli.time.instants import from_text, to_minute_text
+
+COMMA = sentence_in("between parts", ", ")
 
 
 class Screen(Frozen):
@@ -41,6 +43,10 @@ class Screen(Frozen):
     def joined(self, words: Iterable[str]) -> str:
         """Return words as a list."""
         return listed(words, self.language)
+
+    def strung(self, parts: Iterable[str]) -> str:
+        """Return the parts of one statement, each of which may be a list of words."""
+        return self.tr(COMMA).join(parts)
 
     def either(self, words: Iterable[str]) -> str:
         """Return words of which one is enough."""

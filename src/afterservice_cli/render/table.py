@@ -14,9 +14,10 @@ from rich.text import Text
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.render.breaking import break_chinese
-from afterservice_cli.render.rows import Column, Value, cell
+from afterservice_cli.render.rows import Column, Value, cell_shown
 
 _GAP = 2  # between columns: one blank of padding, one of the box
+_FEWEST = 8  # columns of what is broken over several lines, in the narrowest window
 _SPARE = 70  # columns of this rank, or a higher one, are there only if the others are wider than they must be
 
 
@@ -78,10 +79,10 @@ def print_table(
 
 
 def _drawn(column: Column[Value], rows: Sequence[Value]) -> _Drawn:
-    cells = [safe_text(text) for text in (column.title, *(cell(column.shown(row)) for row in rows))]
+    cells = [safe_text(text) for text in (column.title, *(cell_shown(column.shown(row)) for row in rows))]
     short = cells
     if column.short:
-        short = [safe_text(text) for text in (column.title, *(cell(column.short(row)) for row in rows))]
+        short = [safe_text(text) for text in (column.title, *(cell_shown(column.short(row)) for row in rows))]
     return _Drawn(column.rank, column.least, column.whole, column.align == "right", cells, short)
 
 
@@ -107,6 +108,9 @@ def _taken(widths: Sequence[int]) -> int:
 def _shared(columns: Sequence[_Drawn], width: int) -> list[int]:
     """Return how wide each column is: the least that it takes, and of what is left what it needs, in proportion."""
     widths = [column.narrowest for column in columns]
+    for place in (place for place, column in enumerate(columns) if column.whole):
+        # What is broken over several lines can be narrower than it should be.
+        widths[place] -= min(max(0, _taken(widths) - width), max(0, widths[place] - _FEWEST))
     for _ in range(width - _taken(widths)):
         wanting = [i for i, column in enumerate(columns) if widths[i] < column.natural]
         if not wanting:

@@ -15,7 +15,7 @@ from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr, tr_many
+from afterservice_cli.language import listed, sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import settings
 from afterservice_cli.store.history import (
@@ -132,7 +132,7 @@ def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
             (_columns_of(db, name), _rows_in(db, name)) for name in found
         ]:
             yield tr(
-                "the index of {table} on {columns} is missing or was changed", table=table, columns=", ".join(columns)
+                "the index of {table} on {columns} is missing or was changed", table=table, columns=listed(columns)
             )
 
 

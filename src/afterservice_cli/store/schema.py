@@ -92,6 +92,7 @@ PROJECTIONS: dict[str, Columns] = {
         "done_by": str,
         "counts": int,
         "calendar": str,
+        "opened_with": str,
     },
     "due_times": {
         "first": int,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 DEADLINES = (
     *("case_id", "place", "cycle", "target", "from_at", "duration", "due_at", "start", "until", "occurrence", "pauses"),
     *("provisional", "rule", "rulebook", "ended_at", "outcome", "paused_at", "warn_at", "team", "done_by", "counts"),
-    "calendar",
+    *("calendar", "opened_with"),
 )
 
 # Those that cases have, too.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import BEGINNING, kind_found, taken_out, taken_over, with_found, with_tasks
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
+from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 from afterservice_cli.language import sentence_in
 
 
@@ -70,14 +70,17 @@ class CaseRegistered(Event):
             status="open",
             cycle=1,
             happened=dict.fromkeys(BEGINNING, (self.at,)),
-            deadlines=tuple(Deadline(spec, rulebook) for spec in self.deadlines),
+            deadlines=tuple(self._begun(spec, rulebook) for spec in self.deadlines),
             known_from=taken_over(self.of_customer),
             source_batch=self.source.batch if self.source else None,
             source_digest=self.source.digest if self.source else None,
             source_number=self.source_number,
             earlier={name: tuple(cases) for name, cases in self.earlier.items()},
         )
-        return with_tasks(case, self.tasks, self.at, rulebook)
+        return with_tasks(case, self, rulebook)
+
+    def _begun(self, spec: DeadlineSpec, rulebook: str) -> Deadline:
+        return Deadline(spec, rulebook, opened_with=self.word if spec.target.startswith(TASK) else "")
 
 
 class CaseScreened(Event):

@@ -16,7 +16,7 @@ from afterservice_cli.intake.reading.course import CourseReader, RowCourse
 from afterservice_cli.intake.reading.profile import DECIDED, ColumnSource, Profile, is_closed
 from afterservice_cli.intake.reading.rows import CellReader, Row, RowFault, rows_of, within
 from afterservice_cli.intake.words.cells import lost, unsaid, whole
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.language import listed, spoken, tr
 from afterservice_cli.rulebook.calling import fact_called
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
@@ -107,7 +107,7 @@ class RowReader:
 
     def heading(self, field: str) -> str:
         """Return the headings under which the file has a field, or several; what is given, if it has no column."""
-        return ", ".join(self._headings.get(name, name) for name in field.split(", "))
+        return listed(self._headings.get(name, name) for name in field.split(", "))
 
     def lacking(self, missing: Collection[str], draft: RowDraft) -> list[RowFault]:
         """Return the faults of a draft that lacks these facts, beside those that it has already."""

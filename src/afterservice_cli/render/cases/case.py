@@ -163,8 +163,8 @@ def _due(deadline: DeadlineView, screen: Screen, late: str | None = None) -> str
     notes += [recorded_late(late, screen)] if late else []
     notes += [screen.label("provisional")] if deadline.provisional else []
     notes += [] if deadline.counts else [screen.label("not_counted")]
-    return screen.minute(deadline.due_at) + (f" ({', '.join(notes)})" if notes else "")
+    return screen.minute(deadline.due_at) + (f" ({screen.strung(notes)})" if notes else "")
 
 
 def _owners(owners: Sequence[str], screen: Screen) -> str:
-    return ", ".join(screen.title("owner", owner) for owner in owners)
+    return screen.joined(screen.title("owner", owner) for owner in owners)

@@ -69,7 +69,7 @@ def _plan(case: CaseView, plan: PlanView, titles: Mapping[str, str], screen: Scr
     given = given_text(screen.rulebook, plan.gives, screen.language)
     parts = [screen.title("disposition", plan.disposition), given]
     notes = [screen.label(word) for word in (state, answer) if word]
-    yield f"{screen.label('plan')} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
+    yield f"{screen.label('plan')} {plan.version}", " ".join(filter(None, parts)), screen.strung(notes)
     for version, gives in case.given.items():
         for word, by_customer in (("given", False), ("paid", True)) if version != str(plan.version) else ():
             if amounts := paid_text(screen.rulebook, gives, screen.language, by_customer=by_customer):
@@ -101,5 +101,5 @@ def _told(task: TaskView | None, by: str | None, screen: Screen) -> str:
         words.append(outcome.title[screen.language] if outcome else task.outcome)
     if task and task.state == "open" and task.waits_for:
         named = [screen.rulebook.title_beside(task.rule, name, screen.language) for name in task.waits_for]
-        words.append(f"{screen.label('waits_for')} {', '.join(named)}")
-    return ", ".join(filter(None, words))
+        words.append(f"{screen.label('waits_for')} {screen.joined(named)}")
+    return screen.strung(filter(None, words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from afterservice_cli.language import listed
 from afterservice_cli.render.days import kind_text, weekday_text, worked_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
@@ -18,7 +19,7 @@ def day_columns(language: str) -> list[Column[CalendarDay]]:
     return [
         Column("date", label("date", language), lambda day: day.date, lambda day: day.date),
         Column("weekday", label("weekday", language), _weekday, lambda day: weekday_text(_date(day), language)),
-        Column("hours", label("hours", language), _hours, _hours),
+        Column("hours", label("hours", language), _hours, lambda day: listed(_openings(day), language)),
         Column(
             "working_seconds",
             label("worked", language),
@@ -53,7 +54,11 @@ def _weekday(day: CalendarDay) -> str:
 
 
 def _hours(day: CalendarDay) -> str:
-    return ", ".join("-".join(opening) for opening in day.hours)
+    return ", ".join(_openings(day))
+
+
+def _openings(day: CalendarDay) -> list[str]:
+    return ["-".join(opening) for opening in day.hours]
 
 
 def _worked(day: CalendarDay, language: str) -> str:

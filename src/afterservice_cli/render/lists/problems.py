@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 
 from afterservice_cli.language import plural
 from afterservice_cli.output_text import aligned, safe_text
-from afterservice_cli.render.labels import effect
+from afterservice_cli.render.labels import cases_counted, effect
 from afterservice_cli.render.rows import Column, Value
 from afterservice_cli.render.screen import Screen
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.lists.problems import FiguresView, MeasureView, ProblemCaseView, ProblemView
 from afterservice_cli.rulebook.values import same_text
 
-CASES = plural("{count} case", "{count} cases")
 CUSTOMERS = plural("{count} known customer", "{count} known customers")
 
 
@@ -107,7 +106,7 @@ def problem_lines(problem: ProblemView, figures: FiguresView, tell: Teller) -> I
 def opened_line(problem: ProblemView, screen: Screen) -> str:
     """Return what is told of a problem that was just changed: what it is, and how many cases it has."""
     words = [screen.kind_title(problem.kind), problem.title, same_text(screen.rulebook, problem.same, screen.language)]
-    count = screen.tr_many(*CASES, problem.cases)
+    count = cases_counted(problem.cases, screen.language)
     words.append(screen.label("closed") if problem.closed_at else "")
     return safe_text(f"{problem.problem}  {' · '.join(filter(None, (*words, count)))}")
 
@@ -135,7 +134,7 @@ def figure_text(measure: MeasureView, screen: Screen) -> str:
 
 def _figures(figures: FiguresView, screen: Screen) -> str:
     """Return how many cases there are, how many open, of how many customers, since when and until when."""
-    count = screen.tr_many(*CASES, figures.cases)
+    count = cases_counted(figures.cases, screen.language)
     words = [
         count,
         screen.tr("{count} open", count=figures.open),

@@ -22,7 +22,7 @@ from afterservice_cli.render.reports.page import (
     place,
     sections_of,
 )
-from afterservice_cli.render.reports.printed import ending_pairs, options_of, scope_lines, zone_of
+from afterservice_cli.render.reports.printed import ending_pairs, options_of, scope_lines, worth_reading, zone_of
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html.j2"
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -43,6 +43,7 @@ TONES = ("met", "missed", "running", "paused")  # parts whose colour says what t
 
 def report_html(printed: Printed, language: str) -> str:
     """Return a report as an HTML page in a language."""
+    printed = worth_reading(printed)
     # From its text, not by a loader: one template, read where it lies.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string(TEMPLATE.read_text("utf-8"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from afterservice_cli.figures.tables import Printed
 from afterservice_cli.render.reports.amounts import MEASURES
-from afterservice_cli.render.reports.printed import ending_pairs, for_people, scope_lines, shown_text
+from afterservice_cli.render.reports.printed import ending_pairs, for_people, scope_lines, shown_text, worth_reading
 from afterservice_cli.render.rows import markdown
 
 
@@ -16,6 +16,7 @@ def report_markdown(printed: Printed, language: str) -> str:
 
 
 def _lines(printed: Printed, language: str) -> Iterator[str]:
+    printed = worth_reading(printed)
     yield f"# {markdown(printed.title)} {markdown(printed.period)}"
     yield ""
     for line in scope_lines(printed, language):

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from afterservice_cli.figures.tables import Cell, Printed, ReportTable
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import plural, translated, translated_many
+from afterservice_cli.language import translated
 from afterservice_cli.output_text import safe_text
+from afterservice_cli.render.labels import cases_counted
 from afterservice_cli.render.reports import charts
 from afterservice_cli.render.reports.amounts import MEASURES
 from afterservice_cli.render.reports.printed import (
@@ -138,7 +139,7 @@ def cases_of(printed: Printed, language: str) -> dict[str, CountedCases]:
     """Return the cases of a report by figure, so many of each as a telephone can scroll through."""
     found: dict[str, CountedCases] = {}
     for figure, numbers in printed.cases.items():
-        counted = translated_many(plural("{count} case", "{count} cases"), len(numbers), language)
+        counted = cases_counted(len(numbers), language)
         title = _beside(safe_text(cases_title(printed, figure, language)), counted, language)
         found[figure] = CountedCases(figure, title, len(numbers), numbers[:LISTED])
     return found

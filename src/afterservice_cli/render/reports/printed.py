@@ -29,6 +29,7 @@ ENDING: Mapping[str, str] = words(
 
 NAMES = ("name", "id")  # columns by which scripts know a row
 BEFORE, CHANGE = ".before", ".change"  # how columns end that compare with another period
+HAPPENED = ("registered", "resolved", "closed")  # figures of which none counts anything in a quiet period
 WORKING = ".working."  # in the names of figures that count working time
 
 
@@ -59,6 +60,27 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
         yield translated("of these cases alone: {filters}", language, filters=filters)
     if not printed.tables:
         yield translated("there is nothing to count in this period", language)
+    elif is_quiet(printed) and as_of >= printed.begin:
+        yield translated("nothing was registered, resolved or closed in this period", language)
+
+
+def is_quiet(printed: Printed) -> bool:
+    """Tell whether no case came in, was resolved or closed in the period."""
+    return all(printed.figures.get(name) == 0 for name in HAPPENED)
+
+
+def worth_reading(printed: Printed) -> Printed:
+    """Return the report as people read it: that of a quiet period without what tells of nothing."""
+    if not is_quiet(printed):
+        return printed
+    tables = (table.but(rows=tuple(row for row in table.rows if _tells(table, row))) for table in printed.tables)
+    return printed.but(tables=tuple(table for table in tables if table.rows))
+
+
+def _tells(table: ReportTable, row: tuple[Cell, ...]) -> bool:
+    """Tell whether a row has more than zeros and gaps: a share of 0 is of something."""
+    cells = (cell for column, cell in zip(table.columns, row, strict=True) if column.kind != "text")
+    return any(cell or isinstance(cell, float) for cell in cells)
 
 
 def only_text(only: Only) -> str:

@@ -9,7 +9,15 @@ from afterservice_cli.figures.tables import Printed, ReportColumn, ReportTable
 from afterservice_cli.language import sentence, translated
 from afterservice_cli.output_text import aligned, width, wrapped
 from afterservice_cli.render.reports import charts
-from afterservice_cli.render.reports.printed import BEFORE, CHANGE, ending_pairs, for_people, scope_lines, shown_text
+from afterservice_cli.render.reports.printed import (
+    BEFORE,
+    CHANGE,
+    ending_pairs,
+    for_people,
+    scope_lines,
+    shown_text,
+    worth_reading,
+)
 
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
@@ -30,6 +38,7 @@ CLOCKS = {
 
 def report_lines(printed: Printed, language: str, columns: int | None = None) -> Iterator[str]:
     """Return the report as lines of at most `columns` if any: tables, with bars if there is room, and the ending."""
+    printed = worth_reading(printed)
     yield from wrapped(f"{printed.title}  {printed.period}", columns)
     for line in scope_lines(printed, language):
         yield from wrapped(line, columns)

@@ -102,7 +102,7 @@ def _of_calendar(value: object, reader: Reader) -> str:
         return "; ".join(f"{name}: {_of_calendar(inner, reader)}" for name, inner in value.items())
     several = value if isinstance(value, list | tuple) else ()
     if several and all(isinstance(each, list | tuple) for each in several):
-        return ", ".join("-".join(map(time_of_day, hours)) for hours in several)
+        return reader.joined("-".join(map(time_of_day, hours)) for hours in several)
     if len(several) == 2:
         return "..".join(dict.fromkeys(several))
     return _plain(value, reader)

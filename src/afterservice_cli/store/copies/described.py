@@ -354,6 +354,7 @@ COMMON: Mapping[str, str] = {
     "serial": sentence("its number within its series"),
     "series": sentence("the series of numbers that it was counted in"),
     "start": sentence("the event with which it began"),
+    "opened_with": sentence("the event that opened its task; empty if it is of no task"),
     "target": sentence("the target, by its name in the rulebook; task:NAME for a task's"),
     "team": sentence("the team or role whose task it is; empty for the case's own team"),
     "term": sentence("what it has in common with others, as a number of terms"),

@@ -126,11 +126,6 @@ _TOLD_LATE = (
 )
 # Who recorded it first.
 _RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.recorded_at, r.run LIMIT 1)"
-# A task that a rating had asked for in an earlier cycle.
-_STILL_OWED = (
-    "(terms.start = 'reopened' AND EXISTS (SELECT 1 FROM due_times o JOIN terms f ON f.term = o.term "
-    "WHERE o.first = t.first AND f.target = terms.target AND f.start = 'rated'))"
-)
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
     "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.first = v.first AND +f.word = v.void_by) AS out_at "
@@ -237,7 +232,7 @@ POPULATIONS: Mapping[str, Population] = {
             **{word: f"t.verdict = '{word}'" for word in ("met", "missed", "running", "paused")},
             "judged": "t.verdict IN ('met', 'missed')",
             "told_late": _TOLD_LATE,
-            "visit": f"terms.target LIKE 'task:%' AND (terms.start = 'rated' OR {_STILL_OWED})",
+            "visit": "terms.opened_with = 'rated'",
             "done": "t.ended_at IS NOT NULL",
         },
         {"late": "CASE WHEN t.verdict = 'missed' THEN (t.ended_at - t.due_at) / 60.0 END"},

@@ -15,7 +15,7 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.cases.values import DeadlineSpec, as_fact
+from afterservice_cli.cases.values import Deadline, as_fact
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.projections.told import FOREVER, NUMBERS, Happened, told_of
@@ -81,7 +81,7 @@ def rows_of(case: Case) -> Rows:
         ],
         "due_times": [
             (
-                *(first, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(first, place, d.spec.cycle, _terms(d), d.spec.occurrence),
                 *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
                 *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
@@ -223,11 +223,12 @@ def work_of(case: Case) -> dict[str, Any]:
     }
 
 
-def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
+def _terms(deadline: Deadline) -> Row:
     """Return what a deadline has in common with others."""
+    spec = deadline.spec
     return (
-        *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, rulebook),
-        *(spec.team, spec.by, int(spec.counts), spec.calendar),
+        *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, deadline.rulebook),
+        *(spec.team, spec.by, int(spec.counts), spec.calendar, deadline.opened_with),
     )
 
 

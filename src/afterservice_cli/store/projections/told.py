@@ -233,19 +233,11 @@ def _judged(case: Case, deadline: Deadline, place: int, part: str, answer: Recor
         **{verdict: True},
         judged=verdict in ("met", "missed"),
         told_late=verdict == "met" and deadline.paused_at is None and is_late(answer, due),
-        visit=_is_visit(case, deadline),
+        visit=deadline.opened_with == "rated",
         done=ended is not None,
     )
     late = None if verdict != "missed" or ended is None else to_seconds(ended) - to_seconds(due)
     return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late, None))
-
-
-def _is_visit(case: Case, deadline: Deadline) -> bool:
-    """Tell whether a deadline is of a second visit: a task that a rating asked for, in that cycle or one before."""
-    spec = deadline.spec
-    if not spec.target.startswith("task:") or spec.start not in ("rated", "reopened"):
-        return False
-    return any(other.spec.target == spec.target and other.spec.start == "rated" for other in case.deadlines)
 
 
 def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
