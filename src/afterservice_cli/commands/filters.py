@@ -9,7 +9,7 @@ import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
-from afterservice_cli.commands.options import Result, in_place_of
+from afterservice_cli.commands.options import Result, in_place_of, option_of
 from afterservice_cli.errors import BadInput, NotFound, given_to, nearest, typed
 from afterservice_cli.figures.periods import Span, any_span, parse_span
 from afterservice_cli.frozen import Frozen
@@ -55,12 +55,8 @@ class ListFilter(Frozen):
         """Return the option as the parameter of a command."""
         name = f"{self.name}_" if iskeyword(self.name) else self.name.replace("-", "_")
         option = typer.Option(f"--{self.name}", metavar=self.metavar, help=self.help)
-        return inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=False if self.flag else None,
-            annotation=Annotated[bool if self.flag else str | None, option],
-        )
+        kind = bool if self.flag else str | None
+        return option_of(name, Annotated[kind, option], False if self.flag else None)
 
 
 def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:

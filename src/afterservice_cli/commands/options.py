@@ -55,12 +55,13 @@ BRIEF = Answer()
 
 def answering(command: Callable[..., Result]) -> Callable[..., Result]:
     """Give a command that changes cases `--verbose` and `--json`; its keyword `answer` gets what they ask for."""
-    options = {"verbose": VerboseOption, "as_json": JsonOption}
-    parameters = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
-        for name, option in options.items()
-    ]
-    return in_place_of("answer", parameters, lambda given: Answer(**given))(command)
+    options = (option_of("verbose", VerboseOption, False), option_of("as_json", JsonOption, False))
+    return in_place_of("answer", options, lambda given: Answer(**given))(command)
+
+
+def option_of(name: str, annotation: object, default: object = None) -> inspect.Parameter:
+    """Return an option as the parameter of a command."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def in_place_of(

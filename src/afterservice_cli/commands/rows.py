@@ -1,13 +1,12 @@
 """Printing rows: the options that every list has, and what becomes of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, Generic
 
 import typer
 
-from afterservice_cli.commands.options import JsonOption, in_place_of
+from afterservice_cli.commands.options import JsonOption, in_place_of, option_of
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.files.input_file import check_output
 from afterservice_cli.frozen import Frozen
@@ -61,18 +60,14 @@ class Layout(Frozen):
         return self.but(as_json=False) != Layout(None, False, None, False, None)
 
 
-def _option(name: str, annotation: object, default: object = None) -> Parameter:
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
 def with_layout(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options by which rows are printed; its keyword `layout` gets what they say."""
     options = (
-        _option("columns", ColumnsOption),
-        _option("format", FormatOption),
-        _option("as_json", JsonOption, default=False),
-        _option("labels", LabelsOption, default=False),
-        _option("output", OutputOption),
+        option_of("columns", ColumnsOption),
+        option_of("format", FormatOption),
+        option_of("as_json", JsonOption, default=False),
+        option_of("labels", LabelsOption, default=False),
+        option_of("output", OutputOption),
     )
 
     def made(given: Mapping[str, Any]) -> Layout:

@@ -16,7 +16,7 @@ from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections.forms import Condition, Named
+from afterservice_cli.rulebook.sections.forms import Condition, Titled
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.sections.rules import Aliased, Category, Kind, Priority
 from afterservice_cli.rulebook.sections.targets import Target, TargetTime
@@ -104,11 +104,11 @@ class Rulebook(Staffed):
         return tuple(name for name, field in self.fields.items() if field.whose == "customer")
 
     @cached_property
-    def questions(self) -> Mapping[str, Named]:
+    def questions(self) -> Mapping[str, Titled]:
         """Return what the customer is asked, by id."""
         return self.closing.survey.questions if self.closing.survey else {}
 
-    def task_rules(self, rule: str) -> Named | None:
+    def task_rules(self, rule: str) -> Titled | None:
         """Return what stands at `dispositions.refund.tasks.pay` and the like; None if nothing does any more.
 
         What of it gives a time may stand behind: `tasks.visit.within`, `tasks.visit.times[1]`.
@@ -122,7 +122,7 @@ class Rulebook(Staffed):
         if section == "categories":
             category = self.categories.get(above.removesuffix(".parts"))
             return category.parts.get(name) if category else None
-        beside: Mapping[str, Mapping[str, Named]] = {"duties": self.duties, "problems": self.problems}
+        beside: Mapping[str, Mapping[str, Titled]] = {"duties": self.duties, "problems": self.problems}
         return beside.get(section, self.tasks).get(name)
 
     def times_at(self, rule: str) -> Sequence[TargetTime]:
@@ -145,7 +145,7 @@ class Rulebook(Staffed):
         entry = self.task_rules(rule)
         return tuple(entry.title.values()) if entry else ()
 
-    def outcomes_of(self, rule: str) -> Mapping[str, Named]:
+    def outcomes_of(self, rule: str) -> Mapping[str, Titled]:
         """Return what a task may come to, by id."""
         entry = self.task_rules(rule)
         return entry.outcomes if isinstance(entry, TaskRules) else {}
@@ -161,7 +161,7 @@ class Rulebook(Staffed):
         return found.title[language] if found else outcome
 
     @cached_property
-    def every_task(self) -> Mapping[str, Named]:
+    def every_task(self) -> Mapping[str, Titled]:
         """Return the tasks of cases, of plans and of teams that work along, by id; of several with one id the first."""
         planned = [disposition.tasks for disposition in self.dispositions.values()]
         parts = [category.parts for category in self.categories.values()]
@@ -224,7 +224,7 @@ class Rulebook(Staffed):
         """Return the values a field may take, with their labels; none if it is free."""
         return [(identifier, entry.title) for identifier, entry in self._named(field).items()]
 
-    def choices_of(self, field: str | None) -> Mapping[str, Named]:
+    def choices_of(self, field: str | None) -> Mapping[str, Titled]:
         """Return the values of a declared field, with their labels; none without one."""
         return self.fields[field].values if field and field in self.fields else {}
 
@@ -318,7 +318,7 @@ class Rulebook(Staffed):
         made: Made = self.remembered[name]
         return made
 
-    def _named(self, what: str) -> Mapping[str, Named]:
+    def _named(self, what: str) -> Mapping[str, Titled]:
         """Return everything that a word such as `channel`, `cause` or a field's name may stand for."""
         if what in NAMED:
             return NAMED[what](self)
@@ -335,7 +335,7 @@ def _holidays(desk: CalendarRules, other: OtherCalendar) -> Mapping[str, Mapping
 
 
 # What a rulebook has names for, by the words for it in a sentence; so no field can be called.
-NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
+NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Titled]]] = {
     sentence("category"): lambda rules: {identifier: rules.categories[identifier] for identifier in rules.leaves()},
     sentence("role"): lambda rules: {**rules.owners, **rules.roles},
     sentence("question"): lambda rules: rules.questions,
@@ -377,7 +377,7 @@ def snapshot_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def spellings(named: Mapping[str, Named]) -> Mapping[str, str | None]:
+def spellings(named: Mapping[str, Titled]) -> Mapping[str, str | None]:
     """Return the ids by the spellings of ids, labels and aliases, in any width; None if two are spelled alike."""
     ids, labels, aliases = (dict[str, str | None]() for _ in range(3))
     for identifier, entry in named.items():

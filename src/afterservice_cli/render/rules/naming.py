@@ -15,7 +15,7 @@ from afterservice_cli.render.lists.listing import list_columns
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.rulebook.model import NAMED, Rulebook
-from afterservice_cli.rulebook.sections.forms import Named
+from afterservice_cli.rulebook.sections.forms import Titled
 
 # What a rulebook names, by the word that JSON has for it, if that is another than the one in sentences.
 _CALLED = {"kind of problem": "problem", "kind given": "given"}
@@ -56,12 +56,12 @@ def labels_of(tell: Teller) -> Iterator[Label]:
         yield Label("column", "", column.id, {lang: titles[lang][column.id] for lang in LANGUAGES})
 
 
-def _labels(what: str, named: Mapping[str, Named], of: str = "") -> Iterator[Label]:
+def _labels(what: str, named: Mapping[str, Titled], of: str = "") -> Iterator[Label]:
     for identifier, entry in named.items():
         yield Label(what, of, identifier, entry.title)
 
 
-def _outcomes(rulebook: Rulebook) -> Mapping[str, Mapping[str, Named]]:
+def _outcomes(rulebook: Rulebook) -> Mapping[str, Mapping[str, Titled]]:
     """Return what tasks may come to, by the task."""
     planned = [entry.tasks for entry in rulebook.dispositions.values()]
     return {

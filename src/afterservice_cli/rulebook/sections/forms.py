@@ -22,12 +22,16 @@ Bound = Annotated[float | str, "bound"]  # a number, a day or a time of day, loc
 Steps = Annotated[int, "0 to 9"]
 
 
-class Named(Entry):
-    """Something with a label and nothing else."""
-
-    WHAT, SHORT = sentence("a title, or a mapping"), "title"
+class Titled(Entry):
+    """Something with a label."""
 
     title: Title = key("the label staff see")
+
+
+class Named(Titled):
+    """Something for which its label may stand alone."""
+
+    WHAT, SHORT = sentence("a title, or a mapping"), "title"
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.forms import Condition, Duration, FieldName, Named, Phrases
+from afterservice_cli.rulebook.sections.forms import Condition, Duration, FieldName, Named, Phrases, Titled
 
 
 class Ground(Named):
@@ -53,10 +52,8 @@ class Intake(Section):
     duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
 
 
-class EarlierCases(Named):
+class EarlierCases(Titled):
     """Which of the customer's earlier cases count: conditions ask how many there are (`earlier.NAME`)."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     same: Sequence[Annotated[str, "fact in common"]] = key(
         "what they have in common with the case: `product`, `category`, `kind`, `channel`, `fault` or `field:NAME`, "

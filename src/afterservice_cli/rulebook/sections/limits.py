@@ -7,13 +7,11 @@ from typing import Annotated
 
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.forms import Duration, Named
+from afterservice_cli.rulebook.sections.forms import Duration, Named, Titled
 
 
-class Limit(Named):
+class Limit(Titled):
     """A window of the customer's, from one day to another: shown and asked for in conditions, never due."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     start: Annotated[str, "date field"] = key("the date with which it begins, as in `field:bought_on`", written="from")
     until: Annotated[str, "end of a limit"] = key(
@@ -22,10 +20,10 @@ class Limit(Named):
     within: Annotated[str, "period"] = key("how long it is, if no product line says; `line` if each line has to")
 
 
-class ProductLine(Named):
+class ProductLine(Titled):
     """Products that belong together, by how their names begin."""
 
-    WHAT, SHORT, OTHERS = sentence("a mapping, with the limits that the line sets itself"), "", "limits"
+    WHAT, OTHERS = sentence("a mapping, with the limits that the line sets itself"), "limits"
 
     match: Annotated[Sequence[str], "beginnings"] = key("what the names of its products begin with")
     owner: str | None = key("the team that gets its cases if neither category nor assignment names one", default=None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.forms import Duration, FieldName, Named, Role, SomeRoles
+from afterservice_cli.rulebook.sections.forms import Duration, FieldName, Role, SomeRoles, Titled
 
 
 class ProblemTask(Section):
@@ -19,10 +18,8 @@ class ProblemTask(Section):
     )
 
 
-class ProblemKind(Named):
+class ProblemKind(Titled):
     """A kind of problem: what its cases share, from how many on it opens by itself, and whose it is."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     same: Sequence[Annotated[str, "shared fact"]] = key(
         "what its cases share: `product`, `category`, `kind`, `channel`, `field:NAME`, of which product or category "

@@ -22,6 +22,7 @@ from afterservice_cli.rulebook.sections.forms import (
     SomeRoles,
     Steps,
     Title,
+    Titled,
 )
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.sections.intake import EarlierCases, Intake
@@ -53,10 +54,8 @@ class Owner(Named):
     members: Sequence[PersonName] = key("its people", default=())
 
 
-class RoleHolders(Named):
+class RoleHolders(Titled):
     """A role beside the teams, and who has it."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     people: Sequence[PersonName] = key("who has it", least=1)
 

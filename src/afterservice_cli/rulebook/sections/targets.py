@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.sections.forms import Condition, Duration, Named, Role, Title
+from afterservice_cli.rulebook.sections.forms import Condition, Duration, Role, Title, Titled
 
 
 class TargetTime(Section):
@@ -20,10 +19,8 @@ class TargetTime(Section):
     )
 
 
-class Target(Named):
+class Target(Titled):
     """A clock between two events of a case, or a date by which an event is due."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     title: Title = key("the label staff see; its id if missing", default={})
     starts: Annotated[Sequence[str], "clock starts"] = key(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import key
-from afterservice_cli.rulebook.sections.forms import Condition, Duration, Named, Role
+from afterservice_cli.rulebook.sections.forms import Condition, Duration, Named, Role, Titled
 from afterservice_cli.rulebook.sections.targets import TargetTime
 
 _TIMES = sentence("the times of cases that meet a condition: the first entry that fits counts, before `within`")
@@ -54,10 +54,8 @@ class CaseTask(TaskRules):
     when: Sequence[Condition] = key("of which cases; of all if missing", default=())
 
 
-class Duty(Named):
+class Duty(Titled):
     """Something that a team or role has to see to again and again, whatever the cases are."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     by: Role = key("the team or role that sees to it")
     every: Annotated[str, "interval"] = key(

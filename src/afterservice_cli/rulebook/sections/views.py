@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Entry, key
-from afterservice_cli.rulebook.sections.forms import Named, Title
+from afterservice_cli.rulebook.sections.forms import Title, Titled
 
 Filters = Mapping[Annotated[str, "filter"], Annotated[str, "filter value"]]
 
 
-class View(Named):
+class View(Titled):
     """A list that has a name: `list --view NAME`."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     columns: Sequence[Annotated[str, "column"]] = key(
         "its columns in their order, as `list --columns ?` names them, `due:TARGET` among them; the usual ones if "
@@ -60,10 +57,8 @@ class ReportSection(Entry):
     where: Filters = key("which cases it is about, beside what the report says", default={})
 
 
-class OwnReport(Named):
+class OwnReport(Titled):
     """A report that has a name: `report --report NAME`."""
-
-    WHAT, SHORT = sentence("a mapping"), ""
 
     period: Literal["week", "month", "quarter", "year"] = key(
         "what it is about unless the command names a period: the last one that is over", default="month"
