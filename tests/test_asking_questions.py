@@ -110,6 +110,14 @@ def test_nobody_is_asked_about_a_case_that_is_none(line: str, worked_at: Path) -
     assert (done.code, done.out.count("\n")) == (4, 2)
 
 
+@pytest.mark.parametrize(("line", "said"), [("reopen 002", "is open already"), ("resolve 003", "cannot be changed")])
+def test_nobody_writes_for_what_a_case_does_not_take(line: str, said: str, worked_at: Path, call: Runner) -> None:
+    assert call("register", "屏幕碎了", "--channel", "phone", "--kind", "complaint").code == 0
+    assert call("close", "003", "--resolution", "换屏", "--confirmed", "--rating", "5", "--at", "now").code == 0
+    done = at_terminal(worked_at.parent, *line.split())
+    assert (done.code, said in done.out) == (6, True), done.out
+
+
 @pytest.mark.parametrize(
     ("line", "answers", "kept"),
     [

@@ -1,14 +1,21 @@
 """Cells of a workbook whose formula came to nothing: said with their column, never taken for empty ones."""
 
+import shutil
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from afterservice_cli.intake.sheet_errors import CODES, errors_of
+from afterservice_cli.intake.tables.source import opened
 from conftest import Runner
 from importing import read_in
 from tables import Cell, Dated, Failed, read_file, write_workbook
 
+DATA = Path(__file__).parent / "data"
 HEAD = ("单号", "登记时间", "渠道", "客户", "联系电话", "产品型号", "内容")
 CAME = Dated(46296.4)
 
@@ -80,3 +87,30 @@ def test_a_sheet_that_begins_further_right_has_its_errors_in_their_column(tmp_pa
     rows = [(None, None, *HEAD), (None, None, *row(1, channel=Failed("#NULL!")))]
     write_workbook(tmp_path / "rows.xlsx", {"a": rows})
     assert [line["渠道"] for line in read_file(tmp_path / "rows.xlsx", set(HEAD)).rows if line] == ["#NULL!"]
+
+
+@pytest.mark.parametrize("file", ["errors.xls", "errors.ods"])
+def test_an_error_in_another_kind_of_workbook_is_said_too(guide: Runner, tmp_path: Path, file: str) -> None:
+    """Made from formulas by LibreOffice: one that looks for nothing, one that divides by it, and one in a text."""
+    shutil.copy(DATA / file, tmp_path / file)
+    done = guide("import", file)
+    assert done.code == 11
+    assert done.out.splitlines()[0] == "5 read: 4 new, 0 unchanged, 0 changed, 0 conflicts, 1 rejected"
+    assert "line 3 flagged: 产品型号: a spreadsheet's error stands there; left out" in done.err
+    assert "line 4 flagged: 产品型号: a spreadsheet's error stands there; left out" in done.err
+    rejects = (tmp_path / file).with_suffix(".rejects.csv").read_text("utf-8-sig")
+    assert [error for error in ("#N/A", "#DIV/0!", "#NAME?") if error in rejects] == ["#N/A", "#DIV/0!", "#NAME?"]
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_a_damaged_workbook_has_no_error_that_ends_the_program(data: st.DataObject) -> None:
+    book = bytearray((DATA / "errors.xls").read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        book[data.draw(st.integers(0, len(book) - 1))] = data.draw(st.sampled_from([0, 1, 0x7F, 0xFE, 0xFF]))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.xls"
+        path.write_bytes(book[: data.draw(st.sampled_from([len(book), len(book) // 2, 700]))])
+        with opened(path) as source:
+            found = errors_of(source, "十月", 0)
+    assert {text for row in found.values() for text in row.values()} <= {*CODES.values(), "#N/A"}

@@ -14,6 +14,7 @@ from importing import cases, proposal, read_in
 from tables import Cell, Dated, write_workbook
 
 NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
+QUOTED = '"单号","登记时间","渠道","客户","联系电话","内容"\n'
 
 
 # --- headings -------------------------------------------------------------------------------------------
@@ -268,7 +269,19 @@ def test_what_no_row_of_the_first_export_has_is_read_in_the_later_ones(guide: Ru
 def test_headings_that_stand_again_among_the_rows_are_no_row(guide: Runner, tmp_path: Path) -> None:
     row = "{n},2026-10-01,电话,甲,1390000400{n},漏水\n"
     (tmp_path / "pages.csv").write_text(NAMED + row.format(n=1) + NAMED + row.format(n=2), "utf-8")
-    assert len(read_in(guide, "pages.csv")) == 2
+    done = guide("import", "pages.csv")
+    assert done.out.splitlines()[0] == "2 read: 2 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected"
+    assert "1 row of headings, sums or below the table left out: line 3" in done.err
+
+
+@pytest.mark.parametrize("again", ["\ufeff" + NAMED, "\ufeff" + QUOTED, NAMED.replace(",", " , "), NAMED[:-1] + ",,\n"])
+def test_files_put_together_have_their_headings_several_times(guide: Runner, tmp_path: Path, again: str) -> None:
+    row = "{n},2026-10-01,电话,甲,1390000400{n},漏水\n"
+    whole = "\ufeff" + NAMED + row.format(n=1) + again + row.format(n=2) + "\ufeff" + row.format(n=3)
+    (tmp_path / "both.csv").write_text(whole, "utf-8")
+    done = guide("import", "both.csv")
+    assert done.out.splitlines()[0] == "3 read: 3 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected"
+    assert "1 row of headings, sums or below the table left out: line 3" in done.err
 
 
 def test_whoever_was_asked_is_not_taken_to_be_content(guide: Runner, tmp_path: Path) -> None:

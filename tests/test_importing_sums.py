@@ -48,7 +48,7 @@ def test_a_row_of_sums_is_left_out_and_said(guide: Runner, tmp_path: Path, sums:
         0,
         "2 read: 2 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected",
     )
-    assert "1 row of sums or below the table left out: line 4" in done.err
+    assert "1 row of headings, sums or below the table left out: line 4" in done.err
     assert not (tmp_path / "rows.rejects.csv").exists()
 
 
@@ -56,7 +56,7 @@ def test_sums_between_the_rows_are_all_named_in_a_few_words(guide: Runner, tmp_p
     rows = [ROW.format(n=n) + "小计,,,,,,1,199.00\n" for n in range(1, 8)]
     (tmp_path / "rows.csv").write_text(HEAD + "".join(rows) + "总计,,,,,,7,1393.00\n", "utf-8")
     assert (
-        "8 rows of sums or below the table left out: lines 3, 5, 7, 9, 11, …"
+        "8 rows of headings, sums or below the table left out: lines 3, 5, 7, 9, 11, …"
         in guide("import", "rows.csv", "--dry-run").err
     )
     found = json.loads(guide("import", "rows.csv", "--json").out)
@@ -66,7 +66,7 @@ def test_sums_between_the_rows_are_all_named_in_a_few_words(guide: Runner, tmp_p
 def test_numbers_alone_in_the_last_row_are_sums(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + ROW.format(n=2) + ",,,,,,2,398.00\n", "utf-8")
     done = guide("import", "rows.csv")
-    assert (done.code, "1 row of sums or below the table left out: line 4" in done.err) == (0, True)
+    assert (done.code, "1 row of headings, sums or below the table left out: line 4" in done.err) == (0, True)
 
 
 def test_numbers_alone_among_the_rows_are_rejected_as_any_row_without_a_case(guide: Runner, tmp_path: Path) -> None:
@@ -105,14 +105,14 @@ def test_sums_of_a_sheet_are_left_out_by_a_profile_too_and_reading_again_changes
         {"10月": [("单号", "时间", "内容", "件数"), ("1", Dated(46296), "批量发热", 1), (None, "合计", None, 1)]},
     )
     assert (
-        "1 row of sums or below the table left out: line 3"
+        "1 row of headings, sums or below the table left out: line 3"
         in guide("import", "rows.xlsx", "--save-profile", "kept.yaml").err
     )
     again = guide("import", "rows.xlsx", "--profile", "kept.yaml")
     assert (
         again.code,
         "1 unchanged" in again.out,
-        "1 row of sums or below the table left out: line 3" in again.err,
+        "1 row of headings, sums or below the table left out: line 3" in again.err,
     ) == (
         0,
         True,
@@ -162,7 +162,11 @@ def test_lines_below_the_table_are_left_out_and_said(guide: Runner, tmp_path: Pa
     done = guide("import", "rows.csv")
     assert (done.code, done.out.splitlines()[0]) == (0, ALL_IN), done.err
     count, first = below.count("\n"), 4 + gap.count("\n")
-    rows = "1 row of sums or below the table" if count == 1 else f"{count} rows of sums or below the table"
+    rows = (
+        "1 row of headings, sums or below the table"
+        if count == 1
+        else f"{count} rows of headings, sums or below the table"
+    )
     lines = ", ".join(str(first + n) for n in range(count))
     assert f"{rows} left out: line{'s' if count > 1 else ''} {lines}" in done.err
 
@@ -184,6 +188,15 @@ def test_what_may_be_a_row_is_left_to_a_person(guide: Runner, tmp_path: Path, ro
     assert (done.code, "1 rejected" in done.out, "left out: line" in done.err) == (11, True, False), done.err
 
 
+def test_the_line_that_markdown_draws_below_the_headings_is_no_row(guide: Runner, tmp_path: Path) -> None:
+    rows = ("单号 | 登记时间 | 渠道 | 客户 | 联系电话 | 内容", "--- | :---: | ---: | --- | --- | ---")
+    case = "1 | 2026-10-01 09:00 | 电话 | 甲 | 13900040001 | 水壶漏水"
+    (tmp_path / "rows.md").write_text("".join(f"| {row} |\n" for row in (*rows, case)), "utf-8")
+    done = guide("import", "rows.md")
+    assert (done.code, "1 read: 1 new" in done.out) == (0, True), done.err
+    assert "1 row of headings, sums or below the table left out: line 2" in done.err
+
+
 def test_below_what_was_sold_a_remark_is_no_sale(call: Runner, tmp_path: Path) -> None:
     assert call("init", "--rules", "customer-feedback").code == 0
     (tmp_path / "sales.csv").write_text("产品,销量\nKL-200,10\nKL-300,5\n合计,15\n数据来源：ERP\n", "utf-8")
@@ -195,4 +208,4 @@ def test_pages_as_they_were_printed_are_left_out(guide: Runner, tmp_path: Path) 
     (tmp_path / "rows.csv").write_text(pages, "utf-8")
     done = guide("import", "rows.csv")
     assert (done.code, done.out.splitlines()[0]) == (0, ALL_IN), done.err
-    assert "2 rows of sums or below the table left out: lines 4, 7" in done.err
+    assert "3 rows of headings, sums or below the table left out: lines 4, 5, 7" in done.err

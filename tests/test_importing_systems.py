@@ -156,3 +156,62 @@ def test_the_log_of_a_help_desk_is_read_as_events(guide: Runner, tmp_path: Path)
     )
     assert guide("import", "rows.csv").code == 0
     assert len(cases(guide)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (
+            "售后单号,商品名称,售后原因,申请时间,买家昵称,收件人手机号\n"
+            "7001,保温杯,质量问题-漏水,2026/10/1 9:05,a***,138****1234\n"
+            "7002,保温杯,与描述不符,2026/10/2 9:05,b***,139****5678\n",
+            {"customer": "买家昵称", "contact": "收件人手机号", "description": "售后原因"},
+        ),
+        (
+            "单据编号,单据日期,往来单位,经手人,存货名称,摘要\n"
+            "XT-1,20261001,华联超市,王芳,电水壶,壶底漏水退一台\nXT-2,20261002,家乐福,王芳,电水壶,开关坏换一台\n",
+            {"number": "单据编号", "customer": "往来单位", "description": "摘要"},
+        ),
+        (
+            "编号,开始答题时间,结束答题时间,1.您的称呼,2.您的联系电话,3.您遇到了什么问题？\n"
+            "1,2026-10-01 09:00,2026-10-01 09:02,王女士,13900000101,洗衣机甩干时异响\n",
+            {"received_at": "结束答题时间", "customer": "1.您的称呼", "description": "3.您遇到了什么问题？"},
+        ),
+        (
+            "return-date\torder-id\tproduct-name\tdetailed-disposition\treason\tcustomer-comments\n"
+            "2026-10-01T09:12:13+00:00\t111-1\tKettle\tDEFECTIVE\tDEFECTIVE\tIt leaks from the base\n"
+            "2026-10-02T09:12:13+00:00\t111-2\tKettle\tSELLABLE\tUNWANTED_ITEM\t\n",
+            {"received_at": "return-date", "product": "product-name", "description": ["reason", "customer-comments"]},
+        ),
+        (
+            "Return ID,Buyer username,Item title,Return reason,Buyer comments,Return opened date\n"
+            "5001,buyer_1,Kettle,Defective item,Leaks when boiling,2026-10-01\n",
+            {"number": "Return ID", "customer": "Buyer username", "description": ["Return reason", "Buyer comments"]},
+        ),
+        (
+            "Vorgang;Eingang;Kunde;Telefon;Beschreibung\n1001;25.09.2026 09:00;Jörg;+49 151 2345678;Er läuft aus\n",
+            {"received_at": "Eingang", "customer": "Kunde", "contact": "Telefon", "description": "Beschreibung"},
+        ),
+        (
+            "Numéro;Date de réception;Client;Téléphone;Description\n"
+            "1;1 octobre 2026 à 09:00;Jean;+33 6 12 34 56 78;Elle fuit\n",
+            {"received_at": "Date de réception", "contact": "Téléphone", "description": "Description"},
+        ),
+        (
+            "# de reclamo;Fecha de apertura;Comprador;Motivo;Mensaje del comprador\n"
+            "9001;1 de octubre de 2026 09:00 hs.;Juan;Defectuoso;La tetera pierde agua\n",
+            {"customer": "Comprador", "description": ["Motivo", "Mensaje del comprador"]},
+        ),
+        (
+            "單號,登記時間,客戶姓名,聯絡電話,內容\n1,民國115年10月1日,甲,0912345678,漏水了三天\n2,115/10/02,乙,0912345679,不通電\n",
+            {"received_at": "登記時間", "description": "內容"},
+        ),
+    ],
+)
+def test_the_exports_of_platforms_and_of_other_countries_are_known(
+    call: Runner, tmp_path: Path, text: str, meant: dict[str, Any]
+) -> None:
+    assert call("init", "--rules", "minimal").code == 0
+    found = columns(call, tmp_path, text)
+    assert {field: found.get(field) for field in meant} == meant
+    assert call("import", "rows.csv").code == 0

@@ -1,5 +1,6 @@
 """Instants: stored and read back, shown, and what may be typed for them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -127,7 +128,7 @@ def test_what_can_be_typed(text: str, local: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "10", "Sat 3", "Sat Oct 3", "03/04/2026", "2026/10.01", "10/01",
-     "26/10/01", "2026-10", "2026-1-1", "20261001", "26-10-01", "0000-10-01", "2026-10-01T", "2026-10-01 9",
+     "2026-10", "2026-1-1", "20261001", "0000-10-01", "2026-10-01T", "2026-10-01 9",
      "2026-10-01 24:01", "2026-10-01 24:00:01", "2026-10-01 25:00",
      "2026-10-01 09:60", "2026-10-01Z", "2026-10-01T09:00+15:00", "2026-10-01T09:00 CST", "2026-10-0109:00",
      "2026年10月", "now 09:00", "todayt09:00", "tomorrow 09:00Z", "monday", "3", "d", "3w", "1.5h",
@@ -150,6 +151,27 @@ def test_twelve_at_night_is_the_end_of_a_day_or_its_beginning(text: str) -> None
 def test_a_day_that_the_calendar_has_not_is_called_so(text: str) -> None:
     with pytest.raises(ValueError, match=r"^the calendar has no such day – put it right$"):
         typed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("26-11-20", "2026-11-20"),
+        ("26/1/2 9:00", "2026-01-02 9:00"),
+        ("26.11.20", "2026-11-20"),
+        ("26年1月2日", "2026-01-02"),
+    ],
+)
+@pytest.mark.parametrize("read", [parse_instant, parse_day])
+def test_a_year_of_two_digits_is_told_with_what_to_write(read: Callable[..., datetime], text: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^a year has four digits – write {meant}$"):
+        read(text, now=NOW, zone=SHANGHAI)
+
+
+@pytest.mark.parametrize("text", ["26-13-20", "11-20-26", "26-11-20 王芳 13900000101"])
+def test_what_is_no_such_date_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^(this is no date|the calendar has no such day)"):
+        parse_instant(text, now=NOW, zone=SHANGHAI)
 
 
 def test_a_refusal_does_not_repeat_what_was_typed() -> None:

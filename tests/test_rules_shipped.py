@@ -548,3 +548,10 @@ def test_nobody_closes_a_case_of_the_service_desk_without_the_customer() -> None
     assert [set(entry.what) for entry in rulebook.demands if "close" in entry.before and not entry.when] == [
         {"resolution", "confirmation", "tasks"}
     ]
+
+
+@pytest.mark.parametrize("words", [("电话", "热线", "来电", "phone"), ("邮件", "邮箱", "电子邮件", "email")])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_channel_is_known_by_all_that_people_call_it(name: str, words: tuple[str, ...]) -> None:
+    rulebook = compiled(name).rulebook
+    assert len({rulebook.known("channel", word) for word in words}) == 1

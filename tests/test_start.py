@@ -56,6 +56,7 @@ LATE = {
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "rulebook.document.scalars": {"shlex"},
     "intake.sheet_errors": {"xml.etree"},
+    "intake.words.markup": {"html.parser"},
     "intake.tables.sheets": {"python_calamine"},
     "console.helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.console.shells"},

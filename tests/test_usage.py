@@ -1,5 +1,7 @@
 """What is said of a line that cannot be read: the help to look at, and every value that may have been meant."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,19 @@ def test_whoever_shows_a_case_by_its_customer_is_told_how_to_find_it(
     done = call("show", number)
     assert done.err.splitlines()[-1].strip() == way
     assert done.code == 4
+
+
+@pytest.mark.parametrize("line", ["export", "erase", "shwo 1", "list --db", "measure add x --until 1"])
+def test_a_line_that_cannot_be_read_is_told_in_the_language_of_the_desk(desk: Path, call: Runner, line: str) -> None:
+    """Whoever asked for no language works at a Chinese desk, and the line is wrong before the desk is opened."""
+    done = call(*line.split(), env={"AFTERSERVICE_LANG": "", "LANG": "C"})
+    assert done.code == 2
+    assert re.search(r"[\u4e00-\u9fff]{3}", done.err), done.err
+
+
+def test_what_lies_ahead_may_be_said_in_working_time(desk: Path, call: Runner) -> None:
+    """From a Monday morning three working days lead to the close of Thursday, as everywhere a duration stands."""
+    assert call("register", "the door sticks", "--channel", "phone", "--kind", "complaint").code == 0
+    done = call("acknowledge", "001", "--promise", "3wd")
+    assert done.code == 0, done.err
+    assert json.loads(call("show", "001", "--json").out)["promised_at"] == "2026-10-15T10:00:00Z"

@@ -43,7 +43,8 @@ is shown as it shows it.
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
 has them, or the headings do.
 
-**Rows that are no cases** are left out and said: sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
+**Rows that are no cases** are left out and said: the headings once more,
+sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
 like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白,
 `Copyright © 2026 …`. If the first column holds numbers or dates alone, a last line of one cell that is neither is none,
 either. What may be a row that lost its cells is rejected instead.
@@ -71,16 +72,19 @@ What looks like a duplicate, vague or invalid by the rulebook goes in and is poi
 so is `#1001`, `No. 1001`, `第1001号`; numbers may have `1,234.50` and full width, scores a unit (`5分`, `五星`,
 `4/5`). Values and words of the rulebook are compared in any width and case, with any hyphen, blanks left out;
 so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`) is left out and reported, and so
-is `同上`, which only points to the cell above. (In an `.xls` or `.ods` an error such as `#N/A` cannot be told from an
-empty cell.) A contact may hold several numbers, and a name or a remark beside
+is `同上`, which only points to the cell above. A cell that is HTML (`<p>漏水<br>…</p>`) is read as the text that people
+saw, with where its links and images lead; signs of it among other words (`&nbsp;`) stay. Both are said. A contact
+may hold several numbers, and a name or a remark beside
 them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is known by each of the
 numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All faults of a
 row are told at once, each with its heading and what to write in the profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`),
-`serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a
-system counts, or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`, `PM 3:05`, `3:05 PM GMT+8`,
+`民國115年10月31日`, and the names of months: `31 Oct 2026`, `31 de octubre de 2026`), `minguo` (`115/10/31`, by the
+years of Taiwan), `serial` (`46326.375`, the days that a spreadsheet counts), `unix` (`1790816400`, the
+seconds since 1970 that a system counts, or their thousandths), or a format such as `%Y年%m月%d日 %H:%M`.
+Without an offset they are in the
 desk's time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
@@ -163,7 +167,7 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
 每行都有或表头也有的，不算。
 
-**不是工单的行**不导入，并会提示：合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
+**不是工单的行**不导入，并会提示：重复的表头；合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
 后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白、版权声明；
 第一列全是编号或日期的，最后只有一格、又不是编号或日期的行也算。可能是缺了内容的行，就退回，不略去。
 
@@ -185,12 +189,14 @@ dates: ["%Y-%m-%d %H:%M"]
 **单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`、`#1001`、`No. 1001`、`第1001号`都是`1001`；
 数字可写成`1,234.50`或全角，分数可带单位（`5分`、`五星`、`4/5`）。
 取值和规则里的词不分全角半角、大小写、空格和哪种连字符，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
-`同上`之类只指向上一格的也一样（`.xls`、`.ods`里的`#N/A`等错误值与空格分不开）。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
+`同上`之类只指向上一格的也一样。整格是网页代码（`<p>漏水<br>…</p>`）的，按看到的文字读，链接和图片写出地址；
+文字里夹着代码（`&nbsp;`）的，照原样保留；两种都会提示。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
 原样保存，按其中每个号码都认得出这位客户。隐去几位的号码（`139****0001`）可能是任何人的，不用来认人。
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
-`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`也行）、
+`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`、`PM 3:05`、`3:05 PM GMT+8`、`民國115年10月31日`，
+以及各国的月份名称`31 Oct 2026`、`31 de octubre de 2026`也行）、`minguo`（`115/10/31`，民国年）、
 `serial`（`46326.375`，电子表格数的天数），`unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），
 或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, wraps
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -208,7 +209,7 @@ class Asking(Command):
             # What gets a title is new: there is nothing yet that the question is about.
             if not about and not ctx.params.get("report") and parameter.metavar != TITLE:
                 raise
-            words = missing_words(session, parameter, about)
+            words = missing_words(session, ctx.info_name or "", parameter, about)
         if parameter.param_type_name == "option":
             return self.parse_args(ctx, [f"{parameter.opts[0]}={words}", *args])
         return self.parse_args(ctx, [*args, *([] if "--" in args else ["--"]), words])
@@ -297,6 +298,8 @@ def _run(arguments: Sequence[str]) -> int:
         complain(faulty.message)
         return faulty.exit_code
     except Problem as problem:
+        if isinstance(problem, BadUsage) and _speaks_otherwise(arguments):
+            return _run(arguments)  # what was wrong was seen before the desk was opened, and nothing was done
         _complain(problem.message, problem.hint)
         return problem.exit_code
     except typer.Abort:
@@ -333,6 +336,17 @@ def _run(arguments: Sequence[str]) -> int:
             tr("AFTERSERVICE_DEBUG=1 shows all of it; please report it"),
         )
         return 1
+
+
+def _speaks_otherwise(arguments: Sequence[str]) -> bool:
+    """Take the language of the desk that a command line is about, and tell whether it was another until now."""
+    before, db = spoken(), os.environ.get("AFTERSERVICE_DB")
+    for word, value in pairwise([*arguments, ""]):
+        option, equals, said = word.partition("=")
+        if option == "--db":
+            db = said if equals else value
+    Session(db=Path(db) if db else None).speak_as_the_desk()
+    return spoken() != before
 
 
 def _interrupted(before: int) -> str:

@@ -10,7 +10,7 @@ from afterservice_cli.commands.options import JsonOption, YesOption
 from afterservice_cli.commands.outcome import deliver_of_problems, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone, quoted
-from afterservice_cli.language import listed, sentence, tr
+from afterservice_cli.language import listed, sentence, tr, tr_many
 from afterservice_cli.output_text import wrapped
 from afterservice_cli.session import Session
 
@@ -184,6 +184,8 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         "other_sheets": list(summary.other_sheets),
         "heading_line": summary.heading_line,
         "left_out": list(summary.left_out),
+        "html_read": summary.markup.get("whole", 0),
+        "html_kept": summary.markup.get("part", 0),
         "unused_columns": list(summary.unused),
         "absent_columns": list(summary.absent),
         "problems": problems_in(summary.problems),
@@ -200,6 +202,7 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
     terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
     if not foreseen:
         _say_not_read(session, summary)
+    _say_markup(session, summary)
     if summary.unclassified:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
@@ -220,6 +223,18 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool, foreseen: boo
         terminal.say(tr("all rows of {file} are in now: it is gone", file=path))
     for path in summary.older:
         terminal.say(tr("{file} is of an earlier import: this one left no row", file=path))
+
+
+def _say_markup(session: Session, summary: "Summary") -> None:
+    """Say in how many new rows HTML stood, and what became of it."""
+    read, kept = (summary.markup.get(how, 0) for how in ("whole", "part"))
+    if read:
+        session.terminal.say(
+            tr_many("{count} row had HTML: read as plain text", "{count} rows had HTML: read as plain text", read)
+        )
+    if kept:
+        said = sentence("{number} with signs of HTML among their words (<br>, &nbsp;): kept as they stand")
+        session.terminal.say(tr(said, number=kept))
 
 
 def _say_not_read(session: Session, summary: "Summary") -> None:

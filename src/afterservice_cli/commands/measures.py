@@ -45,7 +45,7 @@ def measures(
 def add(
     session: Session,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What is to be done; - reads stdin.")],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="By when: 3d, 2026-10-31…")],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="By when: 3d, 3wd, 2026-10-31…")],
     problem: Annotated[
         str | None, typer.Option("--problem", metavar="PROBLEM", help="The problem that it follows from.")
     ] = None,

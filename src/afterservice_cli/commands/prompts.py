@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.console.keyboard import Keyboard
+from afterservice_cli.decisions import checks, closing
 from afterservice_cli.errors import BadInput, Interrupted
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.moment import Moment
 from afterservice_cli.output_text import safe_text
 from afterservice_cli.rulebook.comparing import normal
 from afterservice_cli.session import Session
+from afterservice_cli.store.history import load_case
 from afterservice_cli.store.reading import problems
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
@@ -25,6 +29,22 @@ THINGS = ("case", "problem", "measure")  # what the parameters are called that a
 About = Mapping[
     str, str
 ]  # the case, the problem or the measure that a question is about, each with the reference to it
+# Commands of cases that are neither closed nor taken out.
+_OF_WHAT_RUNS = frozenset(
+    (
+        "note",
+        "respond",
+        "investigate",
+        "resolve",
+        "withdraw",
+        "pause",
+        "delay",
+        "decline",
+        "assign",
+        "classify",
+        "propose",
+    )
+)
 NOTHING_RECORDED = sentence("nothing was recorded")
 ONE_OF_THEM = sentence("write one of them, or its number; Ctrl-C leaves")
 NEEDED = sentence("an answer is needed; Ctrl-C leaves")
@@ -120,12 +140,12 @@ def talking(session: Session, left: str = NOTHING_RECORDED) -> Iterator[Talk]:
         raise Interrupted(tr(left)) from None
 
 
-def asked(session: Session, about: About, ask: Callable[[Talk], str]) -> str:
-    """Ask something, if there is what it is about."""
+def asked(session: Session, about: About, ask: Callable[[Talk], str], command: str = "") -> str:
+    """Ask something, if there is what it is about, and if that takes the `command` that needs the answer."""
     with session.desk.reading() as db:
         for thing, reference in about.items():
             if thing == "case":
-                session.desk.find(db, reference)
+                _check_case(command, load_case(db, session.desk.find(db, reference)), session.desk.moment(db))
             elif thing == "problem":
                 problems.find_problem(db, reference)
             else:
@@ -134,7 +154,15 @@ def asked(session: Session, about: About, ask: Callable[[Talk], str]) -> str:
         return ask(talk)
 
 
-def missing_words(session: Session, parameter: Any, about: About) -> str:
+def _check_case(command: str, case: Case, moment: Moment) -> None:
+    """Refuse a command that a case does not take as it stands, before anything is written for it."""
+    if command == "reopen":
+        closing.check_reopenable(case, moment)
+    elif command in _OF_WHAT_RUNS:
+        checks.check_changeable(case, moment)
+
+
+def missing_words(session: Session, command: str, parameter: Any, about: About) -> str:
     """Ask for the words that a command needs and that were left out, by what its help says of them."""
     help_text = re.split(r"[.。;；]", tr(parameter.help))[0]
     question, *examples = re.split(r"[:：] ?", help_text, maxsplit=1)
@@ -151,7 +179,7 @@ def missing_words(session: Session, parameter: Any, about: About) -> str:
     def words(talk: Talk) -> str:
         return talk.demanded_text(question) if parameter.metavar == TEXT else talk.demanded(question, str)
 
-    return asked(session, about, time if parameter.metavar == TIME else words)
+    return asked(session, about, time if parameter.metavar == TIME else words, command)
 
 
 def agree(session: Session, question: str) -> bool:

@@ -120,8 +120,8 @@ def say_left_out(session: Session, summary: Summary) -> None:
     shown = [*map(str, summary.left_out[:_NAMED]), *(["…"] if len(summary.left_out) > _NAMED else [])]
     session.terminal.say(
         tr_many(
-            "{count} row of sums or below the table left out: line {lines}",
-            "{count} rows of sums or below the table left out: lines {lines}",
+            "{count} row of headings, sums or below the table left out: line {lines}",
+            "{count} rows of headings, sums or below the table left out: lines {lines}",
             len(summary.left_out),
             lines=listed(shown),
         )

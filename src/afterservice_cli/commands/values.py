@@ -362,7 +362,7 @@ VALUES: Mapping[str, Values] = {
     "sort": SORTS,
     "encoding": _encodings,
     "undated": _undated,
-    "dates": ("iso", "year-first", "month-first", "day-first"),
+    "dates": ("iso", "year-first", "month-first", "day-first", "minguo"),
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,

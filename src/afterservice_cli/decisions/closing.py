@@ -198,6 +198,12 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Return the beginning of the new cycle itself, whoever may record it."""
+    check_reopenable(case, moment)
+    return _new_cycle(case, moment, check_reason(reason, tr("reopening")))
+
+
+def check_reopenable(case: Case, moment: Moment) -> None:
+    """Refuse to open a case that is open, or out of the register."""
     check_changeable(case, moment, closed=True)
     if case.status not in (*SOLVED, "closed"):
         raise Refused(
@@ -205,7 +211,6 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
             hint=f"afterservice show {case.number}",
             rule="open",
         )
-    return _new_cycle(case, moment, check_reason(reason, tr("reopening")))
 
 
 def _new_cycle(case: Case, moment: Moment, why: str | None) -> list[Event]:

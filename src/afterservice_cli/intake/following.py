@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import ROW_CHANGED, EarlierCounted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
-from afterservice_cli.decisions import mending, triage
+from afterservice_cli.decisions import mending, opening, triage
 from afterservice_cli.decisions.checks import OWN_PERSONAL, check_kept
 from afterservice_cli.decisions.facts import earlier_recounted
 from afterservice_cli.decisions.imported import Happening, check_as_told, retell
@@ -58,28 +58,46 @@ def follow(writer: Writer, number: str, row: RowDraft, source: Source, heading: 
             case=case.number,
         )
         return Followed(case, (), (), (RowConflict("", said),))
-    followed = _Following(writer, case, changes_of(case, row)).record(source)
+    changes = changes_of(case, row)
+    following = _Following(writer, case, changes)
+    following.decide(source)
+    if following.gives_tasks_in_vain:
+        following = _Following(writer, case, changes, opens=False)
+        following.decide(source)
+    followed = following.record(source)
     return followed.but(conflicts=tuple(conflict.under(heading(conflict.field)) for conflict in followed.conflicts))
 
 
 class _Following:
     """A case on the way to what its row says; nothing of it is recorded before all of it is decided."""
 
-    def __init__(self, writer: Writer, case: Case, changes: Changes) -> None:
+    def __init__(self, writer: Writer, case: Case, changes: Changes, *, opens: bool = True) -> None:
         self._writer, self._before, self._changes = writer, case, changes
         self._case, self._events = case, list[Event]()
+        self._opens = opens  # tasks, as the same changes by commands do
+        self._facts: Mapping[str, str | None] | None = None  # that the case takes from the row
         self._touched = is_touched(case)
         self._conflicts, self._doubts = list(changes.conflicts), list(changes.doubts)
         self._done: list[RowChange] = []
 
+    @property
+    def gives_tasks_in_vain(self) -> bool:
+        """Tell whether the row opens tasks in a case that it leaves ended, or solved."""
+        return self._case.status not in AT_WORK and any(event.tasks for event in self._events)
+
+    def decide(self, source: Source) -> None:
+        """Decide what the row changes, led by an amendment that says from which row."""
+        if self._changes.nothing:
+            return
+        self._facts = self._taken(source)
+        if self._facts is not None:
+            self._decisions()
+            self._course()
+
     def record(self, source: Source) -> Followed:
-        """Record what the row changes, led by an amendment that says from which row; nothing if it changes nothing."""
-        if not self._changes.nothing:
-            facts = self._facts(source)
-            if facts is not None:
-                self._decisions()
-                self._course()
-                self._write(source, facts)
+        """Record what was decided; nothing if the row changes nothing."""
+        if self._facts is not None:
+            self._write(source, self._facts)
         return Followed(self._case, tuple(self._done), tuple(self._doubts), tuple(self._conflicts))
 
     def _write(self, source: Source, facts: Mapping[str, str | None]) -> None:
@@ -92,8 +110,8 @@ class _Following:
         first = first.but(source=source.but(digest=digest, told=len(others)))
         self._case = self._writer.record(self._before, [first, *others])
 
-    def _facts(self, source: Source) -> Mapping[str, str | None] | None:
-        """Record the facts, those alone that can be; return them, None if the case takes nothing from a row."""
+    def _taken(self, source: Source) -> Mapping[str, str | None] | None:
+        """Take the facts, those alone that can be; return them, None if the case takes nothing from a row."""
         wanted = dict(self._changes.facts)
         amending = partial(self._amended, source=source)
         if self._try(amending, wanted):
@@ -244,12 +262,13 @@ class _Following:
 
         The customer's earlier cases are counted anew after it.
         """
+        rulebook = self._writer.rulebook
         try:
-            events = deadlines.begun(self._case, step(self._case), self._writer.rulebook)
+            events = deadlines.begun(self._case, step(self._case), rulebook)
         except Problem as problem:
             return problem
         if not only:
-            self._take(events)
+            self._take(opening.with_tasks(self._case, events, rulebook) if self._opens else events)
             self._take(earlier_recounted(self._case, self._writer.counting_earlier(self._case)))
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -31,6 +32,7 @@ from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejec
 from afterservice_cli.intake.tables.headings import OWN
 from afterservice_cli.intake.tables.source import STDIN, SourceFile, opened
 from afterservice_cli.intake.tables.table import NOTHING, FileOptions, Table
+from afterservice_cli.intake.words.markup import markup_of_row
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import listed, tr
 from afterservice_cli.rulebook.model import Rulebook
@@ -92,6 +94,7 @@ class Summary(Frozen):
     older: tuple[Path, ...] = ()  # and those that are not of this file as it is now
     left_out: tuple[int, ...] = ()  # where rows of sums stand, or what is written below a table
     kind: str = ""  # of table, if it was made one: `page` or `form`
+    markup: Mapping[str, int] = {}  # new rows with a cell of HTML: `whole`, read as plain text, or in `part`, kept so
 
 
 def import_file(desk: Desk, file: Path | SourceFile, by: Path | ProposedProfile, order: ImportOrder = PLAIN) -> Summary:
@@ -136,6 +139,7 @@ class _Run:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
         self.first: list[Case] = []
+        self.markup = Counter[str]()
         self._planning = Planning()
         self._foreseen = set[str]()  # what rows that are not alone would be, if nothing is recorded of them
         self.suspect = 0
@@ -225,6 +229,7 @@ class _Run:
             older=self._older,
             left_out=tuple(table.left_out),
             kind=table.kind,
+            markup=self.markup,
         )
 
     @property
@@ -373,6 +378,7 @@ class _Run:
     def _note(self, told: ToldRow, case: Case) -> None:
         """Note when a new case came in, what it looks like, and what it tells if it may be forgotten (KEPT at most)."""
         self._looks.note(case)
+        self.markup[markup_of_row(told.line.cells)] += 1
         self._days.add(to_text(case.registered_at)[:DAY])
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))

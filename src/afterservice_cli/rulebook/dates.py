@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, from_text, has_time, parse_instant
+from afterservice_cli.time.durations import parse_duration
+from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, as_typed, from_text, has_time, parse_instant
 from afterservice_cli.time.worktime import Calendar
 
 DATED = ("date", "time")  # the types of fields that a clock or a limit may begin with
@@ -14,8 +16,10 @@ DATED = ("date", "time")  # the types of fields that a clock or a limit may begi
 def read_ahead(text: str, calendar: Calendar, now: datetime) -> datetime:
     """Return when something will be that a person typed; a day alone is its close of business.
 
-    ValueError says what can be written.
+    `3wd` and `8wh` count in working time. ValueError says what can be written.
     """
+    if re.fullmatch(r"(?a)\d{1,6}w[dhm]", plain := as_typed(text)):
+        return calendar.add(now, parse_duration(plain))
     at = parse_instant(text, now=now, zone=calendar.zone)
     return at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar)
 

@@ -38,7 +38,10 @@ _HALF_A_YEAR = timedelta(days=183)
 _PART, _RUN = r"(?a)(?<![\d:点时])\d+(?![\d:点时])", r"(?a)\d{4}(\d\d)(\d\d)"
 _TIME = rf"(?a)(({_PARTS})\s*)?\d{{1,2}}(:\d\d(:\d\d)?|[点时](半|\d{{1,2}}分?)?)"
 
+_SHORT_DATE = r"(?a)(\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?((?:\s\d{1,2}:\d\d)?)"
+
 NO_SUCH_DAY = sentence("the calendar has no such day – put it right")
+_SHORT_YEAR = sentence("a year has four digits – write {meant}")
 _HOW = sentence(
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
     "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
@@ -113,6 +116,8 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     except (ValueError, OverflowError):
         if is_wrong_day(as_typed(text), lambda other: _read(other, local, past)):
             raise ValueError(tr(NO_SUCH_DAY)) from None
+        if meant := _with_whole_year(as_typed(text)):
+            raise ValueError(tr(_SHORT_YEAR, meant=meant)) from None
         raise ValueError(tr("this is no date or time that can be read – {how}", how=tr(_HOW))) from None
     check_year(read)
     dt = read.astimezone(UTC).replace(microsecond=0)
@@ -134,6 +139,8 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     except (ValueError, OverflowError):
         if is_wrong_day(plain, lambda other: _day_of(other, today)):
             raise ValueError(tr(NO_SUCH_DAY)) from None
+        if meant := _with_whole_year(plain):
+            raise ValueError(tr(_SHORT_YEAR, meant=meant)) from None
         raise ValueError(tr("this is no day that can be read – {how}", how=tr(_HOW_DAYS))) from None
     check_year(day)
     return datetime.combine(day, time(), zone).astimezone(UTC)
@@ -150,6 +157,16 @@ def is_wrong_day(text: str, read: Callable[[str], object]) -> bool:
             read(one)
             return nth > 0
     return False
+
+
+def _with_whole_year(plain: str) -> str:
+    """Return a date that was typed with two digits of its year as it is to be written; "" if it is none."""
+    found = re.fullmatch(_SHORT_DATE, plain)
+    if found is None:
+        return ""
+    with suppress(ValueError):
+        return date(2000 + int(found[1]), int(found[2]), int(found[3])).isoformat() + found[4]
+    return ""
 
 
 def has_time(text: str) -> bool:

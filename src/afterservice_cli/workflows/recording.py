@@ -120,7 +120,9 @@ class Writer:
         later = self.unfold(case, steps)
         if first.source and later:
             first = first.but(source=first.source.but(told=len(later)))
-        event = first if self._over(case, later) else opening.from_registration(case, first, self.rulebook)
+        over = self._over(case, later)
+        event = first if over else opening.from_registration(case, first, self.rulebook)
+        later = later if over else opening.with_tasks(event.begin(self.rulebook.hash), later, self.rulebook)
         recorded = self._append(numbered.number, 0, [event, *later])
         as_begun = event is first and not later
         case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)

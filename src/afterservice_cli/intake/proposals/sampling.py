@@ -24,7 +24,7 @@ _BLANK = 12  # characters; what says that there is nothing is no longer
 _SHAPES = 40  # ways of writing in one column, beyond which it holds no dates
 _EACH = 3  # cells of one shape that are tried as dates
 # In this order: what an earlier entry reads needs no later one.
-UNAMBIGUOUS = ("iso", "year-first")
+UNAMBIGUOUS = ("iso", "year-first", "minguo")
 ORDERS = ("month-first", "day-first")
 _ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
 _NONE: Mapping[str, tuple[str, str]] = {}

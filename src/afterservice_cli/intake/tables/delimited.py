@@ -11,6 +11,7 @@ from typing import NamedTuple, TextIO
 from afterservice_cli.language import tr
 
 LONGEST = 10_000_000  # characters of a row; what is longer is no row, and would fill the memory
+_MARK = "\ufeff"
 csv.field_size_limit(LONGEST)
 
 
@@ -59,6 +60,8 @@ class DelimitedRows:
         readline, held = self._stream.readline, self._held
         while line := self._again.popleft() if self._again else readline(LONGEST):
             self._line += 1
+            if line[0] == _MARK:  # as it stands where several files were put together
+                line = line[1:] or "\n"
             held.append(line)
             self._length += len(line)
             if self._length >= LONGEST:

@@ -68,7 +68,8 @@ def sheet_of(
         try:
             with python_calamine.CalamineWorkbook.from_filelike(source.stream()) as book:
                 sheet = _chosen(book, asked, headings, name)
-                rows = _filled_down(book.get_sheet_by_name(sheet.name), headings, errors_of(source, sheet.name))
+                errors = errors_of(source, sheet.name, book.sheet_names.index(sheet.name))
+                rows = _filled_down(book.get_sheet_by_name(sheet.name), headings, errors)
                 csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         except python_calamine.PasswordError:
             raise _kept_by_password(name) from None

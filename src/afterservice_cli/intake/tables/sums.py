@@ -44,9 +44,11 @@ _CODE = re.compile(r"\S{0,60}\d\S{0,60}|[\d\s:/.\-年月日时分秒]{4,30}")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
+_RULE = re.compile(r":?-{2,}:?")
+
 # What stands in the first cell of any such row, at most; all other rows need no closer look.
 MAY_BE_APART = re.compile(
-    r"^\s*$|[计計共总總和汇记:：人期间注明完均页頁©]|以下|结束|版权|total|sum|average|mean|by|on|end|copy|reserved|page",
+    r"^\s*$|^\s*:?--|[计計共总總和汇记:：人期间注明完均页頁©]|以下|结束|版权|total|sum|average|mean|by|on|end|copy|reserved|page",
     re.IGNORECASE,
 )
 
@@ -67,6 +69,12 @@ def is_sums(cells: Sequence[str]) -> bool:
     numbers = sum(map(_is_number, others))
     named = _SUMS.fullmatch(said) or (numbers and _SUMS_OF.fullmatch(said))
     return bool(named) and all(_is_number(cell) or says_nothing(cell) or _is_named(cell) for cell in others)
+
+
+def is_rule(cells: Sequence[str]) -> bool:
+    """Tell whether a row draws the line below the headings, as Markdown does."""
+    filled = [cell for cell in map(str.strip, cells) if cell]
+    return len(filled) > 1 and all(map(_RULE.fullmatch, filled))
 
 
 def ends_table(cells: Sequence[str]) -> bool:

@@ -37,8 +37,10 @@ from afterservice_cli.intake.tables.sums import (
     ends_table,
     is_alone,
     is_code,
+    is_rule,
     is_sums,
 )
+from afterservice_cli.intake.words.cells import cleaned
 from afterservice_cli.intake.words.meanings import unnumbered
 from afterservice_cli.language import listed, sentence, tr
 from afterservice_cli.output_text import undefuse
@@ -86,7 +88,7 @@ class Table:
         self.kind = sheet.kind if sheet else ""
         self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
-        self._sums, self._below = dict[int, None](), dict[int, bool]()
+        self._again, self._sums, self._below = set[int](), dict[int, None](), dict[int, bool]()
         if places_of_doubled(self.written):
             rows = (line.cells for line in self.rows() if line.row is not None)
             self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
@@ -115,8 +117,11 @@ class Table:
 
     @property
     def left_out(self) -> Sequence[int]:
-        """Return where the rows stand that are no cases, of sums or below the table, once it was read to its end."""
-        return sorted(self._sums.keys() | self._below.keys())
+        """Return where the rows stand that are no cases, once it was read to its end.
+
+        They are of sums, below the table, or its headings once more.
+        """
+        return sorted(self._again | self._sums.keys() | self._below.keys())
 
     @property
     def numbers_below(self) -> Sequence[int]:
@@ -135,10 +140,13 @@ class Table:
         """
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
-        width, heads = len(headings), self._layout.written
+        width, heads = len(headings), tuple(map(cleaned, self._layout.written))
+        first = heads[0]
         for found in self._filled():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
-            if cells == heads:  # as they stand again at the head of each printed page
+            if first in cells[0] and tuple(map(cleaned, cells[:width])) == heads and not any(cells[width:]):
+                # As they stand again at the head of each printed page, or of each file of several put together.
+                self._again.add(found.number)
                 continue
             if found.fault:
                 yield Line(found.number, cells, None, found.fault)
@@ -169,7 +177,7 @@ class Table:
                 yield found
                 continue
             cells = [*found.cells, ""] if several and len(found.cells) == 1 else found.cells
-            if is_sums(cells):
+            if is_sums(cells) or is_rule(cells):
                 self._sums[found.number] = None
             elif (
                 not found.fault

@@ -7,6 +7,7 @@ import re
 from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import narrow
+from afterservice_cli.intake.words.markup import markup, plain_text
 from afterservice_cli.language import sentence, tr
 
 _AROUND = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
@@ -27,8 +28,15 @@ _STARS = re.compile(r"([★⭐]{1,5})☆{0,4}")
 
 
 def cleaned(text: str) -> str:
-    """Return the text of a cell without blanks around it and without the signs by which spreadsheets keep it a text."""
+    """Return the text of a cell without blanks around it and without the signs by which spreadsheets keep it a text.
+
+    Its lines end alike, and one that is HTML is its plain text.
+    """
     text = text.strip(_AROUND)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text[:1] == "<" and markup(text) == "whole":
+        return plain_text(text)
     if text[:1] in ("=", "'"):
         if found := _FORMULA.fullmatch(text):
             return found[1].replace('""', '"').strip(_AROUND)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from dateutil import parser
 
+from afterservice_cli.intake.words.months import with_english_month
 from afterservice_cli.intake.words.simplified import simplified
 from afterservice_cli.language import listed, tr
 from afterservice_cli.time.instants import FIRST_YEAR, LAST_YEAR, is_wrong_day
@@ -21,7 +22,7 @@ _ORDERS = {
     "day-first": ("31/10/2026 09:00", (2, 1, 0)),
     "year-first": ("2026/10/31 09:00", (0, 1, 2)),
 }
-_NAMES = ("iso", *_ORDERS, "serial", "unix")
+_NAMES = ("iso", *_ORDERS, "minguo", "serial", "unix")
 COMPACT = ("%Y%m%d%H%M%S", "%Y%m%d%H%M")  # a day and its time in one row of digits, as many systems write them
 
 # dateutil fills what is missing from a default: a date of which nothing is missing comes out alike with
@@ -48,9 +49,15 @@ _PLAIN = re.compile(
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _SERIALS = (10_000, 80_000)  # days: 1927 to 2119
 _SERIAL_START = datetime(1899, 12, 30)
-_NUMBERS_ALONE = {"serial": "46326.375", "unix": "1790816400"}
+_NUMBERS_ALONE = {"serial": "46326.375", "unix": "1790816400", "minguo": "115/10/31 09:00"}
 _UNIX = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?", re.ASCII)
 _UNIX_TIMES = (10**9, 4 * 10**9)  # seconds: 2001 to 2096
+
+_MINGUO = re.compile(
+    r"(?:中华)?(民国)?\s*(1\d\d|\d\d|元)\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*[日号]?(?=\D|$)(.*)",
+    re.ASCII,
+)
+_BEFORE_MINGUO = 1911
 
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
@@ -109,6 +116,7 @@ class DateReader:
       and hours may have their Chinese signs, a weekday may stand beside them,
       上午, 下午, 晚上… or am and pm before the time or behind it, which may be
       3点半;
+    - `minguo`: a year of Taiwan's calendar in three digits, `115/10/31`, or behind 民國, as year-first reads it, too;
     - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`;
     - `unix`: the seconds since 1970 that a system counts, `1790816400`, or the milliseconds, `1790816400000`.
 
@@ -191,6 +199,8 @@ def _reading(entry: str) -> Reading:
         return _read_iso
     if entry == "serial":
         return _read_serial
+    if entry == "minguo":
+        return _read_minguo
     if entry == "unix":
         return _read_unix
     if entry in _ORDERS:
@@ -288,6 +298,7 @@ def _by_order(order: str) -> Reading:
         if not _PLAIN.fullmatch(text) and (zone := _ZONE.search(text)):
             return _in_zone(read(text[: zone.start()]), zone)
         text = text if text.isascii() else _from_chinese(text)
+        text = text if _PLAIN.fullmatch(text) else with_english_month(text)
         found = _PLAIN.fullmatch(text) or _PLAIN.fullmatch(_BEFORE.sub(r"\2 \1", text))
         return _read_plain(found, positions) if found else _read_ordered(text, guesser, positions)
 
@@ -302,10 +313,24 @@ def _in_zone(local: datetime, found: re.Match[str]) -> datetime:
     return local.replace(tzinfo=timezone(ahead if found[1] == "+" else -ahead))
 
 
+def _read_minguo(text: str) -> datetime:
+    found = _MINGUO.fullmatch(simplified(text))
+    if found is None or not (found[1] or len(found[2]) == 3):
+        raise ValueError
+    return _reading("year-first")(_in_our_years(found))
+
+
+def _in_our_years(found: re.Match[str]) -> str:
+    year = _BEFORE_MINGUO + (1 if found[2] == "元" else int(found[2]))
+    return f"{year}/{found[3]}/{found[4]} {found[5].strip()}".strip()
+
+
 def _from_chinese(text: str) -> str:
     """Return a date with its Chinese signs in digits and colons."""
 
     text = simplified(text)
+    if (minguo := _MINGUO.fullmatch(text)) and minguo[1]:
+        text = _in_our_years(minguo)
 
     def clock(found: re.Match[str]) -> str:
         hour = _hour_of(found[1], int(found[2]))

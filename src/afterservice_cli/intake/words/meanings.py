@@ -23,12 +23,15 @@ _FACTS: Mapping[str, str] = {
         接收时间 来电时间 进线时间 来访时间 来信时间 投诉时间 报修时间 反馈时间 提交时间 收到时间 发起时间 上报时间
         申请时间 接待时间 送修时间 进厂时间 到店时间 咨询时间 举报时间 报障时间
         提交答卷时间 填写时间 退款申请时间 受理时间 登记时间 录入时间
+        结束答题时间 答题结束时间 开始答题时间 答题时间
         创建时间 建单时间 单据时间 建立时间 通报时间 回报时间 进件时间
         时间 日期 时间戳记 时间戳 评论时间 评价时间
         received-at date-received received-on received created-at created-date date-created created-on creation-date
         created opened-at date-opened opened-on opened open-date submitted-at date-submitted submitted-on submitted
         reported-at date-reported report-date reported-on registered-at registered complaint-date request-date
         create-time gmt-create add-time received-date date datetime timestamp time
+        eingang eingangsdatum eingegangen-am erstellt-am datum date-de-réception date-de-création
+        fecha-de-apertura fecha-de-creación fecha-de-recepción fecha
     """,
     "channel": """
         渠道 受理渠道 反馈渠道 投诉渠道 接收渠道 来电渠道 提交渠道 来源渠道 受理方式 反馈方式 投诉方式 报修方式
@@ -58,10 +61,13 @@ _FACTS: Mapping[str, str] = {
         投诉客户 反馈客户 报修客户 来电客户 投诉用户 反馈用户 报修用户
         来电人 来访人 申请人 举报人 业主姓名 业主 住户姓名 住户 患者姓名 患者 买家姓名 买家会员名
         买家会员名称 会员名 买家昵称 买家 用户昵称 顾客昵称 客户昵称 会员昵称
+        收件人姓名 收件人 往来单位 往来单位名称 称呼
         单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 联络人 收货人姓名 收货人
         customer-name customer cust-name account-name client-name client
         requester-name requester caller-name caller complainant
         reported-by reporter contact-name full-name name user-name user
+        buyer-name buyer buyer-username shopper
+        kunde kundenname käufer client-nom nom-du-client acheteur cliente comprador
     """,
     "contact": """
         联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 固定电话 固话 座机号码 座机
@@ -69,14 +75,16 @@ _FACTS: Mapping[str, str] = {
         联系手机 客户手机 客户手机号 客户联系方式 客户联系电话 顾客电话 用户手机号 用户手机 业主电话 买家电话 买家手机
         联络电话 联络方式 联络手机 行动电话 手提电话 电子邮件 电邮
         主叫号码 收货人手机 收货人电话 备用电话 其他电话 第二联系电话
+        收货人手机号 收件人手机号 收件人手机 收件人电话 收件人联系方式 用户联系方式
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
         mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
         requester-email contact-email email-address email e-mail
+        telefon telefonnummer handy téléphone teléfono correo-electrónico
     """,
     "product": """
         产品型号 产品名称 产品或服务 产品 商品名称 商品 设备型号 设备名称 设备 机型 型号 车型
         投诉产品 反馈产品 不良产品 商品标题 宝贝标题 宝贝名称 货品名称 货品 存货名称 物料名称 品名 规格型号
-        product-model product-name lineitem-name line-item item-name product product-purchased model
+        product-model product-name item-title lineitem-name line-item item-name product product-purchased model
         car-model device item
     """,
     "description": """
@@ -84,15 +92,19 @@ _FACTS: Mapping[str, str] = {
         买家留言 客户留言 顾客留言 用户留言 买家描述 客户描述 用户描述 遇到的问题
         描述 内容 详情 留言 反映情况 反映问题 买家退款说明
         评论内容 评价内容 评论 说明 问题 意见建议 反馈 诉求 意见 建议
+        遇到了什么问题 遇到什么问题 摘要
         description consumer-complaint-narrative complaint-text complaint-description narrative details message
         comment comments review-text review feedback text body content desc problem-desc
         problem-description fault-desc customer-note customer-message first-message complaint problem
+        customer-comments buyer-comments buyer-comment buyer-message buyer-note
+        beschreibung nachricht commentaire descripción mensaje mensaje-del-comprador
     """,
     "headline": """
         标题 主题 诉求标题 投诉标题 问题标题 反馈标题
         买家退款原因 退款原因 退货原因 退换货原因 售后原因 维权原因 申请原因 投诉原因 报修原因 退单原因
         subject title summary headline issue complaint-type
         return-reason refund-reason reason-for-return complaint-about
+        reason betreff grund objet motif motivo asunto
     """,
     "detail": "sub-issue descriptor",
 }
@@ -153,7 +165,7 @@ _VERBS: Mapping[str, str] = {
 }
 _TIMES = "{}time {}date {}at {}on date{} time{} datetime{}"
 # What stands before a word in some files and changes nothing: `Ticket Priority`, 工单状态.
-_PREFIXES = ("ticket", "case", "complaint", "request", "incident", "conversation", "工单", "案件")
+_PREFIXES = ("ticket", "case", "complaint", "request", "incident", "conversation", "return", "工单", "案件")
 # The forms of the two headings under which a customer's name may stand in two parts.
 TWO_NAMES = (("firstname", "givenname"), ("lastname", "surname", "familyname"))
 # What a form asks with: 2、您的手机号, `Your name`.

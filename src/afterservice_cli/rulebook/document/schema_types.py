@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.document.cutting import uncut
 from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.document.yaml_nodes import Node
 from afterservice_cli.rulebook.keys import Entry, S, Section
@@ -249,7 +250,8 @@ class Keys(Shape, Generic[S]):
             notes.fault(path, tr(self.section.EMPTY))
             return None
         values, others = self._defaults(), {}
-        for key_node, value_node in node.entries:
+        entries = uncut(node.entries)
+        for key_node, value_node in entries:
             name, inner = key_node.text, (*path, key_node.text)
             notes.put(inner, key_node, value_node)
             if name in self.shapes:
@@ -264,7 +266,7 @@ class Keys(Shape, Generic[S]):
                 )
         if self.others:
             values[self.section.OTHERS] = others
-        written = {key.text for key, _ in node.entries}
+        written = {key.text for key, _ in entries}
         for declared in self.section.KEYS.values():
             name = declared.written
             if declared.required and name not in written:
