@@ -128,6 +128,7 @@ FLOORS = (
     ("reports.lists.duties", "reports.lists.problems"),
     ("reports.lists.duty_times",),
     ("reports.lists", "reports.lists.escalation", "reports.lists.keeping", "reports.lists.log"),
+    ("reports.rules.audit_samples",),
     ("reports.rules.differing", "reports.rules.audit", "reports.rules.gaining"),
     ("reports.rules", "reports.rules.backtest", "reports.rules.proposals"),
     ("reports",),

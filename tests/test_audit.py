@@ -1,6 +1,7 @@
 """What the phrases of a rulebook are good for: `rules audit`, on the desk's cases and on a file of texts."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,68 @@ def test_a_single_sign_beside_a_wide_gap_is_pointed_out() -> None:
         auditor.add(text, {})
     verdicts = {each.phrase: each.verdict for each in auditor.result().phrases}
     assert (verdicts["灯……亮"], verdicts["灯罩……亮了"]) == ("loose", "")
+
+
+# --- samples --------------------------------------------------------------------------------------------------------
+
+SAMPLES = rulebooks.rulebook("samples")
+BURNT = "充电宝放在床头自己烧起来了，床单烧了个洞"
+BLANKET = "请问电热毯会不会冒烟"
+LATE = "等了三天没人上门，态度也差"
+
+
+def audited(*cases: tuple[str, str]) -> dict[str, tuple[Any, ...]]:
+    """What is told of the samples after these texts, each with the priority that people gave; "" if none."""
+    auditor = Auditor(SAMPLES)
+    for text, said in cases:
+        auditor.add(text, {}, Judged({"priority": said}) if said else Judged())
+    rows = (each for each in auditor.result().phrases if each.place.startswith("samples."))
+    return {each.phrase: (each.fired, each.led, each.confirmed, each.corrected, each.verdict) for each in rows}
+
+
+def test_a_sample_is_judged_by_the_texts_that_are_most_like_it() -> None:
+    found = audited(("床头的充电宝冒烟，床单烧了个洞", "high"), (BURNT, "low"), ("插座有糊味，还冒烟", ""))
+    assert found[BURNT] == (2, 2, 1, 1, "")
+    assert found["插座冒烟，一股糊味"] == (1, 1, 0, 0, "")
+    assert found["洗衣机后面蹿出火苗，赶紧拔了电"] == (0, 0, 0, 0, "never_fired")
+    assert audited((BURNT, "low"))[BURNT] == (1, 1, 0, 1, "misleading")
+
+
+def test_a_sample_that_another_condition_goes_before_never_led() -> None:
+    rulebook = rulebooks.rulebook("samples", ("[{like: danger}, {match", "[{match: 冒烟}, {like: danger}, {match"))
+    auditor = Auditor(rulebook)
+    auditor.add("插座有糊味，还冒烟", {})
+    found = {each.phrase: each for each in auditor.result().phrases}["插座冒烟，一股糊味"]
+    assert (found.fired, found.led, found.verdict) == (1, 0, "never_led")
+
+
+def test_a_counter_sample_led_if_it_kept_out_what_words_say() -> None:
+    kept_out = f"触电：{LATE}，想退，发票也没开"
+    assert audited((kept_out, ""))[LATE] == (1, 1, 0, 0, "")
+    assert audited((kept_out, "high"))[LATE] == (1, 1, 0, 1, "misleading")
+    assert audited((kept_out, "low"))[LATE] == (1, 1, 1, 0, "")
+    assert audited((LATE, "high"))[LATE] == (1, 0, 0, 0, ""), "no word of danger that it could keep out"
+    assert audited(("有人触电", ""))[LATE] == (0, 0, 0, 0, "never_fired")
+
+
+def test_a_text_is_nearest_to_one_sample_of_a_list_at_most() -> None:
+    found = audited((BLANKET, ""), ("请问这个电热毯会冒烟吗，不会吧", ""), ("从来没有见过的话", ""))
+    assert {text for text, (fired, *_) in found.items() if fired} <= {BLANKET}
+    assert found[BLANKET][0] >= 1
+
+
+def test_samples_are_rows_among_the_phrases_with_their_line(call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text(f"{BURNT}\n触电：{LATE}，想退，发票也没开\n", "utf-8")
+    asked = ("rules", "audit", "--rules", str(rulebooks.FOLDER / "samples.yaml"), "--texts", "lines.txt")
+    found = told(call(*asked, "--json"))
+    burnt, late = found["samples.danger.like", BURNT], found["samples.danger.unlike", LATE]
+    assert (figures(burnt), burnt["value"], burnt["line"]) == ((1, 1, 0, 0, "", None), "high", "samples.yaml:13")
+    assert (figures(late), late["value"], late["line"]) == ((1, 1, 0, 0, "", None), "high", "samples.yaml:24")
+    done = call(*asked, "--all", "--format", "table", "--columns", "phrase,fired,speaks", columns=120)
+    assert re.search(rf"^{LATE} +1  not High *$", done.out, re.M)
+    assert "1 phrase; 12 samples; 2 texts" in done.err
+    chinese = call(*asked, "--format", "table", env={"AFTERSERVICE_LANG": "zh"})
+    assert "1个关键词；12条样本；2段文字" in chinese.err
 
 
 # --- laws ---------------------------------------------------------------------------------------------------------

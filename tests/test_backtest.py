@@ -106,6 +106,20 @@ def test_deadlines_are_replayed_along_the_real_course(shop: Path, call: Runner) 
     ]
 
 
+def test_what_was_decided_behind_a_later_entry_is_tried_as_of_then(tmp_path: Path, call: Runner) -> None:
+    """The clock was ahead for a while: what follows is recorded no earlier than that, yet was decided earlier."""
+    rules = RULES.replace("respond: 1h", "respond: 2h")
+    for name, content in (("old.yaml", rules), ("new.yaml", RULES)):
+        (tmp_path / name).write_text(content, "utf-8")
+    call("init", "--rules", "old.yaml", now="2026-11-02 08:00")
+    call("register", "rattles", "--channel", "phone", now="2026-11-02 09:00")
+    call("register", "rattles too", "--channel", "phone", now="2026-11-02 15:00")
+    call("classify", "001", "--priority", "high", "--reason", "x", now="2026-11-02 10:10")
+    assert call("respond", "001", "looked", now="2026-11-02 10:30").code == 0
+    (respond,) = told(call("rules", "backtest", "new.yaml", "--json", now="2026-11-02 15:10"))["deadlines"]
+    assert respond["moves"] == [{"was": "met", "now": "missed", "count": 1, "cases": ["202611-001"]}]
+
+
 SAME_CLOCKS = (("[broken, cracked]", "[broken, rattles]"), ("[smoke]", "[fire]"), ("match: [shade]", "match: [hood]"))
 OTHER_CLOCKS = (
     ("targets: {respond: 4h}", "targets: {respond: 2h}"),

@@ -132,6 +132,33 @@ def test_explain_names_the_rival_of_a_kind(tmp_path: Path, call: Runner) -> None
     }
 
 
+def test_explain_says_of_two_kinds_alike_that_none_decides(seen: Runner) -> None:
+    for said in (("rules", "explain", "how do I complain"), ("explain", "last")):
+        if said[0] == "explain":
+            assert seen("register", "how do I complain", "--channel", "phone", "--field", "order_number=A1").code == 0
+        in_english, in_chinese = (seen(*said, env={"AFTERSERVICE_LANG": each}).out for each in ("en", "zh"))
+        assert (
+            "kind: –\n  as much speaks for each of: Complaint (complaint) “complain”, Enquiry (enquiry) “how do i”\n"
+            in (in_english)
+        )
+        assert "类型：–\n  同样多的词指向：投诉 (complaint) “complain”、咨询 (enquiry) “how do i”\n" in in_chinese
+        assert [one["value"] for one in json.loads(seen(*said, "--json").out)["tied"]] == ["complaint", "enquiry"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("how do I complain", ("--kind", "enquiry")),
+        ("I complain", ()),
+        ("it rattles", ()),
+        ("I smile: how do I complain", ()),
+    ],
+    ids=["somebody said it", "one alone", "none", "a condition says it"],
+)
+def test_nothing_is_tied_if_there_is_a_kind_or_no_word(text: str, words: tuple[str, ...], seen: Runner) -> None:
+    assert json.loads(seen("rules", "explain", text, *words, "--json").out)["tied"] == []
+
+
 def test_what_somebody_says_is_not_looked_for() -> None:
     case = case_of("I complain", kind="enquiry")
     assert (kind(case), case.value("priority")) == (("enquiry", ""), "low")

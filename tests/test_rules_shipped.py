@@ -98,6 +98,8 @@ def _phrase_lists(node: Node) -> Iterator[Node]:
     for key, value in node.entries:
         if key.text in ("match", "unless", "denials", "calm", "settled") and value.kind == "list":
             yield value
+        if key.text == "words":
+            yield from (group for _, group in value.entries)
         yield from _phrase_lists(value)
     for item in node.items:
         yield from _phrase_lists(item)

@@ -41,7 +41,8 @@ def audit(
     """Say what each phrase of the rules is good for: those that mislead, never decide or never occur come first.
 
     A phrase fired if it stood in a text, and led if it was part of what decided. It was right if people said the same,
-    or worked the case through without another word, and wrong if they said otherwise.
+    or worked the case through without another word, and wrong if they said otherwise. A sample fired if it was the one
+    of its list that a text was most like.
     """
     from afterservice_cli.render.rules.audit import audit_columns
     from afterservice_cli.reports.rules.audit import Auditor
@@ -97,10 +98,11 @@ def _read_texts(auditor: "Auditor", file: Path, column: str | None) -> None:
 
 
 def _summary(found: "Audit", shown: int) -> str:
-    """Say how many phrases there are, on how many texts, and how many are left out."""
-    counted = _counted(found.phrases)
+    """Say how many phrases and samples there are, on how many texts, and how many are left out."""
+    counted, samples = _counted(found.phrases), found.samples
     said = [
-        tr_many("{count} phrase", "{count} phrases", len(found.phrases)),
+        tr_many("{count} phrase", "{count} phrases", len(found.phrases) - samples),
+        *([tr_many("{count} sample", "{count} samples", samples)] if samples else ()),
         tr_many("{count} text", "{count} texts", found.texts),
         tr("{misleading} misleading, {shadowed} shadowed, {led} never led, {fired} never fired", **counted),
     ]

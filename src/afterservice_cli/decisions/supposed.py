@@ -140,7 +140,8 @@ def _registered(event: CaseRegistered, rulebook: Rulebook) -> CaseRegistered:
 def _decided(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[Event]:
     """Yield the event with what the rulebook would have decided in it, and what it decides anew with it."""
     event = recorded.event
-    moment = Moment(recorded.decided_at, event.at, recorded.actor, rulebook, lambda _: rulebook)
+    # Its `now` decides nothing: the deadlines are counted when the event is put to the case.
+    moment = Moment(event.at, event.at, recorded.actor, rulebook, lambda _: rulebook)
     match event:
         case CaseClassified():
             yield _classified(case, event, moment)

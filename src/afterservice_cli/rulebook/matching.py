@@ -105,11 +105,19 @@ def _find_kind(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding | None:
     """Return the kind that the rules find, as a category is found; None if nothing speaks for one, or two are alike."""
     found = _conditioned("kind", rulebook.kinds, seen, facts)
     if found is None:
-        if not seen.kinds or seen.kinds_are_tied:
+        if not seen.kinds or seen.tied_kinds:
             return None
         best = seen.kinds[0]
         found = Finding("kind", best.name, "rule", f"kinds.{best.name}.match", best.phrases)
     return _given(found, _next_best(found, seen.kinds), seen.uncounted(reader_of(rulebook).kinds.speaks_for))
+
+
+def tied_kinds(rulebook: Rulebook, text: str, facts: Facts) -> Sequence[Standing]:
+    """Return the kinds of which none is given since as much speaks for each; none if the facts or the rules say one."""
+    seen = read(rulebook, text)
+    if facts.get("kind") or _conditioned("kind", rulebook.kinds, seen, facts):
+        return ()
+    return seen.tied_kinds
 
 
 def _conditioned(

@@ -22,7 +22,7 @@ from afterservice_cli.render.days import (
 )
 from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
-from afterservice_cli.reports.cases.case import DecidedView, UncountedView
+from afterservice_cli.reports.cases.case import DecidedView, RivalView, UncountedView
 from afterservice_cli.reports.cases.explained import (
     CountedView,
     DeadlineMove,
@@ -60,6 +60,7 @@ def explained_lines(value: Explanation, screen: Screen) -> Iterator[str]:
         yield f"  {_given(decision, screen)}"
         yield from condition_lines(decision, screen)
         yield from weighed_lines(decision, screen)
+    yield from tied_lines(value.tied, screen)
     for known in value.known:
         event = f"{screen.label('event')} {known.seq}, {screen.minute(known.at)}"
         shown = value_text(screen.rulebook, known.field, known.value, screen.language)
@@ -101,6 +102,22 @@ def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     if decided.uncounted:
         told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
         yield f"  {screen.tr('not counted: {phrases}', phrases=told)}"
+
+
+def tied_lines(tied: Sequence[RivalView], screen: Screen) -> Iterator[str]:
+    """Yield that there is no kind since as much speaks for several, each with its phrases; nothing if there is one."""
+    if tied:
+        yield screen.said(screen.field_title("kind"), "–")
+        kinds = screen.joined(_rivals("kind", tied, screen))
+        yield f"  {screen.tr('as much speaks for each of: {kinds}', kinds=kinds)}"
+
+
+def _rivals(field: str, rivals: Sequence[RivalView], screen: Screen) -> list[str]:
+    """Return the titles of what was not given, each with its phrases."""
+    return [
+        f"{with_id(screen.title(field, one.value), one.value)} {in_quotes(one.phrases, screen.language)}"
+        for one in rivals
+    ]
 
 
 def _shortest(uncounted: Sequence[UncountedView]) -> list[UncountedView]:

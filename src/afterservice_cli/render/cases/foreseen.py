@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from afterservice_cli.language import in_quotes
 from afterservice_cli.render.cases.case import why
-from afterservice_cli.render.cases.explained import condition_lines, time_lines, weighed_lines
+from afterservice_cli.render.cases.explained import condition_lines, tied_lines, time_lines, weighed_lines
 from afterservice_cli.render.days import counting_line
 from afterservice_cli.render.labels import with_id
 from afterservice_cli.render.screen import Screen
@@ -22,6 +22,7 @@ def foreseen_lines(value: Foreseen, screen: Screen) -> Iterator[str]:
         yield f"  {why(decided, screen.language)}"
         yield from condition_lines(decided, screen)
         yield from weighed_lines(decided, screen)
+    yield from tied_lines(value.tied, screen)
     if value.person:
         yield screen.said(screen.label("person"), screen.title("person", value.person))
     if value.collaborators:

@@ -76,7 +76,7 @@ def _speaks(each: PhraseAudit, screen: Screen) -> str:
     value = _value(each.field, each.value, screen)
     if each.field not in ("category", "priority", "owner", SCREENED):
         value = f"{screen.field_title(each.field)} · {value}"
-    return screen.tr(AGAINST, value=value) if each.place.endswith(".unless") else value
+    return screen.tr(AGAINST, value=value) if each.place.endswith((".unless", ".unlike")) else value
 
 
 def _by(each: PhraseAudit, screen: Screen) -> str:

@@ -45,7 +45,7 @@ class DeadlineView(Frozen):
 
 
 class RivalView(Frozen):
-    """The next best category or kind, and what speaks for it in the text."""
+    """A category or kind that was not given, and what speaks for it in the text."""
 
     value: str
     phrases: Sequence[str]

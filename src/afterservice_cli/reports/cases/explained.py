@@ -14,9 +14,11 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
+from afterservice_cli.decisions.facts import placing_facts
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.cases.case import DecidedView, decided_view, explained_of
+from afterservice_cli.reports.cases.case import DecidedView, RivalView, decided_view, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
+from afterservice_cli.rulebook.matching import tied_kinds
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.time.durations import parse_period
@@ -138,12 +140,16 @@ class ExplainedLimit(Window):
 
 
 class Explanation(Frozen):
-    """How a case came to what it has: what `explain --json` prints. Times are UTC texts."""
+    """How a case came to what it has: what `explain --json` prints. Times are UTC texts.
+
+    `tied` are the kinds of which it has none since as much speaks for each in its text.
+    """
 
     case: str
     status: str
     taken_out: TakenOut | None
     decisions: Sequence[Decision]
+    tied: Sequence[RivalView]
     known: Sequence[KnownView]
     deadlines: Sequence[ExplainedDeadline]
     limits: Sequence[ExplainedLimit]
@@ -163,6 +169,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime,
         status=case.status,
         taken_out=_taken_out(case, events),
         decisions=[*(_decision(case, events, field) for field in explained_of(case.decided)), *_given_to(case, events)],
+        tied=[*_tied(case, events, rulebook_of)],
         known=[_known(case, events, field) for field in case.known_from],
         deadlines=[
             _deadline(events, stops, each, rulebook_of(each.rulebook), now).but(**_recorded_late(case, each))
@@ -205,6 +212,15 @@ def _decision(case: Case, events: Sequence[Recorded], field: str) -> Decision:
     decided = case.decided[field]
     giving = [r for r in events if any(f.field == field for f in r.event.findings)]
     return _told_of(giving[-1], decided.finding, decided.rulebook)
+
+
+def _tied(case: Case, events: Sequence[Recorded], rulebook_of: Callable[[str], Rulebook]) -> Iterator[RivalView]:
+    """Yield the kinds that spoke alike for a case without one, by the rules under which it was last classified."""
+    if case.kind is None and "kind" not in case.decided:
+        last = [recorded for recorded in events if isinstance(recorded.event, CaseRegistered | CaseClassified)][-1]
+        rulebook = rulebook_of(last.rulebook)
+        for one in tied_kinds(rulebook, case.text(), placing_facts(case, rulebook)):
+            yield RivalView(one.name, one.phrases)
 
 
 def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[Decision]:

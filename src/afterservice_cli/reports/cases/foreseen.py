@@ -9,9 +9,11 @@ from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.decisions.intake import Draft, checked, missing_facts, place
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.reports.cases.case import DecidedView, decided_view
+from afterservice_cli.reports.cases.case import DecidedView, RivalView, decided_view
 from afterservice_cli.reports.days import Day, days_of
+from afterservice_cli.rulebook.matching import tied_kinds
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.time.instants import to_text
 
 
@@ -32,7 +34,8 @@ class ForeseenDeadline(Frozen):
 class Foreseen(Frozen):
     """What a case would be given: what `rules explain --json` prints. Times are UTC texts.
 
-    `missing` are the facts that registering would still demand, `suspicions` what the case would look like.
+    `missing` are the facts that registering would still demand, `suspicions` what the case would look like, `tied` the
+    kinds of which none would be given since as much speaks for each.
     """
 
     category: str
@@ -42,6 +45,7 @@ class Foreseen(Frozen):
     collaborators: Sequence[str]
     explanation: Sequence[DecidedView]
     deadlines: Sequence[ForeseenDeadline]
+    tied: Sequence[RivalView]
     suspicions: Sequence[Suspicion]
     missing: Sequence[str]
     rulebook: str
@@ -52,7 +56,10 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
     public, personal = checked(rulebook, draft, at)
     facts = {**personal, **public}
     placing = place(rulebook, draft, facts, at)
-    category, priority, owner, *_ = placing.findings
+    category, priority, owner, *values = placing.findings
+    text = facts.get("description") or ""
+    known = {**facts, **{found.field: found.value for found in values}}
+    tied = tied_kinds(rulebook, text, {**derived(rulebook, known, at), **known})
     return Foreseen(
         category=category.value,
         priority=priority.value,
@@ -61,7 +68,8 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
         collaborators=placing.collaborators,
         explanation=[decided_view(found, rulebook.hash) for found in placing.findings],
         deadlines=[_deadline(rulebook, spec) for spec in placing.deadlines],
-        suspicions=suspicions(rulebook, facts.get("description") or "", classified=category.by != "default"),
+        tied=[RivalView(one.name, one.phrases) for one in tied],
+        suspicions=suspicions(rulebook, text, classified=category.by != "default"),
         missing=missing_facts(rulebook, facts),
         rulebook=rulebook.hash,
     )

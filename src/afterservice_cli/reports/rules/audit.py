@@ -1,4 +1,4 @@
-"""What each phrase of a rulebook is good for: how often it stood in a text, decided, and was right."""
+"""What each phrase and sample of a rulebook is good for: how often it stood in a text, decided, and was right."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from afterservice_cli.decisions.facts import placing_facts
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.decisions.supposed import RULES, said_by_people
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.reports.rules.audit_samples import SampleHits, asking
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.phrases.patterns import Words, is_plain, ways_of
@@ -24,11 +25,14 @@ VERDICTS = ("misleading", "shadowed", "never_led", "loose", "never_fired", "")
 WIDE = 14  # signs that a wide gap has room for: ……
 OFTEN = 3  # texts with a phrase, from which on what always stands beside it is no accident
 SCREENED = "looks"  # the fact that screening gives
+SAMPLES = "samples."  # begins the place of a list of samples
 WORKED = ("resolved", "confirmed", "closed")  # statuses of cases that were worked through
 
 
 class PhraseList(Frozen):
-    """Where the file has a list of phrases: a path, and under which key; for which value of which field it speaks."""
+    """Where the file has a list of phrases or samples: a path, and under which key; for which value of which field it
+    speaks.
+    """
 
     path: str
     key: str
@@ -40,6 +44,8 @@ class PhraseList(Frozen):
 class PhraseAudit(Frozen):
     """What a phrase is good for: in how many texts it stood (`fired`), in how many of them it was part of what decided
     (`led`; one that rules something out: kept that out), and in how many of those people said the same, or otherwise.
+
+    So is a sample, which stood in a text (`fired`) if it was nearest to it of all of its list, and that was like them.
 
     `by` is the phrase beside which it always stood, else the value that was found most often where it did not lead;
     `line` is the file and the line in which it is written, if that is known.
@@ -64,6 +70,11 @@ class Audit(Frozen):
     rulebook: str
     texts: int
     phrases: Sequence[PhraseAudit]
+
+    @property
+    def samples(self) -> int:
+        """Count the samples among the phrases."""
+        return sum(each.place.startswith(SAMPLES) for each in self.phrases)
 
 
 class Judged(Frozen):
@@ -112,9 +123,10 @@ class Auditor:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._places = tuple(places_of(rulebook))
+        lists = tuple(places_of(rulebook))
+        self._places = (*lists, *_sampled(rulebook))
         self._counts = {(place.path, place.key, p): _Count() for place in self._places for p in place.phrases}
-        self._hits = Hits(rulebook, self._places)
+        self._hits, self._samples = Hits(rulebook, lists), SampleHits(rulebook)
         self._texts = 0
 
     def add(self, text: str, facts: Facts, judged: Judged = UNJUDGED) -> None:
@@ -139,6 +151,11 @@ class Auditor:
                     count.lead(finding, judged)
                 elif finding is not None and finding.value != place.value:
                     count.instead[finding.value] += 1
+        for nearest in self._samples.of(text, facts, by_field):
+            count = self._counts[nearest.path, nearest.key, nearest.sample]
+            count.fired += 1
+            if nearest.decided is not None:
+                count.lead(nearest.decided, judged)
 
     def result(self) -> Audit:
         """Return what was counted, the phrases that should go first."""
@@ -181,8 +198,12 @@ class Auditor:
                 ((instead, _),) = count.instead.most_common(1) or ((None, 0),)
                 always = count.instead[str(instead)] == count.fired >= OFTEN
                 return ("shadowed" if always else "never_led"), instead
+        if place.key == "unlike":
+            return "", None  # one that keeps nothing out by itself still weighs
         if not count.led:
             return "never_led", None
+        if place.key == "like":
+            return "", None
         return ("loose" if _is_loose(phrase, self._rulebook.words) else ""), None
 
     def _beside(self, place: PhraseList, phrase: str, count: _Count, gone: set[str]) -> str | None:
@@ -231,6 +252,15 @@ def places_of(rulebook: Rulebook) -> Iterator[PhraseList]:
         yield from _lists(f"intake.invalid.{name}", SCREENED, name, ground.match)
     if rulebook.intake.vague:
         yield from _lists("intake.vague", SCREENED, "vague", rulebook.intake.vague.match)
+
+
+def _sampled(rulebook: Rulebook) -> Iterator[PhraseList]:
+    """Yield the lists of samples by which a text is decided; each speaks for what the first gives that asks for it."""
+    for name, samples in rulebook.samples.items():
+        first = next((one for one in asking(rulebook) if one.asks_for(name)), None)
+        if first is not None:
+            for key, texts in (("like", samples.like), ("unlike", samples.unlike)):
+                yield PhraseList(f"{SAMPLES}{name}", key, first.field, first.value, tuple(dict.fromkeys(texts)))
 
 
 def _of_conditions(path: str, field: str, value: str, conditions: Iterable[Condition]) -> Iterator[PhraseList]:

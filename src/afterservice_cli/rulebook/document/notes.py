@@ -75,7 +75,7 @@ class Notes:
             path = next((inner for inner in below if inner in self.places), below[0])
         index = 0
         while (item := self.places.get((*path, index))) and phrase:
-            if item.kind == "scalar" and phrase in (spelled(item.text), normal(item.text)):
+            if item.kind == "scalar" and phrase in (item.text, spelled(item.text), normal(item.text)):
                 return f"{item.file}:{item.line}"
             index += 1
         node = self.places.get(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise, repeat
 from operator import add
@@ -42,6 +42,25 @@ class Resemblance:
             return ""
         features = features_of(text)
         return max(self._like, key=lambda sample: self._alike(features, self._like[sample]))
+
+    def closest_unlike(self, text: str) -> str:
+        """Return that of the counter-samples which a text is most like; "" if it is not `unlike`.
+
+        What speaks against the samples is common: only counter-samples are compared that have some of it.
+        """
+        if not self.unlike(text):
+            return ""
+        if text in self._told:
+            return text
+        features, shared = features_of(text), Counter[str]()
+        for feature in features:
+            weight = -self._weights.get(feature, 0)
+            if weight > 0:
+                for sample in self._unlike_with.get(feature, ()):
+                    shared[sample] += weight
+        return max(
+            shared, key=lambda sample: (shared[sample] << BITS) // (len(features) + self._sizes[sample]), default=""
+        )
 
     def unlike(self, text: str) -> bool:
         """Tell whether a text, in each of its parts, is likely enough to be like what the samples are not like."""
@@ -90,6 +109,19 @@ class Resemblance:
     def _told(self) -> Mapping[str, str]:
         """Return by each sample what it is like: itself, or none."""
         return {**dict.fromkeys(self._samples.unlike, ""), **{sample: sample for sample in self._samples.like}}
+
+    @cached_property
+    def _unlike_with(self) -> Mapping[str, Sequence[str]]:
+        """Return the counter-samples that have a feature, by that."""
+        found: dict[str, list[str]] = {}
+        for sample in self._samples.unlike:
+            for feature in sorted(features_of(sample)):
+                found.setdefault(feature, []).append(sample)
+        return found
+
+    @cached_property
+    def _sizes(self) -> Mapping[str, int]:
+        return Counter(sample for samples in self._unlike_with.values() for sample in samples)
 
     @cached_property
     def _like(self) -> Mapping[str, set[str]]:

@@ -107,10 +107,10 @@ class Seen:
         return [standing for _, standing in self._weighed_kinds]
 
     @property
-    def kinds_are_tied(self) -> bool:
-        """Tell whether two kinds come first alike."""
-        first = [weight for weight, _ in self._weighed_kinds[:2]]
-        return len(first) > 1 and first[0] == first[1]
+    def tied_kinds(self) -> Sequence[Standing]:
+        """Return the kinds that come first alike; none if one comes first."""
+        first = [standing for weight, standing in self._weighed_kinds if weight == self._weighed_kinds[0][0]]
+        return first if len(first) > 1 else ()
 
     @cached_property
     def _weighed_kinds(self) -> Sequence[tuple[tuple[int, int], Standing]]:
@@ -144,7 +144,7 @@ class Seen:
         """Return what of the text decides: texts that have it alike are given the same."""
         told = tuple([one[:3] for one in self.found.values()])  # without the places
         samples = [(one.closest(self.text), one.unlike(self.text)) for one in self._reader.samples.values()]
-        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), self.kinds_are_tied, tuple(samples)
+        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), bool(self.tied_kinds), tuple(samples)
 
     @cached_property
     def _lists(self) -> Collection[int]:
