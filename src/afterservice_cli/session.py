@@ -125,8 +125,9 @@ class Session:
     def _caller(self) -> int | None:
         """Return the uid of whoever reaches a service account's desk through sudo; None if it is nobody else's."""
         caller, path = caller_of_sudo(), self.existing_desk
-        theirs = path is not None and path.exists() and path.stat().st_uid == os.geteuid()
-        return caller if theirs else None
+        if caller is None or path is None or not path.exists():
+            return None
+        return caller if path.stat().st_uid == os.geteuid() else None
 
     def demand_own_account(self, what: str) -> None:
         """Refuse what only root and the account of a desk may do, if somebody else reaches it through sudo."""

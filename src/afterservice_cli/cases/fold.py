@@ -124,13 +124,18 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
         ]
         before = found.get(spec.key)
         promised = rulebook if before is None or event.PROMISES else before.rulebook
-        opened = next((t.opened_with for t in reversed(case.tasks) if t.spec.target == spec.target), "")
-        deadline = Deadline(spec, promised, min(later, default=None), opened_with=opened)
+        opened_with = _opened_with(case, spec.target)
+        deadline = Deadline(spec, promised, min(later, default=None), opened_with=opened_with)
         since = event.at if spec.rule == PROMISED or pause is None else pause.from_at
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
         found[spec.key] = standing_still(deadline, case, since) if waits else deadline
         found |= {late.spec.key: late.but(outcome="missed") for late in _overtaken(found.values(), spec, event)}
     return case.but(deadlines=tuple(found.values()))
+
+
+def _opened_with(case: Case, target: str) -> str:
+    """Return with which event the latest task of a target was opened; "" if no task has the target."""
+    return next((task.opened_with for task in reversed(case.tasks) if task.spec.target == target), "")
 
 
 def _wanted(case: Case, event: Event) -> list[DeadlineSpec]:

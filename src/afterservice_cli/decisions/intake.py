@@ -125,7 +125,7 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
 
 
 def read_ahead(rulebook: Rulebook, draft: Draft) -> None:
-    """Find what stands in a draft's text, which takes longest, so that `register` need not while others wait for it."""
+    """Read what stands in a draft's text, which takes longest, so that `register` need not while others wait for it."""
     if not draft.category:
         read(rulebook, _text(_said(draft))).deciding()
 

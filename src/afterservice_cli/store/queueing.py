@@ -19,7 +19,7 @@ PATIENCE = 30.0  # seconds a writer waits for those before it
 # Locks on bytes of a file that belong to whoever opened it, not to its process: Linux has them, macOS has not.
 NUMBERED = sys.platform == "linux"
 _FLOCK = "hhqqi"  # kind, whence, start, length, process; see fcntl(2)
-_DRAWING = 0  # the byte that is held while a number is drawn
+_TAKING = 0  # the byte that is held while a number is taken
 
 
 def lock_path(path: Path) -> Path:
@@ -98,18 +98,18 @@ def _comes(descriptor: int) -> bool:
 
 
 def _stand_in_line(descriptor: int) -> None:
-    """Draw a number, and wait until nobody has a lower one.
+    """Take a number, and wait until nobody has a lower one.
 
     The system alone wakes who waits for a lock, but whoever happens to come by just then takes it. Each number is a
-    byte of the file, locked by who drew it; the file is as long as the number that was drawn last.
+    byte of the file, locked by who took it; the file is as long as the number that was taken last.
     """
-    _lock(descriptor, fcntl.F_OFD_SETLKW, fcntl.F_WRLCK, _DRAWING)
+    _lock(descriptor, fcntl.F_OFD_SETLKW, fcntl.F_WRLCK, _TAKING)
     try:
         number = 1 if _nobody_waits(descriptor) else os.fstat(descriptor).st_size + 1
         _lock(descriptor, fcntl.F_OFD_SETLK, fcntl.F_WRLCK, number)
         os.ftruncate(descriptor, number)
     finally:
-        _lock(descriptor, fcntl.F_OFD_SETLK, fcntl.F_UNLCK, _DRAWING)
+        _lock(descriptor, fcntl.F_OFD_SETLK, fcntl.F_UNLCK, _TAKING)
     if number > 1:
         # The next alone wakes as a place is left; if who left it had not had its turn, others are before it still.
         _lock(descriptor, fcntl.F_OFD_SETLKW, fcntl.F_RDLCK, number - 1)
@@ -117,7 +117,7 @@ def _stand_in_line(descriptor: int) -> None:
 
 
 def _nobody_waits(descriptor: int) -> bool:
-    """Tell whether nobody else has drawn a number, as far as the system can tell."""
+    """Tell whether nobody else has taken a number, as far as the system can tell."""
     if not NUMBERED:
         return True
     try:
@@ -128,5 +128,5 @@ def _nobody_waits(descriptor: int) -> bool:
 
 
 def _lock(descriptor: int, how: int, kind: int, start: int, length: int = 1) -> bytes:
-    """Lock bytes of a file or unlock them, or ask who has them; a length of 0 is all that follow."""
+    """Take the lock on bytes of a file, leave it, or ask who has it; a length of 0 is all that follow."""
     return fcntl.fcntl(descriptor, how, struct.pack(_FLOCK, kind, os.SEEK_SET, start, length, 0))
