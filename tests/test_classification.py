@@ -23,6 +23,7 @@ LENDERS = CHECKOUT / "examples" / "consumer-finance" / "rulebook.yaml"
 CARS = FOLDER / "car_complaints_bom.csv"
 QUALITY = re.compile(r"(?:^|,)[A-H]\d")  # codes of what is wrong with a car; I and later are of service and sale
 URGENT = Path(__file__).parent / "data" / "urgent.csv"
+COMPLAINTS = Path(__file__).parent / "data" / "complaints.csv"
 
 FINANCE = FOLDER / "consumer_finance_labelled.csv"
 LABELS = ("collection", "other", "contract", "pricing", "service", "marketing")
@@ -133,3 +134,21 @@ def test_two_patterns_at_the_same_places_are_one_piece_of_evidence() -> None:
 def test_what_is_denied_at_the_end_of_a_pattern_does_not_count() -> None:
     assert title_of("收到以后里外看过，没有破损") == ""
     assert title_of("收到以后里外看过，有破损") == "商品破损"
+
+
+def test_what_three_writers_wrote_who_did_not_know_the_rules() -> None:
+    """Given 945 texts, each with the category that a plain label stands for, "" for what is no complaint."""
+    complaints = right = wrong = others = filed = 0
+    for row in rows_of(COMPLAINTS):
+        found = find_category(guide(), row["text"], {})
+        if row["category"]:
+            complaints += 1
+            right += found.value == row["category"]
+            wrong += found.by != "default" and found.value != row["category"]
+        else:
+            others += 1
+            filed += found.by != "default"
+    assert (complaints, others) == (825, 120)
+    assert right >= 0.39 * complaints
+    assert wrong <= 0.23 * complaints
+    assert filed <= 0.31 * others
