@@ -56,6 +56,9 @@ def test_the_same_text_without_its_html_is_no_change(guide: Runner, tmp_path: Pa
         ("<table><tr><td>型号</td><td>KL-200</td></tr></table>", "型号 KL-200"),
         ("<html><head><style>p {color: red}</style></head><body>坏了</body></html>", "坏了"),
         ("<p><br></p>", ""),
+        ("<p>P<Pmax 时报警</p>", "P<Pmax 时报警</p>"),
+        ("<p>P<b 时>报警</p>", "P<b 时>报警"),
+        ("<p>坏了<title>漏水了</p>", "<p>坏了<title>漏水了</p>"),
         ("<P>A<BR/>B</P>", "A\nB"),
     ],
 )

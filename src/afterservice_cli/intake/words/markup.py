@@ -14,6 +14,7 @@ _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
 _WHOLE = re.compile(rf"\s*<(?:{_NAMES})(?:\s[^<>]*)?/?>(?:.*{_TAG})?\s*", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(rf"{_TAG}|&(?:nbsp|amp|lt|gt|quot|#\d{{1,6}});", re.IGNORECASE)
 _LINES = re.compile("p|div|br|table|tr|ul|ol|li|h[1-6]|blockquote|pre|hr|section|article|figure")  # each begins a line
+_QUOTED = re.compile("\"[^\"]*\"|'[^']*'")  # what an attribute says
 _UNSEEN = frozenset(("style", "script", "head", "title"))
 
 
@@ -44,6 +45,10 @@ def plain_text(html: str) -> str:
             self.links: list[tuple[int, str]] = []
 
         def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            written = _QUOTED.sub("", self.get_starttag_text() or "")
+            if "<" in written[1:] or not written.isascii():  # no tag, but words behind a sign that stands for `less`
+                self.said.append(self.get_starttag_text() or "")
+                return
             self.unseen += tag in _UNSEEN
             where = dict(attributes)
             if _LINES.fullmatch(tag):
@@ -71,5 +76,7 @@ def plain_text(html: str) -> str:
     reader = Reader()
     reader.feed(html)
     reader.close()
+    if reader.unseen:  # what is not seen has no end
+        return html
     lines = (" ".join(line.split()) for line in "".join(reader.said).split("\n"))
     return "\n".join(filter(None, lines))
