@@ -123,8 +123,9 @@ def test_what_would_replace_the_history_is_no_callers_of_a_service_account(
     """Given a desk of the account under which the program runs, when somebody reaches it through sudo."""
     assert call("backup", "kept").code == 0
     (kept,) = (desk.parent / "kept").iterdir()
+    account(monkeypatch, desk)
     asked = (("restore", kept, "--yes"), ("backup", "others", "--keep", "1"))
-    for caller, code in ((OTHER, 6), (0, 0), (os.getuid(), 0)):
+    for caller, code in ((OTHER, 6), (0, 0), (ME, 0)):
         above(monkeypatch, ("sudo", caller, 0))
         for words in asked:
             done = call(*words, env={"SUDO_UID": str(caller)}, now=None)
@@ -138,13 +139,27 @@ def test_a_service_account_s_clock_is_not_for_its_callers_to_set(
     desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else whoever may erase, or close on silence, need not wait for the time that the rulebook asks."""
-    for caller, code in ((OTHER, 6), (0, 0), (os.getuid(), 0)):
+    account(monkeypatch, desk)
+    for caller, code in ((OTHER, 6), (0, 0), (ME, 0)):
         above(monkeypatch, ("sudo", caller, 0))
         done = call("register", "APP闪退", "--channel", "app", env={"SUDO_UID": str(caller)})
         assert (done.code, "--now is for" in done.err) == (code, code == 6)
     above(monkeypatch, ("sudo", OTHER, 0))
     spoken = call("list", env={"SUDO_UID": str(OTHER), "AFTERSERVICE_LANG": "", "LC_ALL": "C.UTF-8"})
     assert "--now 只能由台账所属的账号" in spoken.err, "sudo keeps no variable: the rulebook's language is spoken"
+
+
+def test_whoever_sudo_lets_act_as_root_is_root(desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    owned(monkeypatch, desk, 0, 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    above(monkeypatch, ("sudo", OTHER, 0))
+    assert call("register", "APP闪退", "--channel", "app", env={"SUDO_UID": str(OTHER)}).code == 0
+
+
+def account(monkeypatch: pytest.MonkeyPatch, desk: Path) -> None:
+    """Let a desk belong to a service account, under which the tests run."""
+    owned(monkeypatch, desk, ME, ME)
+    monkeypatch.setattr(os, "geteuid", lambda: ME)
 
 
 def above(monkeypatch: pytest.MonkeyPatch, *processes: tuple[str, int, int]) -> None:

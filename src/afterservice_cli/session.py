@@ -130,8 +130,11 @@ class Session:
         return caller if path.stat().st_uid == os.geteuid() else None
 
     def demand_own_account(self, what: str) -> None:
-        """Refuse what only root and the account of a desk may do, if somebody else reaches it through sudo."""
-        if self._caller not in {None, 0, os.geteuid()}:
+        """Refuse what only root and the account of a desk may do, if somebody else reaches it through sudo.
+
+        Whoever sudo lets act as root is root.
+        """
+        if os.geteuid() and self._caller not in {None, 0, os.geteuid()}:
             self.speak_as_the_desk()
             user = user_name(os.geteuid())
             raise Refused(
