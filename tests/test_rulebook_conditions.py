@@ -12,7 +12,8 @@ from afterservice_cli.rulebook.document.notes import Notes
 from afterservice_cli.rulebook.document.schema import FORMS
 from afterservice_cli.rulebook.document.schema_types import ListOf, shape_of
 from afterservice_cli.rulebook.document.yaml_nodes import read_document
-from afterservice_cli.rulebook.phrases.seen import Looking, Seen
+from afterservice_cli.rulebook.phrases.looking import Looking
+from afterservice_cli.rulebook.phrases.seen import Seen
 from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.sections.reading import Reading
 

@@ -9,7 +9,8 @@ from afterservice_cli.rulebook.checks.implying import Implying
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.matching import find_category
-from afterservice_cli.rulebook.phrases.seen import Looking, Seen
+from afterservice_cli.rulebook.phrases.looking import Looking
+from afterservice_cli.rulebook.phrases.seen import Seen
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.reading import Reading
 

@@ -34,6 +34,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
 NAMES |= {"waiting_for": "pause", CARRIED_OUT: "disposition", "gives": "kind given", "tasks": "task", "after": "task"}
+NAMES |= {"topics": "topic"}
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
 

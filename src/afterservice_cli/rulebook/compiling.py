@@ -28,6 +28,7 @@ from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
+from afterservice_cli.rulebook.phrases import topics
 from afterservice_cli.rulebook.phrases.samples import weighed
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.sections.forms import Title
@@ -37,11 +38,12 @@ from afterservice_cli.rulebook.sections.reading import with_defaults
 from afterservice_cli.rulebook.sections.rules import Category, Field, Given, Person, Rules
 from afterservice_cli.rulebook.sections.samples import Samples
 from afterservice_cli.rulebook.sections.targets import Target
+from afterservice_cli.rulebook.sections.topics import Topic
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.time.worktime import WEEKDAYS, Calendar, Hours
 
-N = TypeVar("N", Target, Given, Samples)
+N = TypeVar("N", Target, Given, Samples, Topic)
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
 DAY = 1440  # minutes
@@ -199,6 +201,7 @@ def _complete(document: Rules, calendar: CalendarRules, others: Mapping[str, Oth
         categories=_categories(document),
         reading=with_defaults(document.reading),
         samples={name: weighed(_titled(entry)) for name, entry in document.samples.items()},
+        topics=topics.weighed({name: _titled(entry) for name, entry in document.topics.items()}),
     )
 
 

@@ -10,7 +10,9 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import LOCAL, WITHIN, evidence
 from afterservice_cli.rulebook.earlier import Counted, earlier_facts
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.phrases.seen import Seen, Uncounted, conditions_of, read, reader_of
+from afterservice_cli.rulebook.phrases.looking import conditions_of
+from afterservice_cli.rulebook.phrases.samples import LIKE
+from afterservice_cli.rulebook.phrases.seen import Seen, Uncounted, read, reader_of
 from afterservice_cli.rulebook.phrases.weighing import Standing
 from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.rules import Category, Kind
@@ -52,6 +54,9 @@ def find(
         if len(known) >= _REMEMBERED:
             known.clear()
         found = known[decides] = _find(rulebook, text, facts, NOTHING_GIVEN, None)
+    elif rulebook.topics:  # the category is the same, but not the samples that the text is like
+        values = {one.field: one.value for one in found.values}
+        return found.but(category=find_category(rulebook, text, {**facts, **values}))
     return found
 
 
@@ -140,17 +145,21 @@ def _conditioned(
 def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     """Return the first category one of whose conditions holds, else the one for which most speaks in a text.
 
-    `Seen.standings` says what that is. `facts` are the case's fields, and what follows from them. The rival is the next
-    best by its phrases.
+    `Seen.standings` says what that is; if too little speaks for it, the category is the default one. `facts` are the
+    case's fields, and what follows from them. The rival is the next best by its phrases and samples.
     """
     seen = read(rulebook, text)
     uncounted = seen.uncounted(reader_of(rulebook).categories.speaks_for)
     if placed := _conditioned("category", rulebook.categories, seen, facts):
         return _given(placed, _next_best(placed, seen.standings), uncounted)
-    if not seen.standings:
-        return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
+    if not seen.placed:
+        like = (LIKE + seen.elsewhere,) if seen.elsewhere else ()
+        rival = next(iter(seen.standings), None)
+        found = Finding("category", rulebook.default.category, "default", "default.category", like)
+        return _given(found, rival, uncounted)
     best = seen.standings[0]
-    found = Finding("category", best.name, "rule", f"categories.{best.name}.match", best.phrases)
+    rule = f"categories.{best.name}.{'match' if best.own else 'topics'}"
+    found = Finding("category", best.name, "rule", rule, best.phrases)
     return _given(found, _next_best(found, seen.standings), uncounted)
 
 

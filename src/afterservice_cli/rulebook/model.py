@@ -348,6 +348,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Titled]]] = {
     sentence("line"): lambda rules: rules.lines,
     sentence("limit"): lambda rules: rules.limits,
     sentence("samples"): lambda rules: rules.samples,
+    sentence("topic"): lambda rules: rules.topics,
     sentence("earlier cases"): lambda rules: rules.earlier,
     sentence("pause"): lambda rules: rules.pauses,
     sentence("ground"): lambda rules: rules.intake.invalid,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import PROMISED, DeadlineKey
 from afterservice_cli.language import listed, translated
@@ -101,14 +101,24 @@ def why(entry: DecidedView, language: str) -> str:
     if entry.by == "import":
         return translated("given by the imported file", language)
     rule = entry.rule or ""
+    phrases = evidence(entry.phrases, language)
+    if entry.by == "default" and phrases:
+        return translated(
+            "for what it is about there is no category: {phrases} ← {rule}", language, phrases=phrases, rule=rule
+        )
+    if entry.by == "default" and entry.rival:
+        return translated("no rule surely fits ← {rule}", language, rule=rule)
     if entry.by == "default":
         return translated("no rule fits ← {rule}", language, rule=rule)
-    phrases = listed((_evidence(phrase, language) for phrase in entry.phrases), language)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
 
 
+def evidence(phrases: Iterable[str], language: str) -> str:
+    """Return phrases in quotation marks, and what samples the text is like."""
+    return listed((_evidence(phrase, language) for phrase in phrases), language)
+
+
 def _evidence(phrase: str, language: str) -> str:
-    """Return a phrase in quotation marks, or what sample the text is like."""
     sample = phrase.removeprefix(LIKE)
     return f"“{phrase}”" if sample == phrase else translated("like “{sample}”", language, sample=sample)
 

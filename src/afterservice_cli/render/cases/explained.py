@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from afterservice_cli.cases.values import PROMISED
-from afterservice_cli.language import in_quotes, sentence, translated
-from afterservice_cli.render.cases.case import OUT, basis_of, known_from, recorded_late, why, within_text
+from afterservice_cli.language import sentence, translated
+from afterservice_cli.render.cases.case import OUT, basis_of, evidence, known_from, recorded_late, why, within_text
 from afterservice_cli.render.cases.history import event_label, word_label
 from afterservice_cli.render.conditions import Reader, condition_text, of_facts
 from afterservice_cli.render.days import (
@@ -97,7 +97,7 @@ def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     """Yield the next best category or kind, and what stands in the text and does not count, each in a line."""
     if decided.rival:
         title = screen.title(decided.field, decided.rival.value)
-        best, said = with_id(title, decided.rival.value), in_quotes(decided.rival.phrases, screen.language)
+        best, said = with_id(title, decided.rival.value), evidence(decided.rival.phrases, screen.language)
         yield f"  {screen.tr('next best: {value} {phrases}', value=best, phrases=said)}"
     if decided.uncounted:
         told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
@@ -115,7 +115,7 @@ def tied_lines(tied: Sequence[RivalView], screen: Screen) -> Iterator[str]:
 def _rivals(field: str, rivals: Sequence[RivalView], screen: Screen) -> list[str]:
     """Return the titles of what was not given, each with its phrases."""
     return [
-        f"{with_id(screen.title(field, one.value), one.value)} {in_quotes(one.phrases, screen.language)}"
+        f"{with_id(screen.title(field, one.value), one.value)} {evidence(one.phrases, screen.language)}"
         for one in rivals
     ]
 

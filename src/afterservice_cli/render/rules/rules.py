@@ -131,7 +131,7 @@ def value_words(name: str, value: object, reader: Reader) -> str:
         return f"{title} – {facts}" if facts else title
     if isinstance(value, Mapping):
         return _mapping(name, value, reader)
-    if name in ("match", "unless", "like", "unlike") and isinstance(value, Sequence):
+    if name in ("match", "unless", "like", "unlike", "texts") and isinstance(value, Sequence):
         return phrases_text(value, reader)
     if name == "when" and isinstance(value, list | tuple) and len(value) > 1:
         return condition_text(Condition(any=value), reader)

@@ -25,7 +25,7 @@ VERDICTS = ("misleading", "shadowed", "never_led", "loose", "never_fired", "")
 WIDE = 14  # signs that a wide gap has room for: ……
 OFTEN = 3  # texts with a phrase, from which on what always stands beside it is no accident
 SCREENED = "looks"  # the fact that screening gives
-SAMPLES = "samples."  # begins the place of a list of samples
+SAMPLES = ("samples.", "topics.")  # begin the place of a list of samples
 WORKED = ("resolved", "confirmed", "closed")  # statuses of cases that were worked through
 
 
@@ -45,7 +45,8 @@ class PhraseAudit(Frozen):
     """What a phrase is good for: in how many texts it stood (`fired`), in how many of them it was part of what decided
     (`led`; one that rules something out: kept that out), and in how many of those people said the same, or otherwise.
 
-    So is a sample, which stood in a text (`fired`) if it was nearest to it of all of its list, and that was like them.
+    So is a sample, which stood in a text (`fired`) if it was nearest to it of all of its list, and that was like them,
+    or likeliest about its topic.
 
     `by` is the phrase beside which it always stood, else the value that was found most often where it did not lead;
     `line` is the file and the line in which it is written, if that is known.
@@ -198,8 +199,8 @@ class Auditor:
                 ((instead, _),) = count.instead.most_common(1) or ((None, 0),)
                 always = count.instead[str(instead)] == count.fired >= OFTEN
                 return ("shadowed" if always else "never_led"), instead
-        if place.key == "unlike":
-            return "", None  # one that keeps nothing out by itself still weighs
+        if place.key in ("unlike", "texts"):
+            return "", None  # one that decides nothing by itself still weighs
         if not count.led:
             return "never_led", None
         if place.key == "like":
@@ -260,7 +261,11 @@ def _sampled(rulebook: Rulebook) -> Iterator[PhraseList]:
         first = next((one for one in asking(rulebook) if one.asks_for(name)), None)
         if first is not None:
             for key, texts in (("like", samples.like), ("unlike", samples.unlike)):
-                yield PhraseList(f"{SAMPLES}{name}", key, first.field, first.value, tuple(dict.fromkeys(texts)))
+                yield PhraseList(f"samples.{name}", key, first.field, first.value, tuple(dict.fromkeys(texts)))
+    default = rulebook.default.category
+    for name, topic in rulebook.topics.items():
+        having = (category.id for category in rulebook.categories.values() if name in category.topics)
+        yield PhraseList(f"topics.{name}", "texts", "category", next(having, default), topic.texts)
 
 
 def _of_conditions(path: str, field: str, value: str, conditions: Iterable[Condition]) -> Iterator[PhraseList]:

@@ -26,7 +26,8 @@ class Asking(Frozen):
 
 
 class Nearest(Frozen):
-    """That of a list of samples to which a text is nearest; what was `decided` by that, if anything was.
+    """That of a list of samples, or of the likeliest topic, to which a text is nearest; what was `decided` by that, if
+    anything was.
 
     A counter-sample decided what it kept out: a condition would have held if the text were like no counter-sample.
     """
@@ -51,7 +52,7 @@ def asking(rulebook: Rulebook) -> Sequence[Asking]:
 
 
 class SampleHits:
-    """Finds to which samples of a rulebook a text is nearest."""
+    """Finds to which samples and texts of topics of a rulebook a text is nearest."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
@@ -70,6 +71,17 @@ class SampleHits:
                 seen = read(self._rulebook, text)
                 kept = (by_field[one.field] for one in asked if _keeps_out(one, seen, known))
                 yield Nearest(f"samples.{name}", "unlike", sample, next(kept, None))
+        if self._rulebook.topics:
+            yield from self._about(text, by_field["category"])
+
+    def _about(self, text: str, category: Finding) -> Iterator[Nearest]:
+        """Yield the nearest text of the topic that a text is likeliest to be about."""
+        topics = reader_of(self._rulebook).topics
+        weights, sure = topics.weigh(text)
+        topic = topics.told(text) or max(weights, key=weights.__getitem__)
+        if sure and (sample := topics.closest(text, topic)):
+            led = LIKE + sample in category.phrases
+            yield Nearest(f"topics.{topic}", "texts", sample, category if led else None)
 
 
 class _Free(Seen):

@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.rules import Rules
 
 PHRASES = ("match", "unless")
-TEXTS = ("like", "unlike")
+TEXTS = ("like", "unlike", "texts")
 T = TypeVar("T")
 What = Literal["added", "removed", "changed", "parts", "order"]
 

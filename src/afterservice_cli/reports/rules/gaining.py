@@ -11,10 +11,10 @@ from typing import NamedTuple, Self
 from afterservice_cli.reports.rules.candidates import Candidate, PastCase
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.phrases.seen import Looking, Seen, read
-from afterservice_cli.rulebook.phrases.weighing import Evidence, ranked
+from afterservice_cli.rulebook.phrases.looking import Looking
+from afterservice_cli.rulebook.phrases.seen import Seen, read
+from afterservice_cli.rulebook.phrases.weighing import Evidence, Rank, Topical, placing, ranked
 
-Key = tuple[int, int, int]  # by which one category comes before another: the least first
 MOST = 60  # candidates that are taken at most
 LEAST_FIXED = 3  # cases in both halves together
 WORTH = 3  # cases that it fixes there for each that it breaks
@@ -46,7 +46,8 @@ class Gains:
         looking = Looking(rulebook.words, rulebook.reading, dict.fromkeys(patterns))
         self._evidence: dict[str, list[tuple[int, Evidence]]] = defaultdict(list)
         self._speaking: dict[int, dict[int, tuple[Evidence, ...]]] = {}
-        self._keys: dict[int, dict[int, Key]] = {}
+        self._keys: dict[int, dict[int, Rank]] = {}
+        self._topical: dict[int, Topical] = {}
         self._wanted: dict[int, int] = {}
         self._ruled_out: dict[int, set[int]] = {}
         for place, sample in enumerate(samples):
@@ -58,7 +59,8 @@ class Gains:
                 continue  # conditions decide before phrases do
             seen = read(rulebook, sample.text)
             self._speaking[place] = {number: tuple(own) for number, own in seen.speaking().items()}
-            self._keys[place] = {number: (*ranked(own)[0], number) for number, own in self._speaking[place].items()}
+            self._keys[place] = {number: ranked(own)[0] for number, own in self._speaking[place].items()}
+            self._topical[place] = seen.topical
             self._wanted[place] = self._numbers[sample.category]
             self._ruled_out[place] = {
                 number
@@ -84,9 +86,9 @@ class Gains:
             if (half is not None and (place >= middle) != bool(half)) or number in self._ruled_out[place]:
                 continue
             keys, wanted = self._keys[place], self._wanted[place]
-            right = self._first(keys) == wanted
+            right = self._first(place, keys) == wanted
             own = (*self._speaking[place].get(number, ()), evidence)
-            after = self._first({**keys, number: (*ranked(own)[0], number)}) == wanted
+            after = self._first(place, {**keys, number: ranked(own)[0]}) == wanted
             fixed += after and not right
             broken += right and not after
         return Gain(fixed, broken)
@@ -98,11 +100,15 @@ class Gains:
             if number not in self._ruled_out[place]:
                 own = (*self._speaking[place].get(number, ()), evidence)
                 self._speaking[place][number] = own
-                self._keys[place][number] = (*ranked(own)[0], number)
+                self._keys[place][number] = ranked(own)[0]
 
-    def _first(self, keys: Mapping[int, Key]) -> int:
-        """Return the number of the category for which most speaks."""
-        return min(keys.values())[2] if keys else self._default
+    def _first(self, place: int, keys: Mapping[int, Rank]) -> int:
+        """Return the number of the category for which most speaks in a case."""
+        topical = self._topical[place]
+        if not topical.levels:
+            return min(keys, key=lambda number: (keys[number], number)) if keys else self._default
+        found, decides = placing(keys, topical)
+        return found[0] if decides else self._default
 
 
 def chosen(gains: Gains, candidates: Sequence[Candidate], half: int | None = None) -> list[Candidate]:

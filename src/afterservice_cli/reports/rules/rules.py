@@ -16,6 +16,7 @@ PARTS = (
     "categories",
     "priorities",
     "samples",
+    "topics",
     "default",
     "assignment",
     "targets",

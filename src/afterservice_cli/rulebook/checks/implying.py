@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Self
 
 from afterservice_cli.rulebook.document.notes import Notes
+from afterservice_cli.rulebook.phrases.looking import Looking
 from afterservice_cli.rulebook.phrases.patterns import is_plain
-from afterservice_cli.rulebook.phrases.seen import Looking, Seen
+from afterservice_cli.rulebook.phrases.seen import Seen
 from afterservice_cli.rulebook.sections.forms import Comparison, Condition
 from afterservice_cli.rulebook.sections.reading import Reading, with_defaults
 from afterservice_cli.rulebook.sections.rules import Rules

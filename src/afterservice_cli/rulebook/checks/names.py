@@ -108,6 +108,7 @@ class Names:
         self.declared: Mapping[str, Field] | None = document.fields
         self.limits = _words(document.limits)
         self.samples: Words = [str(path[1]) for path in notes.keys if path[:1] == ("samples",) and len(path) == 2]
+        self.topics = _words(document.topics)
         self.owners, self.targets, self.pauses = map(_words, (document.owners, document.targets, document.pauses))
         self.calendars = _words(document.calendars)
         self.roles: Words = None

@@ -297,7 +297,12 @@ def _categories(categories: Mapping[str, Category], implying: Implying, notes: N
                 notes.fault((*path, "when", index), never)
         for name, other in earlier:
             freely = all(implying.stands(phrase, category.unless) for phrase in other.unless)
-            if category.match and not category.when and freely and _outdone(category.match, other.match):
+            if (
+                category.match
+                and not (category.when or category.topics)
+                and freely
+                and _outdone(category.match, other.match)
+            ):
                 what = tr(
                     "each phrase here stands under {name} as well, which comes first, so this never wins – add "
                     "phrases of its own, or put it above",

@@ -166,9 +166,11 @@ class _Check:
             self.durations(place, entry.targets)
             self.required(place, entry)
             self.names.when(place, entry.when, ("line",))
-            for key, own in (("when", entry.when), ("match", entry.match), ("unless", entry.unless)):
-                if entry.children and own:
-                    what = tr("a category with children has no phrases nor conditions – give them to a child")
+            for index, topic in items(entry.topics):
+                self.names.among(self.names.topics, "topic", (*place, "topics", index), topic)
+            for key in ("when", "match", "unless", "topics"):
+                if entry.children and getattr(entry, key):
+                    what = tr("a category with children has no phrases, topics nor conditions – give them to a child")
                     self.notes.fault((*place, key), what, key=True)
             self.categories(entry.children, (*place, "children"))
 

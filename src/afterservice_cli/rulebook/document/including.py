@@ -1,4 +1,4 @@
-"""Files that a rulebook includes: what they share – words, samples, conditions – put in before it is read."""
+"""Files that a rulebook includes: what they share – words, samples, topics, conditions – put in before it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.yaml_nodes import Node, first_values, read_document
 
 INCLUDE = "include"
-SHARED = ("words", "samples", "conditions", "reading")
+SHARED = ("words", "samples", "topics", "conditions", "reading")
 _NAME = r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*"  # of a file or a folder: neither `..` nor hidden
 INCLUDED = rf"({_NAME}/){{0,4}}{_NAME}\.ya?ml"
 
@@ -103,15 +103,15 @@ def _read(file: Included, faults: list[Fault]) -> Iterator[tuple[str, Node, Sequ
     """Yield the sections of an included file: the name, the key, and the entries."""
     root = read_document(file.data, file.path)
     if root.kind != "mapping":
-        what = tr("is no mapping – write `words:`, `samples:`, `conditions:` or `reading:`")
+        what = tr("is no mapping – write `words:`, `samples:`, `topics:`, `conditions:` or `reading:`")
         faults.append(Fault(root.line, root.column, what, file.path))
     for key, value in root.entries:
         if key.text == INCLUDE:
             what = tr("an included file includes no other – name that one in the rulebook")
         elif key.text not in SHARED:
             what = tr(
-                "'{key}' cannot stand in an included file, only `words`, `samples`, `conditions` and `reading` – write "
-                "it in the rulebook",
+                "'{key}' cannot stand in an included file, only `words`, `samples`, `topics`, `conditions` and "
+                "`reading` – write it in the rulebook",
                 key=key.text[:40],
             )
         elif value.kind != "mapping":

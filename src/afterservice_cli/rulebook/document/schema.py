@@ -257,6 +257,7 @@ FORMS: dict[str, Shape] = {
     "texts": Lines(),
     "time zone": Text(time_zone, sentence("a time zone")),
     "title": TITLE,
+    "topic": Text(what=sentence("a topic")),
     "value": Text(what=sentence("a value")),
     "values": _VALUES,
     "words": ListOf(_WORD, least=1, once=True),

@@ -11,7 +11,7 @@ from afterservice_cli.rulebook.document.notes import Notes, Path
 from afterservice_cli.rulebook.keys import S, Section, holding
 from afterservice_cli.rulebook.phrases.patterns import groups_of
 from afterservice_cli.rulebook.sections.forms import Condition
-from afterservice_cli.rulebook.sections.rules import Rules
+from afterservice_cli.rulebook.sections.rules import Category, Rules
 
 CONDITIONS = "conditions"
 NOTHING = Condition()
@@ -21,20 +21,23 @@ def written_out(document: Rules, notes: Notes) -> Rules:
     """Return a document in which all that is named is written out; a name that means nothing, or is idle, is a fault.
 
     The notes follow: of what a name stands for they say where it is written, in whichever file. Of the words and
-    samples of other files only those stay that are needed.
+    samples of other files only those stay that are needed, and their topics if a category names one of any.
     """
     writing = _Writing(document.conditions, notes)
     found = writing.section(document, ())
-    if not notes.sound("words") or not notes.sound(CONDITIONS) or not notes.sound("samples"):
+    if not all(map(notes.sound, ("words", CONDITIONS, "samples", "topics"))):
         return found
     _check_named(document, writing.used, notes)
     _check_samples(document, writing.samples, notes)
     words = _check_words(document, writing.used, notes)
-    notes.needed |= writing.used | writing.samples | words
+    topics = document.topics if writing.topics else {}
+    _check_topics(document, notes, idle=not topics)
+    notes.needed |= writing.used | writing.samples | words | {*topics}
     _check_files(document, writing, words, notes)
     return found.but(
         words={name: entry for name, entry in document.words.items() if name in words},
         samples={name: entry for name, entry in document.samples.items() if name in writing.samples},
+        topics=topics,
     )
 
 
@@ -59,6 +62,26 @@ def _check_samples(document: Rules, used: set[str], notes: Notes) -> None:
                 notes.fault(("samples", name, "unlike", index), what)
 
 
+def _check_topics(document: Rules, notes: Notes, *, idle: bool) -> None:
+    """Check that a category names one of the topics of the rulebook itself, and that no text has two or is alone.
+
+    `idle` are they if none does.
+    """
+    about: dict[str, str] = {}
+    for name, entry in document.topics.items():
+        if idle and not notes.keys["topics", name].file:
+            what = tr("no category names a topic – write `topics: [{name}]` in one, or leave this out", name=name)
+            notes.fault(("topics", name), what, key=True)
+        for index, text in enumerate(entry.texts):
+            if other := about.get(text):
+                what = tr("'{text}' is a text of {name} as well – leave one of them out", text=text[:40], name=other)
+                notes.fault(("topics", name, "texts", index), what)
+            about.setdefault(text, name)
+    if len(document.topics) == 1:
+        what = tr("one topic tells nothing apart – add what other texts are about, praise and questions say")
+        notes.fault(("topics",), what, key=True)
+
+
 def _check_words(document: Rules, used: set[str], notes: Notes) -> set[str]:
     """Check that a pattern names each group of the rulebook itself; return the names of all groups that are needed."""
     named, needed = set[str](), set[str]()
@@ -78,12 +101,14 @@ def _check_files(document: Rules, writing: _Writing, words: set[str], notes: Not
     """Check that something of each included file is asked for."""
     needed = {notes.keys[CONDITIONS, name].file for name in writing.used}
     needed |= {notes.keys["samples", name].file for name in document.samples if name in writing.samples}
+    needed |= {notes.keys["topics", name].file for name in document.topics if writing.topics}
     needed |= {notes.keys["words", name].file for name in document.words if name in words}
     needed |= {node.file for path, node in notes.keys.items() if path[0] == "reading"}
     for index, name in enumerate(document.include or ()):
         if name and not any(file == name or file.endswith(f"/{name}") for file in needed):
             what = tr(
-                "nothing of {file} is asked for – name one of its conditions, samples or words, or leave it out",
+                "nothing of {file} is asked for – name one of its conditions, samples, topics or words, or leave it "
+                "out",
                 file=name,
             )
             notes.fault(("include", index), what)
@@ -94,6 +119,7 @@ class _Writing:
         self._named, self._notes = named, notes
         self.used = set[str]()
         self.samples = set[str]()  # the names of those that conditions ask for
+        self.topics = set[str]()  # the names of those that categories have
         for name, conditions in (named or {}).items():
             for index, condition in enumerate(conditions or ()):
                 if condition is not None:
@@ -103,6 +129,8 @@ class _Writing:
         """Return a section in which every condition is written out."""
         if isinstance(section, Condition):
             self.samples |= _samples_in(section)
+        if isinstance(section, Category):
+            self.topics |= {*filter(None, section.topics or ())}
         changed = {}
         for field, written in holding(type(section)):
             value = getattr(section, field)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise, repeat
 from operator import add
 
-from afterservice_cli.rulebook.comparing import FIRST_WIDE
-from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log, letters_of
+from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log
+from afterservice_cli.rulebook.phrases.features import BLANK, WORD, Nearest, features_of, letters
 from afterservice_cli.rulebook.sections.samples import Samples
 
 LIKELIER = 400  # hundredths of a bit by which a part of a text has to be likelier on one side: sixteen times
 PART = 60  # signs of a text that are weighed together; a word in letters and a blank are one each
 LIKE = "≈"  # before a sample text, among the phrases by which a condition holds
 _HUNDREDTHS = 100
-_BLANK = "_"  # in a feature: between features stand blanks
-_WORD = re.compile(f"[^{_BLANK}{FIRST_WIDE}-\U0010ffff]+")
 
 
 class Resemblance:
@@ -40,27 +38,13 @@ class Resemblance:
             return self._told[text]
         if self.weight(text) < LIKELIER:
             return ""
-        features = features_of(text)
-        return max(self._like, key=lambda sample: self._alike(features, self._like[sample]))
+        return self._like.closest(features_of(text))
 
     def closest_unlike(self, text: str) -> str:
-        """Return that of the counter-samples which a text is most like; "" if it is not `unlike`.
-
-        What speaks against the samples is common: only counter-samples are compared that have some of it.
-        """
+        """Return that of the counter-samples which a text is most like; "" if it is not `unlike`."""
         if not self.unlike(text):
             return ""
-        if text in self._told:
-            return text
-        features, shared = features_of(text), Counter[str]()
-        for feature in features:
-            weight = -self._weights.get(feature, 0)
-            if weight > 0:
-                for sample in self._unlike_with.get(feature, ()):
-                    shared[sample] += weight
-        return max(
-            shared, key=lambda sample: (shared[sample] << BITS) // (len(features) + self._sizes[sample]), default=""
-        )
+        return text if text in self._told else self._unlike.closest(features_of(text))
 
     def unlike(self, text: str) -> bool:
         """Tell whether a text, in each of its parts, is likely enough to be like what the samples are not like."""
@@ -76,13 +60,13 @@ class Resemblance:
         return self._last[1]
 
     def _weighed(self, text: str) -> int:
-        letters, weigh = _letters(text), self._weights.get
-        own = [*map(add, map(weigh, letters, repeat(0)), map(weigh, map(add, letters, letters[1:]), repeat(0)))]
-        for word in _WORD.finditer(letters):
-            own[word.start()] += weigh(f"{_BLANK}{word[0]}{_BLANK}", 0)
+        signs, weigh = letters(text), self._weights.get
+        own = [*map(add, map(weigh, signs, repeat(0)), map(weigh, map(add, signs, signs[1:]), repeat(0)))]
+        for word in WORD.finditer(signs):
+            own[word.start()] += weigh(f"{BLANK}{word[0]}{BLANK}", 0)
         sums = [0, *accumulate(own)]
-        blanks = [found.start() for found in re.finditer(_BLANK, letters)]
-        sizes = [1 if letters[start + 1].isascii() else end - start for start, end in pairwise(blanks)]
+        blanks = [found.start() for found in re.finditer(BLANK, signs)]
+        sizes = [1 if signs[start + 1].isascii() else end - start for start, end in pairwise(blanks)]
         parts, last, size = list[int](), 0, 0
         for first, one in enumerate(sizes):
             while last < len(sizes) and (size + sizes[last] <= PART or last == first):
@@ -92,11 +76,6 @@ class Resemblance:
                 break
             size -= one
         return max(parts, default=0) - (binary_log(len(parts) or 1) * _HUNDREDTHS >> BITS)
-
-    def _alike(self, features: set[str], others: set[str]) -> int:
-        """Return how much of what speaks for a text it has in common with a sample, by the length of both."""
-        shared = sum([max(self._weights[feature], 0) for feature in features & others])
-        return (shared << BITS) // (len(features) + len(others))
 
     @cached_property
     def _weights(self) -> Mapping[str, int]:
@@ -111,41 +90,17 @@ class Resemblance:
         return {**dict.fromkeys(self._samples.unlike, ""), **{sample: sample for sample in self._samples.like}}
 
     @cached_property
-    def _unlike_with(self) -> Mapping[str, Sequence[str]]:
-        """Return the counter-samples that have a feature, by that."""
-        found: dict[str, list[str]] = {}
-        for sample in self._samples.unlike:
-            for feature in sorted(features_of(sample)):
-                found.setdefault(feature, []).append(sample)
-        return found
+    def _like(self) -> Nearest:
+        return Nearest(self._samples.like, self._weights)
 
     @cached_property
-    def _sizes(self) -> Mapping[str, int]:
-        return Counter(sample for samples in self._unlike_with.values() for sample in samples)
-
-    @cached_property
-    def _like(self) -> Mapping[str, set[str]]:
-        return {sample: features_of(sample) for sample in self._samples.like}
+    def _unlike(self) -> Nearest:
+        return Nearest(self._samples.unlike, {feature: -weight for feature, weight in self._weights.items()})
 
 
 def weighed(samples: Samples) -> Samples:
     """Return samples with their weights."""
     return samples.but(weights=_weights(tuple(samples.like), tuple(samples.unlike)))
-
-
-def features_of(text: str) -> set[str]:
-    """Return what is weighed of a text: Chinese signs, pairs of signs one of which is Chinese, and words in letters.
-
-    For whatever is no letter, and for the ends, stands one blank; a word stands between two.
-    """
-    letters = _letters(text)
-    wide = {sign for sign in letters if sign >= FIRST_WIDE}
-    pairs = {one + other for one, other in pairwise(letters) if one >= FIRST_WIDE or other >= FIRST_WIDE}
-    return {*wide, *pairs, *(f"{_BLANK}{word}{_BLANK}" for word in _WORD.findall(letters))}
-
-
-def _letters(text: str) -> str:
-    return letters_of(text).replace(" ", _BLANK)
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from afterservice_cli.rulebook.comparing import as_read
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.phrases.index import Hit, Index
-from afterservice_cli.rulebook.phrases.patterns import Place, Words
-from afterservice_cli.rulebook.phrases.samples import Resemblance
-from afterservice_cli.rulebook.phrases.weighing import NO_RIVALS, Evidence, Rivals, Standing, ranked
-from afterservice_cli.rulebook.sections.forms import Condition
-from afterservice_cli.rulebook.sections.reading import Reading
-from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
+from afterservice_cli.rulebook.phrases.index import Hit
+from afterservice_cli.rulebook.phrases.looking import Looking, RuleReader
+from afterservice_cli.rulebook.phrases.weighing import (
+    NOWHERE,
+    Evidence,
+    Rank,
+    Rivals,
+    Standing,
+    Topical,
+    placing,
+    ranked,
+)
 
 if TYPE_CHECKING:
-    from afterservice_cli.rulebook.phrases.denying import Clauses, Denials
+    from afterservice_cli.rulebook.phrases.denying import Clauses
 
 MOST_TOLD = 5  # of what does not count
-MOST_PLACES = 20  # of one pattern in a text
-_SINGLE = 8  # texts for each of which only the patterns are made ready that may stand in it
-_SHORT = 1_000  # signs that such a text has at most: in a longer one, looking for each piece takes longer than all
 
 
 class Uncounted(NamedTuple):
@@ -94,16 +94,56 @@ class Seen:
 
     @cached_property
     def standings(self) -> Sequence[Standing]:
-        """Return the categories for which something counts, the one with the most first.
+        """Return the two categories for which most speaks, the one with the most first; one or none if no more do.
 
         A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
         categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
-        return [standing for _, standing in self._weighed(self._reader.categories)]
+        entries, found = self._reader.categories.entries, []
+        for number in self._placing[0][:2]:
+            name = entries[number][0]
+            if number in self._ranked:
+                found.append(Standing(name, tuple([one.phrase for one in self._ranked[number][1]])))
+            else:
+                found.append(Standing(name, (), self._sample(number)))
+        return found
+
+    @property
+    def placed(self) -> bool:
+        """Tell whether enough speaks for the category that comes first."""
+        return self._placing[1]
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """Return the sample that a text is most like if it is likeliest about a topic that no category has; or ""."""
+        levels = self.topical.levels
+        return self._sample(NOWHERE) if levels and max(levels, key=levels.__getitem__) == NOWHERE else ""
+
+    @cached_property
+    def topical(self) -> Topical:
+        """Return what the topics say of the text, but for the categories that something rules out."""
+        found, entries = self._reader.topical(self.text), self._reader.categories.entries
+        out = [number for number in found.levels if number >= 0 and not entries[number][1].isdisjoint(self.found)]
+        if not out:
+            return found
+        return found._replace(levels={number: level for number, level in found.levels.items() if number not in out})
+
+    @cached_property
+    def _placing(self) -> tuple[Sequence[int], bool]:
+        return placing({number: rank for number, (rank, _) in self._ranked.items()}, self.topical)
+
+    @cached_property
+    def _ranked(self) -> Mapping[int, tuple[Rank, Sequence[Evidence]]]:
+        return {number: ranked(evidence) for number, evidence in self.speaking().items()}
+
+    def _sample(self, number: int) -> str:
+        """Return the sample of a category's likeliest topic that the text is most like; "" if it has none."""
+        topic = self.topical.topics.get(number)
+        return self._reader.topics.closest(self.text, topic) if topic else ""
 
     @cached_property
     def kinds(self) -> Sequence[Standing]:
-        """Return the kinds for which something counts, as `standings` does categories."""
+        """Return the kinds for which something counts, by their phrases as categories are."""
         return [standing for _, standing in self._weighed_kinds]
 
     @property
@@ -130,7 +170,7 @@ class Seen:
         no others are named.
         """
         speaking: dict[int, list[Evidence]] = {}
-        found, (entries, speaks_for) = self.found, rivals or self._reader.categories
+        found, (entries, speaks_for, _) = self.found, rivals or self._reader.categories
         for pattern, one in found.items():
             if one.reason is None and pattern in speaks_for:
                 for number in speaks_for[pattern]:
@@ -141,10 +181,11 @@ class Seen:
         return speaking
 
     def deciding(self) -> Hashable:
-        """Return what of the text decides: texts that have it alike are given the same."""
+        """Return what of the text decides: texts that have it alike are given the same, by whichever samples."""
         told = tuple([one[:3] for one in self.found.values()])  # without the places
         samples = [(one.closest(self.text), one.unlike(self.text)) for one in self._reader.samples.values()]
-        return told, tuple(self.standings[:2]), tuple(self.kinds[:2]), bool(self.tied_kinds), tuple(samples)
+        placing = tuple(self._placing[0][:2]), self.placed
+        return told, placing, tuple(self.kinds[:2]), bool(self.tied_kinds), tuple(samples)
 
     @cached_property
     def _lists(self) -> Collection[int]:
@@ -189,116 +230,6 @@ class Nothing(Seen):
 NOTHING = Nothing()
 
 
-class Looking:
-    """Looks for patterns in texts, and for the words by which a rulebook reads them."""
-
-    def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
-        self._groups, self._reading = groups, reading
-        self._told = [*patterns]
-        self.lists: Mapping[int, Sequence[str]] = {}  # all of whose patterns are among them, each by its `id`
-        self.lists_with: Mapping[str, Collection[int]] = {}  # those that have a pattern, by that
-        self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
-        self.categories = self.kinds = NO_RIVALS
-        self.of_priorities: Collection[str] = ()
-        self._others: dict[str, Index] = {}
-        self.samples: Mapping[str, Resemblance] = {}
-        self._texts = 0  # that were read so far
-
-    def hits(self, text: str) -> Sequence[Hit]:
-        """Return where the patterns, and the words by which a text is read, stand in one as `as_read` makes it."""
-        self._texts += 1
-        alone = self._texts <= _SINGLE and len(text) <= _SHORT
-        return (Index(self._sought, self._groups, text) if alone else self._index).hits(text)
-
-    def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
-        """Return the clauses of a text, by the words of the reading among what was found there."""
-        from afterservice_cli.rulebook.phrases.denying import Clauses, Spoken
-
-        places = Spoken([], [], [], [])
-        first, ends = len(self._told), self._ends
-        for number, start, end, _ in hits:
-            if number >= first:
-                places[bisect_right(ends, number)].append((start, end))
-        return Clauses(text, broken, self._denials, places)
-
-    def evidence(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Mapping[str, Evidence]:
-        """Return what was found of the patterns in a text, by pattern, in the order of the file."""
-        most = len(self._told)
-        some = sorted([hit for hit in hits if hit[0] < most])
-        return _evidence(some, self._told, self.clauses(text, broken, hits)) if some else {}
-
-    def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
-        """Return what a text has of a pattern that is not among the others; None if it is not there."""
-        if pattern not in self._others:
-            self._others[pattern] = Index([pattern], self._groups)
-        hits = sorted(self._others[pattern].hits(text))
-        return _evidence(hits, [pattern], clauses())[pattern] if hits else None
-
-    @cached_property
-    def _index(self) -> Index:
-        return Index(self._sought, self._groups)
-
-    @property
-    def _sought(self) -> Sequence[str]:
-        """Return the patterns, and behind them the words by which a text is read."""
-        reading = self._reading
-        return (*self._told, *reading.turns, *reading.doubt, *reading.calm, *reading.settled)
-
-    @cached_property
-    def _ends(self) -> Sequence[int]:
-        """Return with which numbers the words of each kind end, behind the patterns."""
-        kinds = (self._reading.turns, self._reading.doubt, self._reading.calm)
-        return [*accumulate(map(len, kinds), initial=len(self._told))][1:]
-
-    @cached_property
-    def _denials(self) -> Denials:
-        from afterservice_cli.rulebook.phrases.denying import Denials
-
-        return Denials(self._reading.denials, self._reading.denials_after, self._groups)
-
-
-class RuleReader(Looking):
-    """Looks for the patterns of a rulebook that decide about a new case."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        categories = Rivals.of(rulebook.categories)
-        lists = [*_lists(rulebook)]
-        patterns = (pattern for some in lists for pattern in some)
-        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*categories.speaks_for, *patterns]))
-        self.lists = {id(some): some for some in lists}
-        self.lists_with = {}
-        for known, some in self.lists.items():
-            for pattern in some:
-                self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
-        self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
-        self.samples = {name: Resemblance(samples) for name, samples in rulebook.samples.items()}
-        urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
-        self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
-
-
-def _evidence(hits: Iterable[Hit], patterns: Sequence[str], clauses: Clauses) -> dict[str, Evidence]:
-    """Return what was found, by pattern, from hits in order: of several places those that count, or the first."""
-    found: dict[str, Evidence] = {}
-    several: dict[str, list[Place]] = {}
-    for number, start, end, phrase in hits:
-        pattern = patterns[number]
-        before = found.get(pattern)
-        if before is None:
-            found[pattern] = Evidence(pattern, phrase, clauses.reason(start, end, phrase), ((start, end),))
-            continue
-        places = several.get(pattern, before.places)
-        if before.reason is None and len(places) >= MOST_PLACES:
-            continue
-        reason = clauses.reason(start, end, phrase)
-        if reason is None and before.reason:
-            found[pattern] = Evidence(pattern, phrase, None, ((start, end),))
-        elif reason is before.reason is None:
-            several.setdefault(pattern, [*places]).append((start, end))
-    for pattern, all_places in several.items():
-        found[pattern] = found[pattern]._replace(places=tuple(all_places))
-    return found
-
-
 def read(rulebook: Rulebook, text: str) -> Seen:
     """Return a text as the rules of a rulebook see it; the last one is remembered."""
     return _remembered(rulebook, "seen", text, reader_of)
@@ -334,40 +265,3 @@ def _screener(rulebook: Rulebook) -> Looking:
 def reader_of(rulebook: Rulebook) -> RuleReader:
     """Return what a rulebook looks for in texts, made when it is first asked for."""
     return rulebook.once("reader", RuleReader)
-
-
-def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:
-    """Yield the conditions that are asked when a case comes in, however deep."""
-    sections: tuple[Mapping[str, Kind | Category | Priority], ...]
-    sections = (rulebook.kinds, rulebook.categories, rulebook.priorities)
-    entries = (entry for section in sections for entry in section.values())
-    for entry in (*entries, *rulebook.assignment):
-        for condition in entry.when:
-            yield from condition.deep()
-
-
-def alone(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """Yield conditions and those in them of which a phrase alone can make them hold: not a person and a wound."""
-    for condition in conditions:
-        asked = [part for part in condition.all if any(each.match for each in part.deep())]
-        if not asked:
-            yield condition
-        if not condition.match:
-            yield from alone((*condition.any, *(asked if len(asked) == 1 else ())))
-
-
-def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
-    """Yield the lists of patterns that decide about a new case, beside those that speak for categories."""
-    for category in rulebook.categories.values():
-        yield category.unless
-    for kind in rulebook.kinds.values():
-        yield from (kind.match, kind.unless)
-    for field in rulebook.fields.values():
-        for value in field.values.values():
-            yield from (value.match, value.unless)
-    for condition in conditions_of(rulebook):
-        yield from (condition.match, condition.unless)
-    for ground in rulebook.intake.invalid.values():
-        yield ground.match
-    if rulebook.intake.vague:
-        yield rulebook.intake.vague.match

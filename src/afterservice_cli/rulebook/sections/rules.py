@@ -34,6 +34,7 @@ from afterservice_cli.rulebook.sections.reading import Reading
 from afterservice_cli.rulebook.sections.samples import Samples
 from afterservice_cli.rulebook.sections.targets import Target
 from afterservice_cli.rulebook.sections.tasks import CaseTask, Duty, Part, TaskRules
+from afterservice_cli.rulebook.sections.topics import Topic
 from afterservice_cli.rulebook.sections.views import OwnReport, View
 
 # --- who and when ---------------------------------------------------------------------------------------------------
@@ -146,6 +147,9 @@ class Category(Named):
     parts: Mapping[str, Part] = key("teams that work along, each with what it has to do", default={})
     match: Phrases = key("phrases that speak for this category", default=())
     unless: Phrases = key("phrases that rule it out", default=())
+    topics: Sequence[Annotated[str, "topic"]] = key(
+        "names under `topics`: texts that are about one of them speak for this category", default=(), least=1
+    )
     targets: Durations = key("durations that apply to this category", default={})
     require: Sequence[FieldName] = key("what registering demands of such a case, and of those below", default=())
     children: Mapping[str, Self] = key("the categories of the next level", default={})
@@ -252,7 +256,8 @@ class Rules(Section):
 
     name: Annotated[str, "id"] = key("its name", written="rulebook")
     include: Sequence[Annotated[str, "included file"]] = key(
-        "files beside it whose `words`, `samples`, `conditions` and `reading` hold here, too: shared/danger.yaml",
+        "files beside it whose `words`, `samples`, `topics`, `conditions` and `reading` hold here, too: "
+        "shared/danger.yaml",
         default=(),
         kept=False,
     )
@@ -288,6 +293,11 @@ class Rules(Section):
     )
     samples: Mapping[str, Samples] = key(
         "sample texts that have a name: `when: {like: danger}` holds of a text that is like those under `danger`",
+        default={},
+    )
+    topics: Mapping[str, Topic] = key(
+        "what texts may be about, told by sample texts: `topics: [late, lost]` in a category holds of those about one "
+        "of these",
         default={},
     )
     conditions: Mapping[str, Annotated[Sequence[Condition], "some conditions"]] = key(
