@@ -149,7 +149,7 @@ def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, 
     book = rules.rulebook
     founding.found(
         path,
-        snapshot=rules.text,
+        snapshot=rules.snapshot,
         first=duties.adopted(book, now, ("first adoption",), {}),
         stamp=Stamp(now, "ann", "system", book.hash),
         settings={"rules_file": f"{path.stem}.rules.yaml", "rules_checksum": ""},

@@ -20,8 +20,7 @@ def compiled(text: str = RULES, *, year: int = 2026) -> Compiled:
 
 
 def snapshot(text: str = RULES, *, year: int = 2026) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(compiled(text, year=year).text)
-    return parsed
+    return compiled(text, year=year).whole
 
 
 def but(*pairs: tuple[str, str]) -> str:
@@ -35,13 +34,27 @@ def but(*pairs: tuple[str, str]) -> str:
 
 def test_the_same_bytes_have_the_same_hash() -> None:
     one, two = compiled(), compiled()
-    assert one.text == two.text
-    assert one.rulebook.hash == two.rulebook.hash == snapshot_hash(one.text)
+    assert one.snapshot == two.snapshot
+    assert one.rulebook.hash == two.rulebook.hash == snapshot_hash(one.snapshot[one.rulebook.hash])
 
 
 def test_the_snapshot_is_canonical_json() -> None:
-    text = compiled().text
-    assert json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text
+    texts = [*compiled().snapshot.items(), *rulebooks.compiled("samples").snapshot.items()]
+    assert len(texts) == 3
+    for digest, text in texts:
+        assert json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text
+        assert snapshot_hash(text) == digest
+
+
+def test_sample_texts_stand_apart_and_are_the_same_whatever_else_a_rulebook_says() -> None:
+    one, other = rulebooks.compiled("topics"), rulebooks.compiled("topics", ("title: {en: Rude", "title: {en: Ruder"))
+    assert one.rulebook.hash != other.rulebook.hash
+    (apart,) = one.snapshot.keys() & other.snapshot.keys()
+    assert json.loads(one.snapshot[one.rulebook.hash])["texts"] == apart
+    assert {*json.loads(one.snapshot[apart])} == {"topics"}
+    taught = rulebooks.compiled("topics", ("      等了五天", "      等了六天\n      等了五天"))
+    assert not taught.snapshot.keys() & one.snapshot.keys()
+    assert taught.rulebook.topics["late"].texts[0] == "等了六天"
 
 
 @pytest.mark.parametrize(
@@ -260,7 +273,7 @@ def test_an_example_may_give_a_number() -> None:
 def test_what_compiles_is_counted_to_its_end_from_any_day_that_may_be_given(duration: str) -> None:
     holidays = WITH_HOLIDAYS.replace("CN}", "CN, closed: [2030-01-01..2031-12-31], open: {2035-01-01: closed}}")
     made = compiled(holidays.replace("8wh", duration))
-    assert duration in made.text
+    assert duration in made.snapshot[made.rulebook.hash]
     rulebook = made.rulebook
     for day in ("1900-01-01", "1999-12-31", "2000-01-01", "2026-10-12", "2030-01-01", "2031-12-31", "2199-12-31"):
         start = datetime.fromisoformat(f"{day}T00:00+08:00")

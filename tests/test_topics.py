@@ -170,7 +170,8 @@ def test_a_text_weighs_what_its_features_do_in_the_texts_of_topics(some: list[li
     known = features_of(text) & every
     logs = [
         sum(
-            100 * log2(Fraction(8 * sum(feature in each for each in texts) + 1, 8 * sum(map(len, texts)) + len(every)))
+            100
+            * log2(Fraction(8 * sum(feature in each for each in texts) + 1, 8 * sum(map(len, texts)) + len(every) + 1))
             for feature in known
         )
         for texts in seen

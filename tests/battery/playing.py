@@ -1,6 +1,5 @@
 """Play on a real desk: several cases, each beside its model, and what both say of every command."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -26,8 +25,7 @@ from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import ImportOrder, import_file
-from afterservice_cli.rulebook.compiling import Compiled
-from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook.compiling import Compiled, snapshot_of
 from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history
 from afterservice_cli.store.reading import problems as above
@@ -44,11 +42,10 @@ PROFILE = (
 
 def compiled(name: str, **holidays: Mapping[str, Any]) -> Compiled:
     """A rulebook under a calendar that knows these years (`y2027`)."""
-    snapshot = json.loads(rulebooks.compiled(name).text)
+    plain = rulebooks.compiled(name).whole
     years = {year[1:]: {"off": days, "work": {}, "final": True} for year, days in holidays.items()}
-    snapshot["calendar"]["holidays"] = years
-    changed = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Compiled(changed, Rulebook.of_snapshot(snapshot, snapshot_hash(changed)), 0, ())
+    plain["calendar"]["holidays"] = years
+    return Compiled(*snapshot_of(plain), 0, ())
 
 
 @cache

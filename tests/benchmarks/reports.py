@@ -27,7 +27,7 @@ from afterservice_cli.figures.periods import parse_span
 from afterservice_cli.reporting import whole
 from afterservice_cli.store import connection
 from afterservice_cli.store.reading import queries
-from afterservice_cli.workflows.desk import _rulebook_of
+from afterservice_cli.workflows.desk import rulebook_of
 
 SMALL = 1_000
 FEW = 5  # copies in a desk of a tenth, with as many cases in the month
@@ -72,7 +72,7 @@ def month_of(desk: Path) -> tuple[str, str]:
     """Return the bounds of the month that is told, as UTC texts."""
     with closing(connection.connect(desk)) as db:
         digest = queries.desk_value(db, "rulebook")
-        zone = _rulebook_of(queries.snapshot(db, digest), digest).zone
+        zone = rulebook_of(queries.snapshot(db, digest), digest, db).zone
     return parse_span("month", large.MONTH, date(2025, 12, 10)).bounds(zone)
 
 
@@ -87,8 +87,10 @@ def report(desk: Path) -> None:
     """Make all tables and figures of the month on a fresh connection."""
     with closing(connection.connect(desk)) as db:
         digest = queries.desk_value(db, "rulebook")
-        rulebook = _rulebook_of(queries.snapshot(db, digest), digest)
-        source = whole.ReportSource(rulebook, "en", db, lambda one: _rulebook_of(queries.snapshot(db, one), one), TOLD)
+        rulebook = rulebook_of(queries.snapshot(db, digest), digest, db)
+        source = whole.ReportSource(
+            rulebook, "en", db, lambda one: rulebook_of(queries.snapshot(db, one), one, db), TOLD
+        )
         whole.report(source, whole.ReportScope(parse_span("month", large.MONTH, date(2025, 12, 10))))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
@@ -27,7 +28,7 @@ from afterservice_cli.rulebook.document.writing_out import written_out
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
-from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
+from afterservice_cli.rulebook.model import APART, NO_HOLIDAYS, TEXTS, Rulebook, Whole, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.phrases import topics
 from afterservice_cli.rulebook.phrases.samples import weighed
 from afterservice_cli.rulebook.public_holidays import expand
@@ -61,9 +62,12 @@ class Failure(Frozen):
 
 
 class Compiled(Frozen):
-    """A rulebook without faults: its canonical text, what it means, and which of its examples fail."""
+    """A rulebook without faults: its snapshot, what it means, and which of its examples fail.
 
-    text: str
+    A snapshot are canonical texts by their hashes: that of the rulebook, and that of its sample texts if it has any.
+    """
+
+    snapshot: Mapping[str, str]
     rulebook: Rulebook
     examples: int
     failures: tuple[Failure, ...]
@@ -73,6 +77,11 @@ class Compiled(Frozen):
     def failing(self) -> int:
         """Count the examples that fail, each once however many of its expectations do."""
         return len({(failure.line, failure.text) for failure in self.failures})
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Return the plain values of the snapshot, its sample texts among them."""
+        return {**Whole(json.loads(self.snapshot[self.rulebook.hash]), self.snapshot.__getitem__)}
 
 
 class CalendarAlone(Section):
@@ -130,17 +139,28 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
             check_durations(document, calendar, others, notes)
     if notes.faults or document is None or calendar is None:
         raise FaultyDocument(name, notes.faults)
-    text = json.dumps(
-        to_plain(_complete(document, calendar, others)), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    rulebook = Rulebook.of_snapshot(json.loads(text), snapshot_hash(text))
+    snapshot, rulebook = snapshot_of(to_plain(_complete(document, calendar, others)))
     failures = [
         failure
         for index, example in enumerate(document.examples)
         for failure in _try(rulebook, example, notes.places["examples", index].line)
     ]
     courses = tuple((notes.places["cases", index].line, course) for index, course in enumerate(document.cases))
-    return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
+    return Compiled(snapshot, rulebook, len(document.examples), tuple(failures), courses)
+
+
+def snapshot_of(plain: Mapping[str, Any]) -> tuple[Mapping[str, str], Rulebook]:
+    """Return the snapshot of a rulebook's plain values, canonical texts by their hashes, and what it means."""
+    texts = {name: plain[name] for name in TEXTS if plain.get(name)}
+    rules, found = {name: value for name, value in plain.items() if name not in texts}, dict[str, str]()
+    if texts:
+        apart = canonical(texts)
+        rules[APART] = snapshot_hash(apart)
+        found[rules[APART]] = apart
+    text = canonical(rules)
+    digest = snapshot_hash(text)
+    found[digest] = text
+    return found, Rulebook.of_snapshot(Whole(json.loads(text), found.__getitem__), digest)
 
 
 def noted(data: bytes, name: str, included: Sequence[Included] = ()) -> Notes:

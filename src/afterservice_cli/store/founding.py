@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from afterservice_cli.cases.case import Event
@@ -17,9 +18,9 @@ from afterservice_cli.store.schema import FINGERPRINT
 
 
 def found(
-    path: Path, *, snapshot: str, first: Event, stamp: Stamp, settings: dict[str, str], group: str | None
+    path: Path, *, snapshot: Mapping[str, str], first: Event, stamp: Stamp, settings: dict[str, str], group: str | None
 ) -> None:
-    """Make a desk at `path` that works by `snapshot`, with `first` as its first event.
+    """Make a desk at `path` that works by a snapshot, texts by their hashes, with `first` as its first event.
 
     With a group, its members may write: file, lock and journal belong to it. Nothing is left behind if it fails.
     """
@@ -35,7 +36,7 @@ def found(
             own = {"rulebook": stamp.rulebook, "projections": FINGERPRINT}
             for key, value in {**identity, **settings, **own}.items():
                 db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
-            store_snapshot(db, stamp.rulebook, snapshot)
+            store_snapshot(db, snapshot)
             for recorded in Chain(db, stamp).append(DESK, 0, [first]):
                 project_duties(db, recorded)
         if group:
@@ -48,10 +49,11 @@ def found(
     db.close()
 
 
-def store_snapshot(db: sqlite3.Connection, digest: str, text: str) -> None:
-    """Keep a snapshot under its hash; one that is there already stays."""
-    if not db.execute("SELECT 1 FROM snapshots WHERE hash = ?", (digest,)).fetchone():
-        db.execute("INSERT INTO snapshots (hash, text) VALUES (?,?)", (digest, text))
+def store_snapshot(db: sqlite3.Connection, snapshot: Mapping[str, str]) -> None:
+    """Keep the texts of a snapshot by their hashes; one that is there already stays."""
+    for digest, text in snapshot.items():
+        if not db.execute("SELECT 1 FROM snapshots WHERE hash = ?", (digest,)).fetchone():
+            db.execute("INSERT INTO snapshots (hash, text) VALUES (?,?)", (digest, text))
 
 
 def share(path: Path, group: str) -> None:

@@ -16,7 +16,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, tr, tr_many
-from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.rulebook.model import APART, snapshot_hash
 from afterservice_cli.store import settings
 from afterservice_cli.store.history import (
     DESK,
@@ -256,6 +256,10 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
             yield tr("the rulebook snapshot {hash} was changed after it was adopted", hash=key[:12])
     for (key,) in db.execute("SELECT DISTINCT rulebook FROM runs WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
         yield tr("the rulebook snapshot {hash} is gone", hash=key[:12])
+    apart = f"CASE WHEN json_valid(text) THEN json_extract(text, '$.{APART}') END"
+    named = f"SELECT DISTINCT {apart} AS hash FROM snapshots WHERE hash IS NOT NULL"
+    for (key,) in db.execute(f"SELECT hash FROM ({named}) WHERE hash NOT IN (SELECT hash FROM snapshots)"):
+        yield tr("the sample texts {hash} of a rulebook are gone", hash=key[:12])
     adopted = db.execute("SELECT body FROM events WHERE kind = 'RulebookAdopted' ORDER BY seq DESC LIMIT 1").fetchone()
     current = db.execute("SELECT value FROM desk WHERE key = 'rulebook'").fetchone()
     try:

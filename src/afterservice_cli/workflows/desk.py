@@ -14,7 +14,7 @@ from weakref import finalize
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Rulebook, Whole
 from afterservice_cli.store import connection
 from afterservice_cli.store.reading import queries
 
@@ -65,7 +65,7 @@ class Desk:
     def rulebook_of(self, db: sqlite3.Connection, digest: str) -> Rulebook:
         """Return the rulebook whose snapshot has this hash."""
         if digest not in self._rulebooks:
-            self._rulebooks[digest] = _rulebook_of(queries.snapshot(db, digest), digest)
+            self._rulebooks[digest] = rulebook_of(queries.snapshot(db, digest), digest, self.connection)
         return self._rulebooks[digest]
 
     def find(self, db: sqlite3.Connection, reference: str) -> str:
@@ -77,10 +77,20 @@ class Desk:
         return Moment(self.now, at or self.now, self.actor, rulebook or self.rulebook, partial(self.rulebook_of, db))
 
 
-@lru_cache(maxsize=2)
-def _rulebook_of(text: str, digest: str) -> Rulebook:
-    """Return the rulebook of a snapshot's text, kept for further desks of this run; `IntegrityBroken` if it is none."""
+def rulebook_of(text: str, digest: str, db: sqlite3.Connection) -> Rulebook:
+    """Return the rulebook of a snapshot's text, whose sample texts a connection reads; `IntegrityBroken` if it is none.
+
+    It is kept for further desks of this run.
+    """
     try:
-        return Rulebook.of_snapshot(json.loads(text), digest)
+        whole, rulebook = _opened(text, digest)
     except (TypeError, ValueError):
         raise IntegrityBroken(tr("the desk's rulebook is gone or was changed"), hint="afterservice check") from None
+    whole.read = partial(queries.snapshot, db)
+    return rulebook
+
+
+@lru_cache(maxsize=2)
+def _opened(text: str, digest: str) -> tuple[Whole, Rulebook]:
+    whole = Whole(json.loads(text), str)
+    return whole, Rulebook.of_snapshot(whole, digest)

@@ -84,9 +84,9 @@ def whole_of(path: Path, data: bytes | None = None) -> bytes:
     """
     files = files_of(path, data)
     made = whole(files.data, str(path), files.included, noted(files.data, str(path), files.included).needed)
-    said = [compile_rulebook(files.data, str(path), year=FIRST_YEAR, included=files.included).text]
+    said = [compile_rulebook(files.data, str(path), year=FIRST_YEAR, included=files.included).rulebook.hash]
     try:
-        said.append(compile_rulebook(made, str(path), year=FIRST_YEAR).text)
+        said.append(compile_rulebook(made, str(path), year=FIRST_YEAR).rulebook.hash)
     except FaultyDocument:
         said.append("")
     if said[0] != said[1]:
@@ -156,7 +156,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     now = founder.now_in(rulebook.zone)
     founding.found(
         path,
-        snapshot=compiled.text,
+        snapshot=compiled.snapshot,
         first=duties.adopted(rulebook, now, ("first adoption",), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
         settings={"rules_file": rules_file.name, **_settings(read)},
@@ -219,7 +219,7 @@ def adopt(desk: Desk, prepared: Prepared) -> tuple[list[str], int]:
         if old.hash == new.hash:
             return [], 0
         changed = places(differences(old, new))
-        founding.store_snapshot(writer.db, new.hash, compiled.text)
+        founding.store_snapshot(writer.db, compiled.snapshot)
         queries.set_value(writer.db, "rulebook", new.hash)
         writer.rulebook = new
         writer.record_for_desk(duties.adopted(new, desk.now, changed, writer.running_duties()))

@@ -24,8 +24,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, spoken, tr
 from afterservice_cli.reports.cases.case import CaseView, case_view
 from afterservice_cli.rulebook.calling import state_called, thing_called
-from afterservice_cli.rulebook.compiling import Compiled
-from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook.compiling import Compiled, snapshot_of
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections.own_tests import Course
 from afterservice_cli.store import founding, history
 from afterservice_cli.store.history import Stamp
@@ -90,15 +90,13 @@ def troubles(compiled: Compiled, run: Run) -> Generator[Trouble, None, None]:
 
 def _found(path: Path, compiled: Compiled) -> Rulebook:
     """Make the desk from which each course starts; claims count at it, since one person plays all the others."""
-    text, rulebook = compiled.text, compiled.rulebook
+    snapshot, rulebook = compiled.snapshot, compiled.rulebook
     if not rulebook.claims:
-        snapshot = {**json.loads(text), "claims": True}
-        text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        rulebook = Rulebook.of_snapshot(snapshot, snapshot_hash(text))
+        snapshot, rulebook = snapshot_of({**compiled.whole, "claims": True})
     at = datetime(2000, 1, 1, tzinfo=UTC)
     founding.found(
         path,
-        snapshot=text,
+        snapshot=snapshot,
         first=adopted(rulebook, at, (), {}),
         stamp=Stamp(at, PLAYER, "given", rulebook.hash),
         settings={"rules_file": path.name, "rules_checksum": ""},

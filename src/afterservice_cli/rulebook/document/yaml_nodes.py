@@ -65,7 +65,7 @@ def read_document(data: bytes, name: str, keys: frozenset[str] = frozenset()) ->
         raise FaultyDocument(name, faulty.faults) from None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def _document(data: bytes, keys: frozenset[str]) -> Node:
     """Return the root node as `read_document` does, its faults without the name of the document."""
     if len(data) > LARGEST:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from functools import cached_property
+from operator import add
 from struct import pack, unpack
 
 from afterservice_cli.rulebook.comparing import FIRST_WIDE
@@ -22,9 +23,12 @@ def features_of(text: str) -> set[str]:
     For whatever is no letter, and for the ends, stands one blank; a word stands between two.
     """
     signs = letters(text)
-    wide = {sign for sign in signs if sign >= FIRST_WIDE}
-    pairs = {one + other for one, other in pairwise(signs) if one >= FIRST_WIDE or other >= FIRST_WIDE}
-    return {*wide, *pairs, *(f"{BLANK}{word}{BLANK}" for word in WORD.findall(signs))}
+    found = {*signs, *map(add, signs, signs[1:])}
+    words = WORD.findall(signs)
+    if words:
+        found = {feature for feature in found if max(feature) >= FIRST_WIDE}
+        found.update([f"{BLANK}{word}{BLANK}" for word in words])
+    return found - {BLANK, BLANK + BLANK}
 
 
 def letters(text: str) -> str:
@@ -37,30 +41,36 @@ class Nearest:
 
     def __init__(self, texts: Sequence[str], weights: Mapping[str, int]) -> None:
         """Take texts, and the weights of features; what weighs nothing or less speaks for no text."""
-        self._texts, self._weights, self._sizes = texts, weights, list[int]()
-        self._having: dict[str, list[int]] = {}  # the numbers of the texts that have a feature
-        for number, text in enumerate(texts):
-            features = features_of(text)
-            self._sizes.append(len(features))
-            for feature in features:
-                if weights.get(feature, 0) > 0:
-                    self._having.setdefault(feature, []).append(number)
+        self._texts, self._weights = texts, weights
+        self._having: dict[str, Sequence[int]] = {}  # the numbers of the texts that have a feature, once it was asked
 
     def closest(self, features: Collection[str]) -> str:
-        """Return the text that has most in common with these features, by the number of both; "" if none has any.
+        """Return the text that has most in common with these features, by its length; "" if none has any.
 
         Of the features that some have the rarest count.
         """
-        having, shared = self._having, Counter[int]()
-        known = sorted([(len(having[feature]), feature) for feature in features if feature in having])
-        for _, feature in known[:_RAREST]:
-            weight = self._weights[feature]
-            for number in having[feature]:
-                shared[number] += weight
+        weights, shared = self._weights, Counter[int]()
+        known = [(self._with(feature), feature) for feature in features if weights.get(feature, 0) > 0]
+        known.sort(key=lambda one: (len(one[0]), one[1]))
+        for numbers, feature in known[:_RAREST]:
+            for number in numbers:
+                shared[number] += weights[feature]
+        size = len(features)
         parts = [
-            ((weight << BITS) // (len(features) + self._sizes[number]), -number) for number, weight in shared.items()
+            ((weight << BITS) // (size + len(self._searched[number])), -number) for number, weight in shared.items()
         ]
         return self._texts[-max(parts)[1]] if parts else ""
+
+    def _with(self, feature: str) -> Sequence[int]:
+        if feature not in self._having:
+            self._having[feature] = [number for number, text in enumerate(self._searched) if feature in text]
+        return self._having[feature]
+
+    @cached_property
+    def _searched(self) -> Sequence[str]:
+        """Return the letters of the texts, and behind them their words in letters, each between two blanks."""
+        every = map(letters, self._texts)
+        return ["".join([text, *[f"{BLANK}{word}{BLANK}" for word in WORD.findall(text)]]) for text in every]
 
 
 def side_by_side(numbers: Sequence[int]) -> int:

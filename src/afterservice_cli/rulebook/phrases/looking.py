@@ -15,6 +15,7 @@ from afterservice_cli.rulebook.phrases.samples import Resemblance
 from afterservice_cli.rulebook.phrases.topics import Topics
 from afterservice_cli.rulebook.phrases.weighing import NO_RIVALS, NOWHERE, SILENT, Evidence, Rivals, Topical
 from afterservice_cli.rulebook.sections.forms import Condition
+from afterservice_cli.rulebook.sections.intake import Vague
 from afterservice_cli.rulebook.sections.reading import Reading
 from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
 
@@ -40,6 +41,7 @@ class Looking:
         self._others: dict[str, Index] = {}
         self.samples: Mapping[str, Resemblance] = {}
         self.topics = Topics({})
+        self.vague: Vague | None = None
         self._texts = 0  # that were read so far
 
     def hits(self, text: str) -> Sequence[Hit]:
@@ -123,7 +125,7 @@ class RuleReader(Looking):
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
         self.samples = {name: Resemblance(samples) for name, samples in rulebook.samples.items()}
-        self.topics = Topics(rulebook.topics)
+        self.topics, self.vague = Topics(rulebook.topics), rulebook.intake.vague
         urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 

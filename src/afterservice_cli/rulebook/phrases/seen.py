@@ -110,8 +110,15 @@ class Seen:
 
     @property
     def placed(self) -> bool:
-        """Tell whether enough speaks for the category that comes first."""
-        return self._placing[1]
+        """Tell whether enough speaks for the category that comes first; of a vague text, phrases have to."""
+        some, decides = self._placing
+        return decides and (some[0] in self._ranked or not self._vague)
+
+    @property
+    def _vague(self) -> bool:
+        """Tell whether the text is one that goes back to the customer: short, and with words that say little."""
+        vague = self._reader.vague
+        return vague is not None and self.length <= vague.at_most and bool(self.phrases(vague.match))
 
     @cached_property
     def elsewhere(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from math import isqrt
 
 from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log
@@ -12,7 +13,8 @@ from afterservice_cli.rulebook.phrases.features import Nearest, apart, features_
 from afterservice_cli.rulebook.sections.topics import Topic
 
 MANY = 1000  # texts, from which on a feature counts only if two of them have it
-SURE = 200  # hundredths of a bit for each root of the number of features
+SURE = 150  # hundredths of a bit for each root of the number of features
+FEW = 9  # features; of a text that has fewer of them nothing is surer than of one that has so many
 _SEEN = 8  # how much more often a feature counts that was seen than one that was not
 _HUNDREDTHS = 100
 _KEPT = 1 << 16  # features, known or not, whose weights are kept ready
@@ -34,8 +36,8 @@ class Topics:
     def weigh(self, text: str) -> tuple[Mapping[str, int], int]:
         """Return by how many hundredths of a bit a text is likelier to be about each topic than about the least likely.
 
-        With it comes by how much one has to be likelier than the next to be so for sure: two bits for each root of the
-        number of features that any topic knows; 0 if they know none.
+        With it comes by how much one has to be likelier than the next to be so for sure: a bit and a half for each root
+        of the number of features that any topic knows, at least FEW; 0 if they know none.
         """
         known, count, total = self._known, 0, 0
         for feature in self._features(text):
@@ -50,7 +52,8 @@ class Topics:
         gains = apart(total, len(self._topics))
         sums = [gain - count * topic.cost for gain, topic in zip(gains, self._topics.values(), strict=True)]
         least = min(sums)
-        return {name: one - least for name, one in zip(self._topics, sums, strict=True)}, isqrt(count * SURE**2)
+        sure = isqrt(max(count, FEW) * SURE**2) if count else 0
+        return {name: one - least for name, one in zip(self._topics, sums, strict=True)}, sure
 
     def closest(self, text: str, name: str) -> str:
         """Return that of a topic's texts which a text is most like; "" if it has nothing that speaks for the topic."""
@@ -89,7 +92,7 @@ def _weighed(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, tu
 
     A feature that was seen counts that many times and once more, so that what a topic has not is not impossible there.
     """
-    counts = {name: Counter(feature for text in texts for feature in features_of(text)) for name, texts in topics}
+    counts = {name: Counter(chain.from_iterable(map(features_of, texts))) for name, texts in topics}
     every = Counter[str]()
     for counted in counts.values():
         every.update(counted)
@@ -102,7 +105,7 @@ def _weighed(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, tu
         for feature in sorted(own):
             by_weight.setdefault(_hundredths(_SEEN * own[feature] + 1), []).append(feature)
         weights = {str(weight): " ".join(features) for weight, features in sorted(by_weight.items())}
-        found[name] = weights, _hundredths(_SEEN * sum(own.values()) + len(known))
+        found[name] = weights, _hundredths(_SEEN * sum(own.values()) + len(known) + 1)
     return found
 
 

@@ -63,7 +63,7 @@ class Rivals(NamedTuple):
 
 NO_RIVALS = Rivals((), {}, {})
 NOWHERE = -1  # the number of what no category is about
-MOST, SOME = 8, 3  # by how many halves of what makes sure phrases speak for the category with most, and for others
+MOST, SOME = 10, 2  # by how many halves of what makes sure phrases speak for the category with most, and for others
 Rank = tuple[int, int]  # by which phrases put a category before others, the least first, as `ranked` gives it
 
 
@@ -87,9 +87,10 @@ SILENT = Topical({}, {}, 0)
 def placing(ranks: Mapping[int, Rank], topical: Topical) -> tuple[list[int], bool]:
     """Return the categories for which phrases or topics speak, the one with most first, and whether that decides.
 
-    Of a category without topics phrases alone speak, as if the topics found it as likely as the likeliest.
+    Of a category without topics phrases alone speak, as if the topics found it as likely as the likeliest. Of several
+    that have the likeliest topic the first of the file comes first, unless phrases speak for another.
     """
-    _, levels, sure, told = topical
+    topics, levels, sure, told = topical
     spoken = [] if told else sorted(ranks, key=lambda number: (ranks[number], number))
     if not levels:
         return spoken, bool(spoken)
@@ -98,7 +99,9 @@ def placing(ranks: Mapping[int, Rank], topical: Topical) -> tuple[list[int], boo
     for place, number in enumerate(spoken):
         scores[number] += sure * (SOME if place else MOST) // 2
     found = sorted(scores, key=lambda number: (-scores[number], ranks.get(number, (0, 0)), number))
-    decides = found[0] != NOWHERE and all(scores[found[0]] - scores[other] >= sure for other in found[1:2])
+    same = topics.get(found[0], "")
+    others = [number for number in found[1:] if topics.get(number) != same or number in spoken]
+    decides = found[0] != NOWHERE and all(scores[found[0]] - scores[other] >= sure for other in others[:1])
     return [number for number in found if number != NOWHERE], decides
 
 
