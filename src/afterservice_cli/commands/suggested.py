@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def suggesting(session: Session) -> Suggesting | None:
-    """Return what suggests categories by what the desk has learnt; None if that is nothing."""
+    """Return what suggests categories, by what the desk has learnt or by its rulebook's topics; None without both."""
     with session.desk.reading() as db:
-        if not queries.learnt(db):
+        if not queries.learnt(db) and not session.rulebook.topics:
             return None
         from afterservice_cli.workflows.learning import Suggesting
 

@@ -154,7 +154,7 @@ def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
         return _given(placed, _next_best(placed, seen.standings), uncounted)
     if not seen.placed:
         like = (LIKE + seen.elsewhere,) if seen.elsewhere else ()
-        rival = next(iter(seen.standings), None)
+        rival = next((one for one in seen.standings[:1] if one.own or not like), None)
         found = Finding("category", rulebook.default.category, "default", "default.category", like)
         return _given(found, rival, uncounted)
     best = seen.standings[0]

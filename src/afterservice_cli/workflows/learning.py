@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 
 from afterservice_cli.cases.events.general import ModelAdopted
-from afterservice_cli.decisions.suggesting import ENOUGH, learn, most_alike
+from afterservice_cli.decisions.suggesting import ENOUGH, SUGGESTED, learn, most_alike
 from afterservice_cli.errors import Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.reports.cases.suggested import ModelView, Suggestion
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook.phrases.seen import read
 from afterservice_cli.store import learning as store
 from afterservice_cli.store.reading import queries
 from afterservice_cli.time.instants import to_text
@@ -73,15 +74,17 @@ def learn_after_erasure(desk: Desk) -> str:
 
 
 class Suggesting:
-    """What the model in force suggests to whoever works by a rulebook: nothing if there is none."""
+    """What is suggested to whoever works by a rulebook: by the model in force, or else by the rulebook's topics."""
 
     def __init__(self, db: sqlite3.Connection, rulebook: Rulebook) -> None:
-        self._model = store.model_in_force(db)
+        self._model, self._rulebook = store.model_in_force(db), rulebook
         self._among = {*rulebook.leaves()} - {rulebook.default.category}
 
     def of(self, text: str) -> list[str]:
-        """Return the categories that are suggested for a text, the likeliest first."""
-        return self._model.likely(text, self._among) if self._model else []
+        """Return the categories that are suggested for a text, the likeliest first, at most SUGGESTED."""
+        if self._model:
+            return self._model.likely(text, self._among)
+        return [name for name in read(self._rulebook, text).likely if name in self._among][:SUGGESTED]
 
     def explained(self, db: sqlite3.Connection, number: str, text: str) -> list[Suggestion]:
         """Return what is suggested for a case that says this, each with the past cases that are most like it."""

@@ -19,6 +19,7 @@ OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "wit
 
 
 NOBODY: Mapping[DeadlineKey, str] = {}
+LONGEST_SAMPLE = 40  # signs of a sample that are shown
 
 
 def masked(case: CaseView) -> CaseView:
@@ -120,7 +121,11 @@ def evidence(phrases: Iterable[str], language: str) -> str:
 
 def _evidence(phrase: str, language: str) -> str:
     sample = phrase.removeprefix(LIKE)
-    return f"“{phrase}”" if sample == phrase else translated("like “{sample}”", language, sample=sample)
+    if sample == phrase:
+        return f"“{phrase}”"
+    if len(sample) > LONGEST_SAMPLE:
+        sample = f"{sample[: LONGEST_SAMPLE - 1].rstrip()}…"
+    return translated("like “{sample}”", language, sample=sample)
 
 
 def fact_lines(case: CaseView, screen: Screen) -> Iterator[str]:

@@ -126,6 +126,17 @@ class Seen:
         levels = self.topical.levels
         return self._sample(NOWHERE) if levels and max(levels, key=levels.__getitem__) == NOWHERE else ""
 
+    @property
+    def likely(self) -> Sequence[str]:
+        """Return the categories for which phrases or topics speak, the likeliest first; none if the topics speak for
+        none, or surely for what no category has.
+        """
+        _, levels, sure, _ = self.topical
+        others = [level for number, level in levels.items() if number != NOWHERE]
+        if not others or levels.get(NOWHERE, 0) >= max(others) + sure:
+            return ()
+        return [self._reader.categories.entries[number][0] for number in self._placing[0]]
+
     @cached_property
     def topical(self) -> Topical:
         """Return what the topics say of the text, but for the categories that something rules out."""
