@@ -17,7 +17,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.likeness import Suspicion, Told, alike, suspects, suspicions
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import find
-from afterservice_cli.rulebook.phrases import seen
+from afterservice_cli.rulebook.phrases import looking
 from afterservice_cli.rulebook.phrases.index import Index
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.recording import writing
@@ -181,7 +181,7 @@ def test_what_looks_for_the_phrases_of_screening_is_made_once_for_many_texts(mon
             made.append(given)
             super().__init__(*given)
 
-    monkeypatch.setattr(seen, "Index", Counted)
+    monkeypatch.setattr(looking, "Index", Counted)
     rulebook = LIFE.but()
     found = [suspicions(rulebook, f"it is bad {number}", classified=False) for number in range(40)]
     assert all(found)

@@ -23,7 +23,7 @@ def test_people_and_sizes_are_called_as_people_call_them(desk: Path, call: Runne
     told = {one["what"]: one["said"] for one in json.loads(call("doctor", "--json", now=None).out)}
     user, group = pwd.getpwuid(there.st_uid).pw_name, grp.getgrgid(there.st_gid).gr_name
     assert told["access"] == f"mode 0600, user {user}, group {group}"
-    assert re.fullmatch(r"[\d.]+ kB, [\d.]+ [MGT]B free beside it", told["disk"]), told["disk"]
+    assert re.fullmatch(r"[\d.]+ [kM]B, [\d.]+ [MGT]B free beside it", told["disk"]), told["disk"]
 
 
 @pytest.mark.parametrize(

@@ -445,7 +445,9 @@ def test_a_desk_for_a_group(tmp_path: Path, call: Runner) -> None:
         "afterservice.rules.yaml": "0o660",
         "shared": "0o2770",
     }
-    assert {oct(mode(path)) for path in (folder / "shared").iterdir()} == {"0o660"}
+    shared = [*(folder / "shared").rglob("*")]
+    assert {oct(mode(path)) for path in shared if path.is_file()} == {"0o660"}
+    assert {oct(mode(path)) for path in shared if path.is_dir()} == {"0o2770"}
     assert folder.stat().st_mode & stat.S_ISGID
     assert mode(folder) & 0o070 == 0o070
     assert {path.stat().st_gid for path in (folder, *folder.iterdir())} == {os.getgid()}

@@ -188,14 +188,18 @@ def test_what_stands_in_both_is_a_fault_that_names_both(book: Book) -> None:
     [
         (
             "words: {fire: [烧]}\nowners: {desk: Desk}\n",
-            "shared/danger.yaml:2:1: 'owners' cannot stand in an included file, only `words`, `samples`, "
+            "shared/danger.yaml:2:1: 'owners' cannot stand in an included file, only `words`, `samples`, `topics`, "
             "`conditions` and `reading` – write it in the rulebook",
         ),
         (
             "include: more.yaml\nwords: {fire: [烧]}\n",
             "shared/danger.yaml:1:1: an included file includes no other – name that one in the rulebook",
         ),
-        ("- fire\n", "shared/danger.yaml:1:1: is no mapping – write `words:`, `samples:`, `conditions:` or `reading:`"),
+        (
+            "- fire\n",
+            "shared/danger.yaml:1:1: is no mapping – write `words:`, `samples:`, `topics:`, `conditions:` or "
+            "`reading:`",
+        ),
         (
             "words: [fire]\n",
             "shared/danger.yaml:1:1: 'words' is no mapping – write names, and what each stands for",
@@ -238,8 +242,8 @@ def test_a_rulebook_does_not_include_itself_nor_a_file_twice(book: Book) -> None
 
 def test_a_file_that_nothing_is_taken_from_is_a_fault(book: Book) -> None:
     assert faults(book(f"{INCLUDING}priorities: {{P2: Low}}\n")) == [
-        "small.yaml:1:11: nothing of shared/danger.yaml is asked for – name one of its conditions, samples or words, "
-        "or leave it out"
+        "small.yaml:1:11: nothing of shared/danger.yaml is asked for – name one of its conditions, samples, topics or "
+        "words, or leave it out"
     ]
 
 

@@ -50,7 +50,7 @@ LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "files.kept": {"tempfile", "zlib"},
     "workflows.keeping": {f"{PACKAGE}.workflows.learning"},
-    "rulebook.phrases.seen": {f"{PACKAGE}.rulebook.phrases.denying"},  # of words that stand in a text alone
+    "rulebook.phrases.looking": {f"{PACKAGE}.rulebook.phrases.denying"},  # of words that stand in a text alone
     "session": {f"{PACKAGE}.{rare}" for rare in ("store.erasing", "store.projections.rebuilding", "workflows.outbox")},
     "store.queueing": {"threading"},
     "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils

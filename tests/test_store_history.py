@@ -366,7 +366,7 @@ def test_nothing_is_left_of_a_desk_that_could_not_be_made(tmp_path: Path) -> Non
     with pytest.raises(BadInput, match="there is no group 'no such group'"):
         make_desk(tmp_path / "d.db", group="no such group")
     with pytest.raises(Problem):
-        make_desk(tmp_path / "d.db", rules=SMALL.but(text=None))
+        make_desk(tmp_path / "d.db", rules=SMALL.but(snapshot={"": None}))
     assert list(tmp_path.iterdir()) == []
 
 

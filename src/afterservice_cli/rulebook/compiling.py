@@ -28,9 +28,9 @@ from afterservice_cli.rulebook.document.writing_out import written_out
 from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
-from afterservice_cli.rulebook.model import APART, NO_HOLIDAYS, TEXTS, Rulebook, Whole, merged_rules, snapshot_hash
-from afterservice_cli.rulebook.phrases import topics
+from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.phrases.samples import weighed
+from afterservice_cli.rulebook.phrases.topics import weights_of
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.sections.forms import Title
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar, unknown_calendar
@@ -40,6 +40,7 @@ from afterservice_cli.rulebook.sections.rules import Category, Field, Given, Per
 from afterservice_cli.rulebook.sections.samples import Samples
 from afterservice_cli.rulebook.sections.targets import Target
 from afterservice_cli.rulebook.sections.topics import Topic
+from afterservice_cli.rulebook.snapshots import APART, TEXTS, WEIGHTS, Whole
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.time.worktime import WEEKDAYS, Calendar, Hours
@@ -139,7 +140,10 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
             check_durations(document, calendar, others, notes)
     if notes.faults or document is None or calendar is None:
         raise FaultyDocument(name, notes.faults)
-    snapshot, rulebook = snapshot_of(to_plain(_complete(document, calendar, others)))
+    plain = to_plain(_complete(document, calendar, others))
+    if document.topics:
+        plain[WEIGHTS] = to_plain(weights_of(document.topics))
+    snapshot, rulebook = snapshot_of(plain)
     failures = [
         failure
         for index, example in enumerate(document.examples)
@@ -221,7 +225,7 @@ def _complete(document: Rules, calendar: CalendarRules, others: Mapping[str, Oth
         categories=_categories(document),
         reading=with_defaults(document.reading),
         samples={name: weighed(_titled(entry)) for name, entry in document.samples.items()},
-        topics=topics.weighed({name: _titled(entry) for name, entry in document.topics.items()}),
+        topics={name: _titled(entry) for name, entry in document.topics.items()},
     )
 
 

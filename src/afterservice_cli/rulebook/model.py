@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
-from afterservice_cli.errors import BadInput, IntegrityBroken, nearest, typed
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.keys import opened
+from afterservice_cli.rulebook.keys import load, opened, plain_of
 from afterservice_cli.rulebook.sections.forms import Condition, Titled
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.sections.rules import Aliased, Category, Kind, Priority
 from afterservice_cli.rulebook.sections.targets import Target, TargetTime
 from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
+from afterservice_cli.rulebook.sections.topics import Weights
+from afterservice_cli.rulebook.snapshots import WEIGHTS
 from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.vocabulary import TIME
 from afterservice_cli.time.worktime import Calendar
 
 Made = TypeVar("Made")
-TEXTS = ("samples", "topics")  # sections that a snapshot keeps apart
-APART = "texts"  # the key of a snapshot that names them by their hash
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -45,38 +44,6 @@ class Allowance(Frozen):
     duration: str
     rule: str
     calendar: str = ""
-
-
-class Whole(Mapping[str, Any]):
-    """The plain values of a snapshot with its texts, which are read when one of them is first asked for.
-
-    Sample texts are ten times as long as all rules together, seldom change, and most commands need none: a snapshot
-    names them by their hash.
-    """
-
-    def __init__(self, plain: Mapping[str, Any], read: Callable[[str], str]) -> None:
-        self._plain, self.read = plain, read
-
-    def __getitem__(self, name: str) -> Any:
-        return self._texts[name] if name in TEXTS and self._apart else self._plain[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**dict.fromkeys(self._plain), **dict.fromkeys(TEXTS if self._apart else ())})
-
-    def __len__(self) -> int:
-        return len([*self])
-
-    @property
-    def _apart(self) -> bool:
-        return APART in self._plain
-
-    @cached_property
-    def _texts(self) -> Mapping[str, Any]:
-        try:
-            found: Mapping[str, Any] = json.loads(self.read(self._plain[APART]))
-        except ValueError:
-            raise IntegrityBroken(tr("the desk's rulebook is gone or was changed"), hint="afterservice check") from None
-        return found
 
 
 class Rulebook(Staffed):
@@ -98,6 +65,11 @@ class Rulebook(Staffed):
 
     def __hash__(self) -> int:
         return hash(self.hash)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Return what follows from the texts of its topics, read when first asked for."""
+        return load(Weights, plain_of(self).get(WEIGHTS, {}))
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -16,7 +16,8 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import listed, sentence, tr, tr_many
-from afterservice_cli.rulebook.model import APART, snapshot_hash
+from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.rulebook.snapshots import APART
 from afterservice_cli.store import settings
 from afterservice_cli.store.history import (
     DESK,

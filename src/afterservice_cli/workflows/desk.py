@@ -14,7 +14,8 @@ from weakref import finalize
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.model import Rulebook, Whole
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.snapshots import Whole
 from afterservice_cli.store import connection
 from afterservice_cli.store.reading import queries
 

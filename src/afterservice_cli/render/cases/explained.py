@@ -98,7 +98,7 @@ def weighed_lines(decided: DecidedView, screen: Screen) -> Iterator[str]:
     if decided.rival:
         title = screen.title(decided.field, decided.rival.value)
         best, said = with_id(title, decided.rival.value), evidence(decided.rival.phrases, screen.language)
-        yield f"  {screen.tr('next best: {value} {phrases}', value=best, phrases=said)}"
+        yield f"  {screen.tr('next best: {value} {phrases}', value=best, phrases=said)}".rstrip()
     if decided.uncounted:
         told = screen.joined([_uncounted(one, screen.language) for one in _shortest(decided.uncounted)])
         yield f"  {screen.tr('not counted: {phrases}', phrases=told)}"

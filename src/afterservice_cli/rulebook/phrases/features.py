@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from operator import add
 from struct import pack, unpack
@@ -39,9 +39,9 @@ def letters(text: str) -> str:
 class Nearest:
     """Finds that of several texts which another is most like, by features of which each has its weight."""
 
-    def __init__(self, texts: Sequence[str], weights: Mapping[str, int]) -> None:
-        """Take texts, and the weights of features; what weighs nothing or less speaks for no text."""
-        self._texts, self._weights = texts, weights
+    def __init__(self, texts: Sequence[str], weigh: Callable[[str], int]) -> None:
+        """Take texts, and what weighs features; what weighs nothing or less speaks for no text."""
+        self._texts, self._weigh = texts, weigh
         self._having: dict[str, Sequence[int]] = {}  # the numbers of the texts that have a feature, once it was asked
 
     def closest(self, features: Collection[str]) -> str:
@@ -49,12 +49,13 @@ class Nearest:
 
         Of the features that some have the rarest count.
         """
-        weights, shared = self._weights, Counter[int]()
-        known = [(self._with(feature), feature) for feature in features if weights.get(feature, 0) > 0]
+        shared = Counter[int]()
+        weighed = [(feature, self._weigh(feature)) for feature in features]
+        known = [(self._with(feature), feature, weight) for feature, weight in weighed if weight > 0]
         known.sort(key=lambda one: (len(one[0]), one[1]))
-        for numbers, feature in known[:_RAREST]:
+        for numbers, _, weight in known[:_RAREST]:
             for number in numbers:
-                shared[number] += weights[feature]
+                shared[number] += weight
         size = len(features)
         parts = [
             ((weight << BITS) // (size + len(self._searched[number])), -number) for number, weight in shared.items()

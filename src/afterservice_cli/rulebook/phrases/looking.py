@@ -18,6 +18,7 @@ from afterservice_cli.rulebook.sections.forms import Condition
 from afterservice_cli.rulebook.sections.intake import Vague
 from afterservice_cli.rulebook.sections.reading import Reading
 from afterservice_cli.rulebook.sections.rules import Category, Kind, Priority
+from afterservice_cli.rulebook.sections.topics import Weights
 
 if TYPE_CHECKING:
     from afterservice_cli.rulebook.phrases.denying import Clauses, Denials
@@ -40,7 +41,7 @@ class Looking:
         self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
         self.samples: Mapping[str, Resemblance] = {}
-        self.topics = Topics({})
+        self.topics = Topics({}, Weights())
         self.vague: Vague | None = None
         self._texts = 0  # that were read so far
 
@@ -125,7 +126,7 @@ class RuleReader(Looking):
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
         self.samples = {name: Resemblance(samples) for name, samples in rulebook.samples.items()}
-        self.topics, self.vague = Topics(rulebook.topics), rulebook.intake.vague
+        self.topics, self.vague = Topics(rulebook.topics, rulebook.weights), rulebook.intake.vague
         urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 

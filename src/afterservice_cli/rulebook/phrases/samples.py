@@ -91,11 +91,11 @@ class Resemblance:
 
     @cached_property
     def _like(self) -> Nearest:
-        return Nearest(self._samples.like, self._weights)
+        return Nearest(self._samples.like, lambda feature: self._weights.get(feature, 0))
 
     @cached_property
     def _unlike(self) -> Nearest:
-        return Nearest(self._samples.unlike, {feature: -weight for feature, weight in self._weights.items()})
+        return Nearest(self._samples.unlike, lambda feature: -self._weights.get(feature, 0))
 
 
 def weighed(samples: Samples) -> Samples:

@@ -97,15 +97,14 @@ class Seen:
         """Return the two categories for which most speaks, the one with the most first; one or none if no more do.
 
         A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
-        categories with as many, the one with more of the text comes first, then the earlier in the file.
+        categories with as many, the one with more of the text comes first, then the earlier in the file. If the first
+        has no phrases, the sample of its topics is told that the text is most like.
         """
-        entries, found = self._reader.categories.entries, []
+        entries, found = self._reader.categories.entries, list[Standing]()
         for number in self._placing[0][:2]:
-            name = entries[number][0]
-            if number in self._ranked:
-                found.append(Standing(name, tuple([one.phrase for one in self._ranked[number][1]])))
-            else:
-                found.append(Standing(name, (), self._sample(number)))
+            _, own = self._ranked.get(number, ((0, 0), ()))
+            sample = "" if own or found else self._sample(number)
+            found.append(Standing(entries[number][0], tuple([one.phrase for one in own]), sample))
         return found
 
     @property
@@ -139,10 +138,15 @@ class Seen:
 
     @cached_property
     def topical(self) -> Topical:
-        """Return what the topics say of the text, but for the categories that something rules out."""
-        found, entries = self._reader.topical(self.text), self._reader.categories.entries
-        out = [number for number in found.levels if number >= 0 and not entries[number][1].isdisjoint(self.found)]
-        if not out:
+        """Return what the topics say of the text, but for the categories that something rules out, and for those of
+        which all phrases in it are denied or praised away.
+        """
+        found, (entries, speaks_for, _) = self._reader.topical(self.text), self._reader.categories
+        out = {number for number in found.levels if number >= 0 and not entries[number][1].isdisjoint(self.found)}
+        for pattern, one in self.found.items():
+            if one.reason is not None:
+                out.update(number for number in speaks_for.get(pattern, ()) if number not in self._ranked)
+        if not out or found.told:
             return found
         return found._replace(levels={number: level for number, level in found.levels.items() if number not in out})
 

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import isqrt
 
 from afterservice_cli.rulebook.phrases.bayes import BITS, binary_log
 from afterservice_cli.rulebook.phrases.features import Nearest, apart, features_of, side_by_side
-from afterservice_cli.rulebook.sections.topics import Topic
+from afterservice_cli.rulebook.sections.topics import Topic, Weights
 
-MANY = 1000  # texts, from which on a feature counts only if two of them have it
+MANY = 6000  # texts; of each so many more, one text more has to have a feature so that it counts
 SURE = 150  # hundredths of a bit for each root of the number of features
 FEW = 9  # features; of a text that has fewer of them nothing is surer than of one that has so many
 _SEEN = 8  # how much more often a feature counts that was seen than one that was not
 _HUNDREDTHS = 100
+_FIELD = 32  # bits of a weight beside others in one number
 _KEPT = 1 << 16  # features, known or not, whose weights are kept ready
 
 
 class Topics:
     """Tells what texts are about."""
 
-    def __init__(self, topics: Mapping[str, Topic]) -> None:
-        self._topics = topics
+    def __init__(self, topics: Mapping[str, Topic], weights: Weights) -> None:
+        self._topics, self._weights = topics, weights
         self._known: dict[str, int] = {}  # what features weigh for all topics, side by side, as they come up
         self._nearest: dict[str, Nearest] = {}
         self._last: tuple[str, Collection[str]] = "", ()
@@ -39,18 +40,9 @@ class Topics:
         With it comes by how much one has to be likelier than the next to be so for sure: a bit and a half for each root
         of the number of features that any topic knows, at least FEW; 0 if they know none.
         """
-        known, count, total = self._known, 0, 0
-        for feature in self._features(text):
-            weight = known.get(feature)
-            if weight is None:
-                if len(known) >= _KEPT:
-                    known.clear()
-                weight = known[feature] = side_by_side([weights.get(feature, 0) for weights in self._weights])
-            if weight:
-                count += 1
-                total += weight
-        gains = apart(total, len(self._topics))
-        sums = [gain - count * topic.cost for gain, topic in zip(gains, self._topics.values(), strict=True)]
+        weights = [*filter(None, map(self._weigh, self._features(text)))]
+        count, gains = len(weights), apart(sum(weights), len(self._topics))
+        sums = [gain - count * cost for gain, cost in zip(gains, self._weights.costs, strict=True)]
         least = min(sums)
         sure = isqrt(max(count, FEW) * SURE**2) if count else 0
         return {name: one - least for name, one in zip(self._topics, sums, strict=True)}, sure
@@ -58,8 +50,9 @@ class Topics:
     def closest(self, text: str, name: str) -> str:
         """Return that of a topic's texts which a text is most like; "" if it has nothing that speaks for the topic."""
         if name not in self._nearest:
-            weights = self._weights[[*self._topics].index(name)]
-            self._nearest[name] = Nearest(self._topics[name].texts, weights)
+            bits = _FIELD * [*self._topics].index(name)
+            own = (1 << _FIELD) - 1
+            self._nearest[name] = Nearest(self._topics[name].texts, lambda feature: self._weigh(feature) >> bits & own)
         return self._nearest[name].closest(self._features(text))
 
     def told(self, text: str) -> str:
@@ -71,50 +64,62 @@ class Topics:
             self._last = text, features_of(text)
         return self._last[1]
 
+    def _weigh(self, feature: str) -> int:
+        """Return what a feature weighs for all topics, side by side in one number; 0 if none knows it."""
+        weight = self._known.get(feature)
+        if weight is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            gains = [0] * len(self._topics)
+            for pair in self._written.get(feature, "").split(",") if feature in self._written else ():
+                place, _, count = pair.partition(":")
+                gains[int(place)] = self._weights.gains[int(count)]
+            weight = self._known[feature] = side_by_side(gains)
+        return weight
+
     @cached_property
-    def _weights(self) -> Sequence[Mapping[str, int]]:
-        return [_by_feature(topic.weights) for topic in self._topics.values()]
+    def _written(self) -> Mapping[str, str]:
+        parts = self._weights.features.split(" ")
+        return dict(zip(parts[::2], parts[1::2], strict=True)) if len(parts) > 1 else {}
 
     @cached_property
     def _told(self) -> Mapping[str, str]:
         return {text: name for name, topic in self._topics.items() for text in topic.texts}
 
 
-def weighed(topics: Mapping[str, Topic]) -> Mapping[str, Topic]:
-    """Return topics with their weights."""
-    found = _weighed(tuple([(name, tuple(topic.texts)) for name, topic in topics.items()]))
-    return {name: topic.but(weights=found[name][0], cost=found[name][1]) for name, topic in topics.items()}
+def weights_of(topics: Mapping[str, Topic]) -> Weights:
+    """Return what follows from the texts of topics."""
+    return _weights(tuple([topic.texts for topic in topics.values()]))
 
 
 @lru_cache(4)  # who edits a rulebook compiles it again and again
-def _weighed(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, tuple[Mapping[str, str], int]]:
-    """Return the weights and the cost of each topic.
+def _weights(texts: tuple[tuple[str, ...], ...]) -> Weights:
+    """Return what follows from texts by topic.
 
-    A feature that was seen counts that many times and once more, so that what a topic has not is not impossible there.
+    A feature that was seen counts so many times and once more, so that what a topic has not is not impossible there.
     """
-    counts = {name: Counter(chain.from_iterable(map(features_of, texts))) for name, texts in topics}
+    counts = [Counter(chain.from_iterable(map(features_of, some))) for some in texts]
     every = Counter[str]()
-    for counted in counts.values():
+    for counted in counts:
         every.update(counted)
-    least = 2 if sum(len(texts) for _, texts in topics) >= MANY else 1
-    known = {feature for feature, count in every.items() if count >= least}
-    found = {}
-    for name, counted in counts.items():
-        own = {feature: count for feature, count in counted.items() if feature in known}
-        by_weight: dict[int, list[str]] = {}
-        for feature in sorted(own):
-            by_weight.setdefault(_hundredths(_SEEN * own[feature] + 1), []).append(feature)
-        weights = {str(weight): " ".join(features) for weight, features in sorted(by_weight.items())}
-        found[name] = weights, _hundredths(_SEEN * sum(own.values()) + len(known) + 1)
-    return found
+    least = 1 + sum(map(len, texts)) // MANY
+    known = {feature: list[str]() for feature in sorted(every) if every[feature] >= least}
+    costs = list[int]()
+    for place, counted in enumerate(counts):
+        total = 0
+        for feature, count in counted.items():
+            if feature in known:
+                known[feature].append(f"{place}:{count}")
+                total += count
+        costs.append(_hundredths(_SEEN * total + len(known) + 1))
+    most = max([counted[feature] for counted in counts for feature in counted], default=0)
+    gains = [_hundredths(_SEEN * count + 1) for count in range(most + 1)]
+    return Weights(
+        features=" ".join([f"{feature} {','.join(having)}" for feature, having in known.items()]),
+        gains=tuple(gains),
+        costs=tuple(costs),
+    )
 
 
 def _hundredths(number: int) -> int:
     return binary_log(number) * _HUNDREDTHS >> BITS
-
-
-def _by_feature(weights: Mapping[str, str]) -> Mapping[str, int]:
-    found = dict[str, int]()
-    for weight, features in weights.items():
-        found.update(dict.fromkeys(features.split(" "), int(weight)))
-    return found
