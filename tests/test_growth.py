@@ -43,7 +43,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few rows are many."""
+    """Few rows are many, and no desk is small."""
+    monkeypatch.setattr(connection, "AT_ONCE", 0)
     monkeypatch.setattr(kept, "GROUP", 10)
     monkeypatch.setattr(queries, "SOME", 10)
 
@@ -196,6 +197,7 @@ def test_texts_are_gone_through_once_whatever_is_asked_of_what_is_found(
         return opened
 
     monkeypatch.setattr(connection, "connect", heard)
+    monkeypatch.setattr(connection, "AT_ONCE", 0)  # a copy is asked the same
     assert call(*words, "--db", desk.path).code == 0
     assert len([one for one in said if "FROM written" in one and "instr(" in one]) == 1
 

@@ -446,10 +446,14 @@ def test_what_cannot_be_written_is_refused_before_anything_is_done(whole: At, tm
 
 
 def test_what_the_disk_refuses_is_told_with_the_name_of_the_file(desk: At, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> int:
-        raise OSError(28, "No space left on device", ".open.csv.1.part")
+    opened = os.open
 
-    monkeypatch.setattr("afterservice_cli.files.whole_file.os.open", refused)
+    def refused(path: str | Path, flags: int, *more: Any) -> int:
+        if flags & os.O_CREAT and Path(path).suffix == ".part":
+            raise OSError(28, "No space left on device", ".open.csv.1.part")
+        return opened(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refused)
     done = desk("list", "-o", "open.csv")
     assert (done.code, done.err) == (8, "afterservice: open.csv: No space left on device\n  the file is as it was\n")
 

@@ -181,11 +181,9 @@ class Session:
             desk = self.unread_desk()
             if self._given_now:
                 self.demand_own_account("--now")
-            with desk.reading() as db:
-                kept = settings.desk_values(db)
-                rulebook = desk.rulebook_in_force(db, kept.rulebook)
-                desk.now = self.now(rulebook.zone)
-                desk.later = None if self._given_now else self.now
+            kept, rulebook = desk.values(), desk.rulebook
+            desk.now = self.now(rulebook.zone)
+            desk.later = None if self._given_now else self.now
             if language_asked_for() is None:
                 speak(rulebook.language)
             if kept.projections != FINGERPRINT:
@@ -205,9 +203,7 @@ class Session:
         try:
             now = datetime.now(UTC)
             desk = Desk(self.db_path, now=now, actor=self.actor, clock=self.clock, to_look=True)
-            with desk.reading() as db:
-                kept = settings.desk_values(db)
-                rulebook = desk.rulebook_in_force(db, kept.rulebook)
+            kept, rulebook = desk.values(), desk.rulebook
         except Problem:
             return None
         if language_asked_for() is None:

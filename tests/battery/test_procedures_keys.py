@@ -1,8 +1,9 @@
 """Each key that the page of the procedures names, taken out of its rulebook: a test that it names then fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,9 @@ from afterservice_cli import cli
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook import compiling
 from afterservice_cli.rulebook.compiling import compile_document
+from afterservice_cli.rulebook.document.notes import Notes, Path
+from afterservice_cli.rulebook.document.schema import RULEBOOK
+from afterservice_cli.rulebook.document.yaml_nodes import Node
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.workflows.trial import troubles
 from procedures import document, only, rows, without
@@ -24,6 +28,37 @@ def holidays_once() -> Iterator[None]:
     """Let the public holidays of a place be looked up once for all rulebooks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "expand", cache(expand))
+        yield
+
+
+def remembered(read: Callable[[Node, Path, Notes], Any]) -> Callable[[Node, Path, Notes], Any]:
+    """Read a section once for all documents that have it as it is; one with faults is read each time."""
+    known = dict[tuple[int, Path], tuple[Node, Any, Notes]]()
+
+    def once(node: Node, path: Path, notes: Notes) -> Any:
+        if (id(node), path) not in known:
+            alone = Notes()
+            alone.places[()] = node
+            value = read(node, path, alone)
+            if alone.faults or not alone.sound(*path):
+                return read(node, path, notes)
+            known[id(node), path] = node, value, alone
+        _, value, alone = known[id(node), path]
+        notes.keys |= alone.keys
+        notes.places |= {place: node for place, node in alone.places.items() if place}
+        notes.patterns |= alone.patterns
+        notes.needed |= alone.needed
+        return value
+
+    return once
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sections_once() -> Iterator[None]:
+    """Let each section be read once: two documents differ in one of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for shape in {id(shape): shape for shape in RULEBOOK.shapes.values()}.values():
+            patch.setattr(shape, "read", remembered(shape.read))
         yield
 
 

@@ -81,7 +81,7 @@ def _read_cases(session: Session, auditor: "Auditor", rulebook: Rulebook) -> Non
     from afterservice_cli.render.progress import RowProgress
     from afterservice_cli.reports.rules.audit import judged_case
 
-    with session.desk.reading() as db, RowProgress() as progress:
+    with session.desk.reading(much=True) as db, RowProgress() as progress:
         every = queries.count_cases(db)
         for number, events in enumerate(history.of_cases(db, None, None), 1):
             told = judged_case(fold(events), rulebook)

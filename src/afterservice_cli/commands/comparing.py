@@ -102,7 +102,7 @@ def tried(
 
     desk = session.desk
     begin = None if since is None else since.bounds(desk.rulebook.zone)[0]
-    with desk.reading() as db, RowProgress() as progress:
+    with desk.reading(much=True) as db, RowProgress() as progress:
         trial = Tried(rulebook, partial(desk.rulebook_of, db), desk.now, numbers=numbers)
         every = queries.count_cases(db)
         for count, events in enumerate(history.of_cases(db, begin, newest), 1):

@@ -191,7 +191,7 @@ def _findings(desk: Desk) -> "Findings":
     """Return everything at a desk that does not hold together."""
     from afterservice_cli.store.integrity import examine
 
-    with desk.reading() as db:
+    with desk.reading(much=True) as db:
         found, attached = examine(db), files.named(db)
     # Files may be many and large: nobody who writes waits for them to be read.
     return found.but(files=tuple(files.findings(desk.path, attached)))

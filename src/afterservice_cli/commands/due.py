@@ -60,7 +60,7 @@ def due(
     chosen = wanted(session, asked, where)
     # One more than is wanted tells that there are more; all of them tell whether any will be overdue soon.
     most = None if limit is None or exit_code else limit + 1
-    with session.desk.reading() as db:
+    with session.desk.reading(much=most is None) as db:
         waiting = queries.running_deadlines(db, chosen, until=until, limit=most)
         obligations = _obligations(session, chosen, until)
     states: Counter[str] = Counter()
@@ -114,7 +114,7 @@ def tasks(
     now = session.desk.now
     rows = Rows(session, layout, task_columns(teller(session)))
     chosen = wanted(session, asked, where)
-    with session.desk.reading() as db:
+    with session.desk.reading(much=True) as db:
         of_cases = open_task_views(queries.open_tasks(db, chosen), now)
         found = [*with_obligations_to_do(of_cases, _obligations(session, chosen), now)]
     said = tr_many(

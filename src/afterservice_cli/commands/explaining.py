@@ -1,7 +1,5 @@
 """Explaining: how a case came to what it has."""
 
-from functools import partial
-
 from afterservice_cli.commands.options import CaseArg, JsonOption
 from afterservice_cli.render.cases.explained import explained_lines
 from afterservice_cli.reports.cases.explained import explained
@@ -15,7 +13,7 @@ def explain(session: Session, case: CaseArg, as_json: JsonOption = False) -> Non
     desk = session.desk
     with desk.reading() as db:
         folded = history.load_case(db, desk.find(db, case))
-        value = explained(folded, partial(desk.rulebook_of, db), desk.now, session.rulebook)
+    value = explained(folded, desk.rulebook_kept, desk.now, session.rulebook)
     if as_json:
         terminal.write_json(value)
     else:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from afterservice_cli.workflows.learning import Suggesting
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
+MANY = 100  # cases that it takes longer to read than to copy a small desk
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
 
 
@@ -83,7 +84,7 @@ def list_cases(
     turned = reverse if sort else reverse is not usual.reverse
     chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
     chosen = chosen.but(live=not (every or usual.every or any(getattr(chosen, name) for name in OVER_TOO)))
-    with desk.reading() as db:
+    with desk.reading(much=limit is None or limit > MANY) as db:
         chosen = searched(db, chosen)
         # One more than is wanted tells that there are more.
         found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))

@@ -85,7 +85,7 @@ def _proposed(session: Session, rulebook: Rulebook) -> "tuple[Proposer, Proposal
 
     while True:
         proposer = Proposer(rulebook)
-        with session.desk.reading() as db, RowProgress() as progress:
+        with session.desk.reading(much=True) as db, RowProgress() as progress:
             erased, every = last_erasure(db), min(NEWEST, queries.count_cases(db))
             for number, events in enumerate(history.of_cases(db, None, NEWEST), 1):
                 proposer.add(fold(events))

@@ -225,7 +225,7 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.ReportSource]
     """Open what a report is made from: the desk as it stands, or as it was at a time."""
     desk, language = session.desk, session.terminal.language
     at = None if as_of is None else to_text(session.instant(as_of, "--as-of", zone=session.rulebook.zone, past=True))
-    with desk.reading() as db:
+    with desk.reading(much=True) as db:
         if at is None:
             yield whole.ReportSource(desk.rulebook, language, db, partial(desk.rulebook_of, db), to_text(desk.now))
             return

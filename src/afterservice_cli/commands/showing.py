@@ -56,8 +56,8 @@ def seen(session: Session, reference: str) -> CaseDetails:
     with desk.reading() as db:
         number = desk.find(db, reference)
         folded = history.load_case(db, number)
-        view = case_view(queries.one_case(db, number), desk.now)
-        links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
+        view, links = case_view(queries.one_case(db, number), desk.now), queries.links_of(db, number)
+    commands = allowed(folded, desk.moment())
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
     return CaseDetails(folded, view, links, limits, commands, suggested(session, folded))
 

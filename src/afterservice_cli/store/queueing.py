@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import signal
 import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 from afterservice_cli.errors import Busy, StorageFailed
 from afterservice_cli.language import tr
@@ -75,8 +77,40 @@ def _has(descriptor: int) -> bool:
 def _comes(descriptor: int) -> bool:
     """Tell whether the lock came to us within the time that anybody waits.
 
-    Whoever waits for a lock cannot be told to give up, so that a thread waits, on a copy of the descriptor: if it is
-    left behind, the lock goes with its copy.
+    The system tells nobody who waits for a lock that it takes long; an alarm does, which it gives to the first thread.
+    """
+    if not _is_first_thread():
+        return _comes_to_a_thread(descriptor)
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        _wait(descriptor)
+    except _TooLong:
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+    return True
+
+
+class _TooLong(Exception):
+    """Ends the waiting for a lock."""
+
+
+def _too_long(_: int, __: FrameType | None) -> None:
+    raise _TooLong
+
+
+def _is_first_thread() -> bool:
+    """Tell whether this is the thread that signals interrupt: without others there is no module of threads."""
+    threading = sys.modules.get("threading")
+    return threading is None or threading.current_thread() is threading.main_thread()
+
+
+def _comes_to_a_thread(descriptor: int) -> bool:
+    """Tell the same in a thread that no signal interrupts.
+
+    Another one waits in its place, on a copy of the descriptor: if it is left behind, the lock goes with its copy.
     """
     from threading import Thread
 
@@ -84,10 +118,7 @@ def _comes(descriptor: int) -> bool:
 
     def wait() -> None:
         try:
-            if NUMBERED:
-                with suppress(OSError):  # on a file system without such locks the system's order has to do
-                    _stand_in_line(own)
-            fcntl.flock(own, fcntl.LOCK_EX)
+            _wait(own)
         finally:
             os.close(own)
 
@@ -95,6 +126,14 @@ def _comes(descriptor: int) -> bool:
     thread.start()
     thread.join(PATIENCE)
     return not thread.is_alive() and _has(descriptor)
+
+
+def _wait(descriptor: int) -> None:
+    """Let others come first until the lock is ours."""
+    if NUMBERED:
+        with suppress(OSError):  # on a file system without such locks the system's order has to do
+            _stand_in_line(descriptor)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _stand_in_line(descriptor: int) -> None:

@@ -16,7 +16,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.snapshots import Whole
-from afterservice_cli.store import connection
+from afterservice_cli.store import connection, settings
 from afterservice_cli.store.reading import queries
 
 
@@ -41,14 +41,26 @@ class Desk:
         self.later: Callable[[], datetime] | None = None
         self.connection = connection.connect(path, to_look=to_look)
         finalize(self, self.connection.close)  # once nobody has the desk any more, at the end of the run at the latest
+        self._view: sqlite3.Connection | None = None
         self._rulebook: Rulebook | None = None
         self._rulebooks: dict[str, Rulebook] = {}
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Open one consistent view of the register."""
-        with connection.reading(self.connection, self.path) as db:
-            yield db
+    def reading(self, *, much: bool = False) -> Iterator[sqlite3.Connection]:
+        """Open one consistent view of the register; inside another one it is that one.
+
+        Who reads `much` of a small desk reads a copy in memory, so that nobody who writes has to wait.
+        """
+        if self._view is not None:
+            yield self._view
+            return
+        way = connection.reading_much if much else connection.reading
+        with way(self.connection, self.path) as db:
+            self._view = db
+            try:
+                yield db
+            finally:
+                self._view = None
 
     @property
     def rulebook(self) -> Rulebook:
@@ -69,13 +81,34 @@ class Desk:
             self._rulebooks[digest] = rulebook_of(queries.snapshot(db, digest), digest, self.connection)
         return self._rulebooks[digest]
 
+    def rulebook_kept(self, digest: str) -> Rulebook:
+        """Return the same by a reading of its own, for whoever decides once all else is read."""
+        if digest in self._rulebooks:
+            return self._rulebooks[digest]
+        with self.reading() as db:
+            return self.rulebook_of(db, digest)
+
+    def values(self) -> settings.DeskValues:
+        """Return what the desk keeps of itself, and take its rulebook for the one in force."""
+        with self.reading() as db:
+            kept = settings.desk_values(db)
+            text = queries.snapshot(db, kept.rulebook)
+        self._rulebook = self._rulebooks[kept.rulebook] = rulebook_of(text, kept.rulebook, self.connection)
+        return kept
+
     def find(self, db: sqlite3.Connection, reference: str) -> str:
         """Return the one case that a reference means to whoever works at the desk."""
         return queries.find_case(db, reference, self.actor)
 
-    def moment(self, db: sqlite3.Connection, at: datetime | None = None, rulebook: Rulebook | None = None) -> Moment:
-        """Return what a decision may know beside the case: now, or a given time, under the rulebook in force."""
-        return Moment(self.now, at or self.now, self.actor, rulebook or self.rulebook, partial(self.rulebook_of, db))
+    def moment(
+        self, db: sqlite3.Connection | None = None, at: datetime | None = None, rulebook: Rulebook | None = None
+    ) -> Moment:
+        """Return what a decision may know beside the case: now, or a given time, under the rulebook in force.
+
+        Without `db` nothing is being read, and earlier rulebooks are read as they are asked for.
+        """
+        earlier = partial(self.rulebook_of, db) if db else self.rulebook_kept
+        return Moment(self.now, at or self.now, self.actor, rulebook or self.rulebook, earlier)
 
 
 def rulebook_of(text: str, digest: str, db: sqlite3.Connection) -> Rulebook:

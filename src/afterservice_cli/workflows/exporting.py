@@ -87,7 +87,8 @@ def traces_of(desk: Desk, wanted: Filter, *, reveal: bool) -> Iterator[Trace]:
         after = part[-1][0]
         numbers = [number for _, number in part]
         with desk.reading() as db:
-            cases = [fold(events) for events in traces.events_of(db, numbers, until)]
+            read = list(traces.events_of(db, numbers, until))
+        cases = [fold(events) for events in read]
         if reveal:
             with connection.writing(desk.connection, desk.path) as db:
                 queries.note_reveal(db, to_text(desk.now), desk.actor, [case.number for case in cases])
