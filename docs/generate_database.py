@@ -87,7 +87,7 @@ What was given with resolved cases, by disposition:
 
 ```sql
 SELECT disposition, gives, sum(amount) AS amount
-FROM amounts JOIN outcomes USING (case_id) JOIN cases USING (case_id)
+FROM amounts JOIN cases USING (case_id)
 WHERE status IN ('resolved', 'confirmed', 'closed') AND resolved_at IS NOT NULL
 GROUP BY disposition, gives ORDER BY disposition;
 ```
@@ -216,7 +216,7 @@ SELECT value AS tier, count(*) AS cases FROM case_fields WHERE field = 'tier' GR
 
 ```sql
 SELECT disposition, gives, sum(amount) AS amount
-FROM amounts JOIN outcomes USING (case_id) JOIN cases USING (case_id)
+FROM amounts JOIN cases USING (case_id)
 WHERE status IN ('resolved', 'confirmed', 'closed') AND resolved_at IS NOT NULL
 GROUP BY disposition, gives ORDER BY disposition;
 ```

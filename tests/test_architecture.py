@@ -231,6 +231,7 @@ FLOORS = (
         "intake.words.dates",
         "intake.tables.headings",
         "intake.tables.doubled",
+        "intake.tables.second",
         "intake.tables.forms",
         "intake.tables.table",
         "intake.reading.profile",

@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,53 +23,14 @@ from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows import recording
 from afterservice_cli.workflows.recording import writing
+from charging import NOW, SHOP, a_shop, done
 from conftest import Once, Runner
 from given import make_desk
-
-SHOP = """\
-rulebook: shop
-title: Shop
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {repair: {title: Repair, head: zhao, members: [li]}, finance: {title: Finance, head: feng}}
-channels: {phone: Phone}
-categories: {broken: {title: Broken, match: [broken]}, other: Other}
-priorities: {normal: Normal}
-default: {category: other, priority: normal, owner: repair}
-gives:
-  voucher: {title: Voucher, unit: yuan}
-  fee: {title: {zh: 维修费, en: Repair fee}, unit: {zh: 元, en: yuan}, paid_by: customer}
-dispositions:
-  repair:
-    title: Repair
-    gives: fee
-    tasks: {collect: {title: Fee paid, by: finance, once: true}}
-  sorry: {title: Sorry, gives: [voucher]}
-approvals:
-  - {by: head:finance, when: {give.fee: {over: 500}}}
-  - {by: owner_head, when: {give.voucher: {over: 50}}}
-demands:
-  - {before: resolve, what: [approval, agreement, tasks], when: {disposition: repair}}
-messages:
-  quote: {on: proposed, text: "[[The repair costs {pays}.]][[ We give you {gives}.]]"}
-"""
-NOW = "2026-10-12 09:00"
 
 
 @pytest.fixture
 def shop(tmp_path: Path, once: Once, call: Runner) -> Path:
-    def founded() -> None:
-        (tmp_path / "shop.yaml").write_text(SHOP, "utf-8")
-        assert call("init", "--rules", "./shop.yaml").code == 0
-        assert call("register", "It is broken", "--channel", "phone", "--customer", "Wang", now=NOW).code == 0
-
-    once(founded)
-    return tmp_path
-
-
-def done(call: Runner, *words: str) -> Any:
-    found = call(*words, now=NOW)
-    assert found.code == 0, found.err
-    return found
+    return a_shop(tmp_path, once, call)
 
 
 def test_it_is_quoted_accepted_and_paid_before_the_case_is_resolved(shop: Path, call: Runner) -> None:

@@ -160,7 +160,7 @@ def test_what_was_given_counts_when_the_next_plan_is_approved() -> None:
     plan = partial(planning.propose, proposal=Proposal("repair", gives={"money": "300"}))
     paid = (Did(plan, 1, "li"), *READY[1:], BACK, inspected("fine"), Did(partial(tasks.task, name="pay"), 6))
     case = standing_at(gone(*paid, rulebook=dear))
-    assert (case.given, facts_of(case, dear)["give.money"]) == ({"1": {"money": "300"}}, "300")
+    assert (case.given["1"].gives, facts_of(case, dear)["give.money"]) == ({"money": "300"}, "300")
     more = Did(partial(planning.propose, proposal=Proposal("repair", gives={"money": "800.50"})), 7, "li")
     case = standing_at(gone(*paid, more, rulebook=dear))
     assert facts_of(case, dear)["give.money"] == "1100.50"

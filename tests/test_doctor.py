@@ -6,6 +6,8 @@ import json
 import pwd
 import re
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,3 +113,41 @@ def test_what_is_said_stands_beneath_itself_at_a_terminal(desk: Path, call: Runn
     begin = lines[0].index("afterservice")
     assert lines[1][:begin].strip() == ""
     assert re.search(rf"^\S+{sign}\S.*chmod o-rwx", done.err, re.MULTILINE | re.DOTALL)
+
+
+def test_doctor_says_how_things_stand_and_changes_nothing(desk: Path, call: Runner) -> None:
+    before = desk.read_bytes()
+    done = call("doctor", now=None)
+    assert done.code in (0, 20)
+    told = {one["what"]: one for one in json.loads(call("doctor", "--json", now=None).out)}
+    assert {"program", "engine", "language", "desk", "access", "disk", "history", "clock", "rulebook"} <= {*told}
+    desk.chmod(0o644)
+    with (desk.parent / "afterservice.rules.yaml").open("a") as rules:
+        rules.write("# a note\n")
+    done = call("doctor", now=None)
+    assert done.code == 20
+    assert f"access: everybody on this machine can read it: chmod o-rwx {desk}" in done.err
+    assert "rulebook: afterservice.rules.yaml, or a file that it includes, was edited since" in done.err
+    assert desk.read_bytes() == before
+
+
+CUT_OFF = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size=1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("CREATE TABLE grown AS SELECT randomblob(4000) AS part FROM json_each(?)", ("[" + "1," * 99 + "1]",))
+os._exit(1)
+"""
+
+
+def test_doctor_names_a_journal_that_was_left_and_the_file_is_as_it_was(desk: Path, call: Runner) -> None:
+    size, journal = desk.stat().st_size, desk.with_name(f"{desk.name}-journal")
+    subprocess.run([sys.executable, "-c", CUT_OFF, str(desk)], check=False)
+    assert journal.exists()
+    assert desk.stat().st_size > size
+    done = call("doctor", now=None)
+    assert re.search(r"leftovers +a journal of [\d.]+ k?B lay there", done.out), done.out
+    assert not journal.exists()
+    assert desk.stat().st_size == size
+    assert "leftovers  none" in call("doctor", now=None).out

@@ -106,7 +106,7 @@ def test_it_is_the_disk_of_the_copy_that_is_full(
 
     monkeypatch.setattr(copying, "_fill", full)
     done = call("export", "--sqlite", tmp_path / "copy.db")
-    assert (done.code, f"the disk of {tmp_path / 'copy.db'} is full" in done.err) == (8, True)
+    assert (done.code, f"the disk of {tmp_path / 'copy.db'} is full: no copy was made" in done.err) == (8, True)
     assert not list(tmp_path.glob("*copy.db*"))
 
 

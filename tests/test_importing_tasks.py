@@ -11,7 +11,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.cases.case import Event
-from afterservice_cli.decisions import handling, mending, triage
+from afterservice_cli.decisions import closing, handling, mending, triage
 from afterservice_cli.workflows.recording import act
 from registers import Register, register_in
 from shops import COLUMNS, ROW, Cells, Shop, but
@@ -22,6 +22,7 @@ tasks:
   inspect: {title: Inspect it, on: [registered, classified], when: {category: defect}, by: tech, within: 1wd}
   call: {title: Call them, on: [registered, classified], when: {priority: P1, category: wish}, within: 1wd}
   dry: {title: Dry it, on: classified, when: {place: wet}, within: 2wd}
+  visit: {title: Go there, on: rated, when: {scores.any: {at_most: 2}}, within: 2wd}
   thank: {title: Thank them, on: responded, when: {not: {place: wet}}, within: 1wd}
 """
 RULES = rulebooks.text(
@@ -32,6 +33,7 @@ RULES = rulebooks.text(
     ("priority: P1,", "priority: P2,"),
 )
 PROFILE = COLUMNS.replace("  category: topic\n", "  category: topic\n  priority: rank\n  place: place\n")
+PROFILE = PROFILE.replace("at: solved, score", "at: scored, score")
 PLAIN = {**ROW, "text": "good morning"}
 
 
@@ -82,6 +84,50 @@ def test_a_later_row_opens_what_a_command_opens(cells: Cells, command: Callable[
         act(shop.desk, shop.case().number, command)
         by_command = [name for name, _ in tasks_of(shop.register)]
     assert by_file == by_command
+
+
+SOLVED = {"solved": "2026-10-14", "solution": "mended"}
+CLOSED = {**SOLVED, "done": "2026-10-15"}
+BAD = {"stars": "1", "scored": "2026-10-20 10:00"}
+RATE = partial(closing.rate, scores={"overall": 1})
+
+
+@pytest.mark.parametrize(
+    ("before", "cells", "command"),
+    [
+        (SOLVED, BAD, RATE),
+        (CLOSED, BAD, RATE),
+        (SOLVED, {"stars": "5", "scored": "2026-10-20 10:00"}, partial(closing.rate, scores={"overall": 5})),
+        (SOLVED, {"place": "wet"}, partial(mending.amend, facts={"place": "wet"}, reason="seen")),
+        (SOLVED, {"topic": "defect"}, partial(triage.classify, category="defect", reason="seen")),
+        (CLOSED, {"topic": "wish", "place": "wet"}, None),  # no command classifies what is closed
+    ],
+)
+def test_a_later_row_of_a_solved_case_opens_what_a_command_opens(
+    before: Cells, cells: Cells, command: Callable[..., list[Event]] | None
+) -> None:
+    with TemporaryDirectory() as folder, a_shop(Path(folder)) as shop:
+        assert shop.told(**before) == []
+        by_file = [name for name, _ in shop.told(**before, **cells)]
+    with TemporaryDirectory() as folder, a_shop(Path(folder)) as shop:
+        shop.told(**before)
+        if command:
+            act(shop.desk, shop.case().number, command)
+        by_command = [name for name, _ in tasks_of(shop.register)]
+    assert by_file == by_command
+
+
+def test_a_row_that_ends_the_work_opens_nothing(tmp_path: Path) -> None:
+    with a_shop(tmp_path) as shop:
+        assert shop.told() == []
+        assert shop.told(**SOLVED, **BAD) == []
+        assert shop.told(**CLOSED, **BAD, place="wet") == []
+
+
+def test_a_score_that_comes_with_the_closing_opens_what_is_not_over_with_it(tmp_path: Path) -> None:
+    with a_shop(tmp_path) as shop:
+        shop.told(**SOLVED)
+        assert shop.told(**CLOSED, **BAD) == [("visit", "10-22 18:00")]
 
 
 def test_what_was_opened_is_opened_once(tmp_path: Path) -> None:

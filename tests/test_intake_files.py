@@ -100,12 +100,29 @@ def test_what_is_asked_for_has_to_fit() -> None:
 
 
 def test_utf_16_without_a_mark_and_zeros_are_no_text() -> None:
-    data = lines("plain").encode("utf-16-le")
-    with pytest.raises(BadInput, match="line 1"):
-        texts(data)
-    assert texts(data, "utf-16") == ["plain"]
-    with pytest.raises(BadInput, match="not UTF-8 from line 2 on"):
-        texts(b"no,text\n1,a\0b\n")
+    for written in ("plain", "一一一"):
+        data = lines(written).encode("utf-16-le")
+        with pytest.raises(BadInput, match="UTF-16 without a mark") as caught:
+            texts(data)
+        assert "--encoding utf-16" in caught.value.hint
+        assert texts(data, "utf-16") == [written]
+
+
+@pytest.mark.parametrize("asked", [None, "gb18030"])
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"no,text\n1,a\0b\n", 2),
+        (lines(*STORIES).encode("gb18030") + b"4," + bytes(4096), 5),  # a file that a full disk has cut
+        (b"\x7fELF\x02\x01\x01" + bytes(9) + b"\n\xff\xfe", 1),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", 3),
+    ],
+)
+def test_a_file_with_zeros_is_called_what_it_is(data: bytes, line: int, asked: str | None) -> None:
+    with pytest.raises(BadInput, match=f"NUL byte in line {line}: .*no text") as caught:
+        texts(data, asked)
+    assert "save it anew" in caught.value.hint
+    assert "--encoding" not in caught.value.hint
 
 
 def test_an_encoding_has_several_names() -> None:

@@ -138,7 +138,7 @@ def test_it_says_how_many_of_what(desk: At, words: tuple[str, ...], said: str) -
 
 def test_due_and_tasks_say_how_many_of_what(desk: At, call: Runner) -> None:
     assert desk("due").err == "9 deadlines wait for an answer: 3 overdue, 0 due soon, 2 paused\n"
-    assert desk("tasks").err == "0 tasks to be done, 0 waiting for another\n"
+    assert desk("tasks").err == "nothing is to be done\n"
 
 
 # --- when ---------------------------------------------------------------------------------------------------------

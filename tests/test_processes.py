@@ -244,10 +244,14 @@ def test_who_interrupts_is_told_the_truth(number: str, before: str, said: bytes,
     assert query(desk, "SELECT count(*) FROM cases") == [(cases,)]
 
 
-def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedProcess[bytes]":
+def closed(
+    desk: Path, redirections: str, *words: str, env: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
     """A run some of whose streams are closed, as a shell closes them."""
     line = f"{shlex.join(command(*words))} {redirections}"
-    return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
+    return subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(env), check=False
+    )
 
 
 def test_whoever_waits_records_the_time_at_which_the_turn_came(
@@ -316,6 +320,25 @@ def test_an_output_that_cannot_be_written_is_said_once(redirection: str, words: 
     done = closed(desk, redirection, *words)
     assert done.returncode == (2 if words == ("note", "001") else 8)
     assert done.stderr.count(b"the output cannot be written") == (done.returncode == 8)
+
+
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+@pytest.mark.parametrize(
+    ("words", "env", "said"),
+    [
+        (("list",), {}, "结果输出不了"),  # the desk is Chinese
+        (("rules", "show"), {}, "结果输出不了"),
+        (("list",), {"LANG": "en_US.UTF-8"}, "the output cannot be written"),
+        (("--version",), {"LANG": "zh_CN.UTF-8"}, "结果输出不了"),
+        (("--version",), {}, "the output cannot be written"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_said_in_the_language_of_the_desk(
+    redirection: str, words: tuple[str, ...], env: dict[str, str], said: str, desk: Path
+) -> None:
+    assert closed(desk, "", "register", "APP登不上", "--channel", "phone").returncode == 0
+    done = closed(desk, redirection, *words, env={"AFTERSERVICE_LANG": "", "LANG": "C.UTF-8", **env})
+    assert said in done.stderr.decode()
 
 
 @pytest.mark.parametrize(

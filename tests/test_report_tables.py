@@ -11,8 +11,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import rulebooks
+from afterservice_cli.figures.tables import ReportColumn, ReportTable
 from afterservice_cli.output_text import width
+from afterservice_cli.render.reports.report import report_lines
 from conftest import Runner
+from printed import printed
 from problem_desks import BOOK, DAY
 
 LATER = "2026-11-06 18:00"
@@ -271,5 +274,14 @@ def test_a_quiet_month_tells_in_a_line_that_it_was_and_only_what_is_not_nothing(
 def test_before_anything_came_in_there_is_nothing_to_count(visited: Callable[..., None], call: Runner) -> None:
     visited()
     done = call("report", "--month", "2026-08", now=LATER, env={"AFTERSERVICE_LANG": "zh"})
-    assert done.out.splitlines()[1:4] == ["2026-08-01 – 2026-08-31 (Asia/Shanghai)", "这段期间没有可统计的内容", ""]
+    assert done.out.splitlines()[1:4] == ["2026-08-01 – 2026-08-31 (Asia/Shanghai)", "这段时间没有可统计的内容", ""]
     assert len(done.out.splitlines()) == 10
+
+
+def test_a_day_on_which_nothing_came_does_not_look_like_one_with_little() -> None:
+    columns = (ReportColumn("day", "Day", "day"), ReportColumn("registered", "registered", "count"))
+    counts = (0, 1, 100, 0, 50)
+    course = ReportTable("course", "Course", columns, tuple((str(day), n) for day, n in enumerate(counts)), "lines")
+    shown = printed("en", cases=False).but(tables=(course,))
+    (line,) = (line for line in report_lines(shown, "en") if "at most 100" in line)
+    assert line.split()[1] == "·▁█·▅"

@@ -47,7 +47,7 @@ def test_a_daily_command_loads_no_openssl(command: str) -> None:
 
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
-    "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
+    "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing", f"{PACKAGE}.console.terminal"},
     "files.kept": {"tempfile", "zlib"},
     "workflows.keeping": {f"{PACKAGE}.workflows.learning"},
     "rulebook.phrases.looking": {f"{PACKAGE}.rulebook.phrases.denying"},  # of words that stand in a text alone

@@ -47,7 +47,8 @@ has them, or the headings do.
 sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
 like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白,
 `Copyright © 2026 …`. If the first column holds numbers or dates alone, a last line of one cell that is neither is none,
-either. What may be a row that lost its cells is rejected instead.
+either. What may be a row that lost its cells is rejected instead. Another table below the first (an empty row, then other
+headings) is no part of it: the file is refused with the line in which that begins and the commands that part the two.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a
@@ -109,6 +110,10 @@ the time of that row, found in the same way, and not before it began to wait. It
 If a later export no longer says what an earlier one told (the cell under `at` is empty, the status is not so far any
 more), that is taken back: the case is open again.
 
+**Tasks** that the rulebook has for what a row says are opened as by the same command: with a case that comes in, and with
+what a later row changes in one that is worked on or was solved before; a low score in the next export asks for its second
+visit. A row that brings a case in as solved, or that solves it, gives nobody a task: that was done elsewhere.
+
 **A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
 of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.
 
@@ -169,7 +174,7 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 
 **不是工单的行**不导入，并会提示：重复的表头；合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
 后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白、版权声明；
-第一列全是编号或日期的，最后只有一格、又不是编号或日期的行也算。可能是缺了内容的行，就退回，不略去。
+第一列全是编号或日期的，最后只有一格、又不是编号或日期的行也算。可能是缺了内容的行，就退回，不略去。第一张表下面另有一张表（空行之后是别的表头）时，整个文件不导入，并说明它从哪一行开始、怎样拆开的命令。
 
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`、`未留电话`、`拒绝提供`之类也算没有；
 客户姓名里的`匿名`、`佚名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
@@ -220,6 +225,9 @@ status:
 文件里写着暂停的工单，以后的导出改成了`open`（或`acknowledged`、`responded`……），就恢复处理：时间同样按那一行来定，
 不早于暂停的时候。以后又写成暂停的，就再暂停一次。
 以后的导出不再写明原来写过的事（`at`的单元格空了，状态退回去了），就撤回：工单重新算处理中。
+
+**任务**：规则文件里针对某件事的任务，行里写到了这件事，就像用命令记录一样打开：新工单如此，以后的行改动处理中或此前已解决的工单
+也如此；下一次导出带来低分，就要二次回访。行里带来时已解决的、或由这一行解决的工单不打开任务：那些事在别处做过了。
 
 **一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，
 计数也算一个；

@@ -30,11 +30,10 @@ def main() -> None:
         pass  # Ctrl-C while the modules were loading
     except BrokenPipeError:
         pass  # whoever read the output has had enough
-    except OSError as error:
-        from afterservice_cli.cli import unwritten
+    except OSError as error:  # of `--version` and of what completes a line: a command has written all it had
+        from afterservice_cli.console.terminal import unwritten_as_asked
 
-        sys.stderr.write(f"afterservice: {unwritten(error)}\n")
-        code = 8
+        code = unwritten_as_asked(error)
     os._exit(interruptions.exit_code() if code is None else code)
 
 

@@ -4,7 +4,6 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache, wraps
 from importlib import import_module
 from itertools import pairwise
@@ -15,7 +14,7 @@ import typer
 
 from afterservice_cli import __version__
 from afterservice_cli.console.helping import Command, Group, complaint, help_of
-from afterservice_cli.console.terminal import complain, language_asked_for
+from afterservice_cli.console.terminal import complain, drop_output, language_asked_for, unwritten
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.interruptions import Interruptions, exit_code
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
@@ -277,9 +276,16 @@ def built(words: frozenset[str], language: str) -> Any:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code."""
+    """Run one command line, have its output written, and return its exit code."""
     with speaking(language_asked_for() or "en"):
-        return _run(arguments)
+        code = _run(arguments)
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            drop_output()  # whoever read it has had enough
+        except OSError as error:  # the language is still that of the desk
+            return unwritten(error)
+        return code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -314,15 +320,13 @@ def _run(arguments: Sequence[str]) -> int:
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.
-        _drop_output()
+        drop_output()
         return 0
     except OSError as error:
         if error.filename is not None:
             _complain(f"{error.filename}: {why(error)}")
             return StorageFailed.exit_code
-        _complain(unwritten(error))
-        _drop_output()  # what is left of it cannot be written either, and is said already
-        return StorageFailed.exit_code
+        return unwritten(error)
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):
             raise
@@ -354,18 +358,6 @@ def _interrupted(before: int) -> str:
     if Interruptions.records > before:
         return tr("interrupted after it was recorded; it stays")
     return tr("interrupted; nothing was recorded")
-
-
-def _drop_output() -> None:
-    """Let whatever is still to be written to standard output go nowhere."""
-    with suppress(ValueError):  # in a test's own process it may be no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def unwritten(error: OSError) -> str:
-    """Say that the output could not be written, as it is said before a command has run and after it, too."""
-    with speaking(language_asked_for() or "en"):
-        return tr("the output cannot be written: {why}; what was recorded stays", why=why(error))
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -35,7 +35,7 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         "appraisal": to_plain(case.appraisal),
         "files": {digest[0] for digest in case.attached},
         "problems": {*case.problems},
-        "given": {int(version): gives["money"] for version, gives in case.given.items()},
+        "given": {int(version): given.gives["money"] for version, given in case.given.items()},
         "plan": plan
         and {
             **{name: getattr(plan, name) for name in ("version", "disposition", "approved", "declined")},

@@ -56,9 +56,9 @@ PLAYED = {
 }
 # Commands that give an event and are in no game, with the reason.
 LEFT_OUT = {
-    "archive": "what it erases is erased as `erase` does it: test_keeping",
+    "archive": "what it erases is erased as `erase` does it: test_archive",
     "init": "every game begins with it, and with nothing before it that a model could tell",
-    "restore": "another file takes the desk's place: test_keeping, test_power_cuts",
+    "restore": "another file takes the desk's place: test_restoring, test_power_cuts",
 }
 SOURCE = Path(intake.__file__).parent
 

@@ -240,9 +240,20 @@ class Course:
     def on_reopened(self, at: datetime, data: dict[str, Any]) -> None:
         self.on_escalated(at, data)
         self.drop(lambda task: True)
+        self.hand_out()
         self.status, self.void_by, self.cycle = "open", "", self.cycle + 1
         self.begin(at)
         self.times["reopened"] = [at]
+
+    def hand_out(self) -> None:
+        """What a plan gave that was carried out stays given; what nobody paid that was to be paid once does not."""
+        plan = self.plan
+        if not plan or not plan["amount"] or plan["declined"] or plan["revised"] or plan["stopped"]:
+            return
+        undone = [todo for todo in plan["todo"] if not self.done(todo.name)]
+        over = "resolved" in self.times or (plan["todo"] and not undone)
+        if over and plan["agreed"] is not False and not any(todo.once for todo in undone):
+            self.given = {**self.given, plan["version"]: plan["amount"]}
 
     def on_gathered(self, at: datetime, data: dict[str, Any]) -> None:
         self.problems = {*self.problems, data["problem"]}

@@ -13,6 +13,7 @@ from afterservice_cli.cases.values import (
     DeadlineSpec,
     Decided,
     Finding,
+    Given,
     Pause,
     Plan,
     Settled,
@@ -186,7 +187,7 @@ class Case(Frozen):
     has_words: bool = False  # whether the customer's own came with the confirmation
     scores: Mapping[str, int] | None = None
     tasks: tuple[Task, ...] = ()  # of all cycles, in the order in which they were opened
-    given: Mapping[str, Mapping[str, str]] = {}  # what is given but once: numbers by kind, by the plan's version
+    given: Mapping[str, Given] = {}  # what was given for good, by the plan's version
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
     known_from: Mapping[str, str] = {}  # by field, the earlier case of the customer from which its value is known
@@ -283,17 +284,32 @@ class Case(Frozen):
         That of a plan that stands is, once all its tasks are done, or the case is resolved.
         """
         plan = self.plan
-        if (
-            plan is None
-            or not plan.disposition
-            or plan.declined
-            or plan.revised
-            or plan.stopped
-            or plan.agreed is False
-        ):
+        if plan is None or not plan.disposition or not self._plan_carried_out:
             return self.ended_in
-        done = bool(plan.tasks) and all(self.done_task(task.name) for task in plan.tasks)
-        return (*self.ended_in, plan.disposition) if done or "resolved" in self.happened else self.ended_in
+        return (*self.ended_in, plan.disposition)
+
+    @property
+    def _plan_carried_out(self) -> bool:
+        plan = self.plan
+        if plan is None or not plan.stands:
+            return False
+        return "resolved" in self.happened or (bool(plan.tasks) and all(self.done_task(t.name) for t in plan.tasks))
+
+    @property
+    def amounts(self) -> dict[str, Given]:
+        """Return what the customer is given, by the plan's version: what stays, and what the plan that stands gives."""
+        return {**self.given, **(self.plan.given if self.plan and self.plan.stands else {})}
+
+    @property
+    def kept_given(self) -> dict[str, Given]:
+        """Return what stays given when a cycle ends.
+
+        That is what a plan gave that was carried out; money that a task is to pay but once, if that was done.
+        """
+        if self.plan is None or not self._plan_carried_out:
+            return {**self.given}
+        paid = all(self.done_task(task.name) for task in self.plan.tasks if task.once)
+        return {**self.given, **(self.plan.given if paid else {})}
 
     def waits_for(self, task: TaskSpec) -> tuple[str, ...]:
         """Return the tasks that have to be done before this one, and are not."""

@@ -351,6 +351,13 @@ def summed(numbers: Iterable[str]) -> str:
     return f"{wholes}.{rest:02}" if rest else f"{wholes}"
 
 
+class Given(Frozen):
+    """What a plan gives, in numbers by kind, and the disposition with which it does."""
+
+    disposition: str
+    gives: Mapping[str, str]
+
+
 class Plan(Frozen):
     """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
 
@@ -372,3 +379,13 @@ class Plan(Frozen):
     agreed: bool | None = None
     stopped: bool = False
     revised: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the plan is not given up: nobody declined or refused it, and no outcome of a task ended it."""
+        return not (self.declined or self.revised or self.stopped or self.agreed is False)
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """Return what it gives, by its version; nothing if it gives nothing."""
+        return {str(self.version): Given(self.disposition or "", self.gives)} if self.gives else {}

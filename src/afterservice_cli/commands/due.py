@@ -91,6 +91,8 @@ def _said(found: Iterator[DueView], states: Mapping[str, int], limit: int | None
     count = sum(states.values())
     if limit is not None and count > limit:
         return tr("the first {count} of the deadlines that wait for an answer; there are more", count=limit)
+    if not count:
+        return tr("no deadline waits for an answer")
     return tr_many(
         "{count} deadline waits for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
         "{count} deadlines wait for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
@@ -123,4 +125,4 @@ def tasks(
         len(found),
         waiting=sum(bool(task.waits_for) for task in found),
     )
-    rows.write(found, said)
+    rows.write(found, said if found else tr("nothing is to be done"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -68,10 +69,13 @@ def restore(
     session.demand_own_account("restore")
     target = session.existing_desk or session.new_desk
 
+    def who(zone: ZoneInfo) -> Who:
+        return Who(session.now(zone), session.actor, session.clock)
+
     def may_replace(manifest: Manifest, head: int | None) -> bool:
         return yes or head is None or agreed(session, _replacing(session, manifest, head), tr("replace it?"))
 
-    done = put_back(backup, target, Who(session.now(), session.actor, session.clock), agreed=may_replace)
+    done = put_back(backup, target, who, agreed=may_replace)
     terminal = session.terminal
     if done is None:
         terminal.say(tr("nothing changed"))
@@ -173,6 +177,12 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
     session.terminal.write(tr("erased: {cases}", cases=listed(done.numbers)))
     if done.learnt:
         session.terminal.say(done.learnt)
+    session.terminal.say(
+        tr(
+            "backups, exports and desks put aside that were made before still have it, as have the files that were "
+            "imported or attached: remove them, too"
+        )
+    )
 
 
 def _replacing(session: Session, manifest: Manifest, head: int) -> str:

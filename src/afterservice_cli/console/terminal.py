@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
-from afterservice_cli.errors import BadInput, BadUsage, typed
+from afterservice_cli.errors import BadInput, BadUsage, StorageFailed, typed
 from afterservice_cli.files.input_file import standard_input
-from afterservice_cli.language import listed, spoken, tr
+from afterservice_cli.language import listed, speaking, spoken, tr, why
 from afterservice_cli.output_text import folded, safe_text, wrapped
 from afterservice_cli.render.rows import (
     Column,
@@ -40,6 +40,25 @@ def language_asked_for() -> str | None:
 def complain(message: str) -> None:
     """Write lines for a person to standard error, folded to its columns if it is a terminal."""
     sys.stderr.write(f"{folded(safe_text(message, lines=True), _columns_of_stderr())}\n")
+
+
+def drop_output() -> None:
+    """Let whatever is still to be written to standard output go nowhere."""
+    with suppress(ValueError):  # in a test's own process it may be no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritten(error: OSError) -> int:
+    """Say that the output could not be written, drop what is left of it, and return the exit code."""
+    complain(f"afterservice: {tr('the output cannot be written: {why}; what was recorded stays', why=why(error))}")
+    drop_output()
+    return StorageFailed.exit_code
+
+
+def unwritten_as_asked(error: OSError) -> int:
+    """Say the same in the language asked for: no command has run, and no desk is known."""
+    with speaking(language_asked_for() or "en"):
+        return unwritten(error)
 
 
 def _columns_of_stderr() -> int | None:

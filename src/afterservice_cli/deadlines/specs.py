@@ -110,7 +110,7 @@ def _given(case: Case, plan: Plan | None) -> dict[str, str]:
     """Return what a plan gives together with what was given under earlier ones, in numbers by kind."""
     if plan is None:
         return {}
-    earlier = [gives for version, gives in case.given.items() if version != str(plan.version)]
+    earlier = [given.gives for version, given in case.given.items() if version != str(plan.version)]
     return {
         kind: summed([number, *(gives[kind] for gives in earlier if kind in gives)])
         for kind, number in plan.gives.items()

@@ -117,13 +117,13 @@ def figures_of_given(disposition: str, kind: str, titles: Mapping[str, str]) -> 
         ]
     told = sentence(
         "what was given, in its unit, with the cases resolved for good in the period: by the plan of that resolution, "
-        "and by earlier ones what a task that is done but once had paid by then"
+        "and by earlier ones what a task that is done but once had paid by then, or was carried out before a reopening"
     )
     those = sentence("cases resolved for good in the period with which it was given")
     if titles.get("paid_by"):
         told = sentence(
             "what customers pay, in its unit, with the cases resolved for good in the period: by the plan of that "
-            "resolution, and by earlier ones what they had paid with a task that is done but once"
+            "resolution, and by earlier ones what they had paid with a task that is done but once, or before reopenings"
         )
         those = sentence("cases resolved for good in the period with which customers pay it")
     return [

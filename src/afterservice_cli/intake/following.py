@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import AT_WORK, Case, Event, Recorded
+from afterservice_cli.cases.case import AT_WORK, ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.general import ROW_CHANGED, EarlierCounted
+from afterservice_cli.cases.events.closing import CaseRated, CaseReopened
+from afterservice_cli.cases.events.general import ROW_CHANGED, CaseAmended, EarlierCounted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, opening, triage
@@ -25,6 +26,7 @@ from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows.recording import Writer
 
 Step = Callable[[Case], list[Event]]
+_WHEN_OVER = (CaseRated, CaseAmended, CaseReopened)  # what may be said of a case that is over
 
 
 class Followed(Frozen):
@@ -82,8 +84,12 @@ class _Following:
 
     @property
     def gives_tasks_in_vain(self) -> bool:
-        """Tell whether the row opens tasks in a case that it leaves ended, or solved."""
-        return self._case.status not in AT_WORK and any(event.tasks for event in self._events)
+        """Tell whether the row opens tasks and ends the work itself, or leaves none of them open."""
+        opened = {task.name for event in self._events for task in event.tasks}
+        if not opened or self._case.status in AT_WORK:
+            return False
+        worked = self._before.status in AT_WORK or any(event.word in ("resolved", "reopened") for event in self._events)
+        return worked or opened.isdisjoint(task.spec.name for task in self._case.open_tasks)
 
     def decide(self, source: Source) -> None:
         """Decide what the row changes, led by an amendment that says from which row."""
@@ -268,9 +274,14 @@ class _Following:
         except Problem as problem:
             return problem
         if not only:
-            self._take(opening.with_tasks(self._case, events, rulebook) if self._opens else events)
+            self._take(self._opening_tasks(events))
             self._take(earlier_recounted(self._case, self._writer.counting_earlier(self._case)))
         return None
+
+    def _opening_tasks(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return events with the tasks that they open; in a case that is over, as the few commands do that it takes."""
+        over = self._case.status in ENDED and not all(isinstance(event, _WHEN_OVER) for event in events)
+        return opening.with_tasks(self._case, events, self._writer.rulebook) if self._opens and not over else events
 
     def _take(self, events: Iterable[Event]) -> None:
         for event in events:

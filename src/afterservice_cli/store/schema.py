@@ -332,7 +332,7 @@ PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
 }
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 11
+PROJECTED = 12
 
 _NEVER = (
     *((table, "UPDATE", "changed") for table in ("events", "runs", "shapes", "erasures", "snapshots", "models")),

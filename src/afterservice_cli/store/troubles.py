@@ -11,15 +11,28 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from afterservice_cli.errors import Busy, Conflict, Problem, Refused, StorageFailed, quoted
-from afterservice_cli.language import tr, why
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr, why
+
+
+class Undone(Frozen):
+    """What did not come about on a full disk, with what is there instead, and what to do: sentences."""
+
+    says: str
+    hint: str
+
+
+RECORDING = Undone(sentence("the disk of {path} is full; nothing was recorded"), sentence("make room and try again"))
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say into our own words."""
+def translated(path: Path, undone: Undone = RECORDING) -> Iterator[None]:
+    """Turn what SQLite and the file system say into our own words; `undone` is said if the disk of `path` is full."""
     try:
         yield
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise _full(path, undone) from error
         raise _problem(error, path) from error
     except UnicodeDecodeError:
         raise _unreadable(path) from None
@@ -33,17 +46,19 @@ def translated(path: Path) -> Iterator[None]:
                 tr("{path} lies on a disk that can only be read", path=path),
                 hint=tr("use another disk, or have this one mounted so that it can be written"),
             ) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _full(path, undone) from error
         raise StorageFailed(f"{path}: {why(error)}") from error
+
+
+def _full(path: Path, undone: Undone) -> Problem:
+    return StorageFailed(tr(undone.says, path=path), hint=tr(undone.hint))
 
 
 def _problem(error: sqlite3.Error, path: Path) -> Problem:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
-    if name == "SQLITE_FULL":
-        return StorageFailed(
-            tr("the disk of {path} is full; nothing was recorded", path=path), hint=tr("make room and try again")
-        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StorageFailed(tr("{path} or its folder cannot be written", path=path), hint=_way_to_write(path))
     if name == "SQLITE_NOTADB":

@@ -75,7 +75,6 @@ _LABEL = ", ".join(
     f"json_extract(one.value, '$.{place}') AS {name}"
     for name, place in (("id", "id"), ("en", "title.en"), ("zh", "title.zh"))
 )
-_VERSION = f"CAST({_PLAN('version')} AS TEXT)"
 _BOOK = "snapshots JOIN desk ON desk.key = 'rulebook' AND desk.value = snapshots.hash"
 
 VIEWS: dict[str, str] = {
@@ -123,14 +122,14 @@ VIEWS: dict[str, str] = {
         "json_extract(one.value, '$.from_at') AS from_at, json_extract(one.value, '$.to_at') AS to_at "
         "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.pauses') AS one"
     ),
-    # What plans give: of the newest plan, and what tasks that are done but once have given under earlier ones.
+    # What plans give: of the one that stands, and what was given for good under earlier ones.
     "amounts": (
-        f"SELECT cases.case_id, {_PLAN('version')} AS plan, one.key AS gives, CAST(one.value AS REAL) AS amount, "
-        f"EXISTS (SELECT 1 FROM json_each(parts.text, '$.given') AS done WHERE done.key = {_VERSION}) AS given "
-        "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.plan.gives') AS one "
-        "UNION ALL SELECT cases.case_id, CAST(done.key AS INTEGER), one.key, CAST(one.value AS REAL), 1 "
-        "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.given') AS done, "
-        f"json_each(done.value) AS one WHERE done.key IS NOT {_VERSION}"
+        "SELECT cases.case_id, CAST(made.key AS INTEGER) AS plan, "
+        "json_extract(made.value, '$.disposition') AS disposition, one.key AS gives, "
+        "CAST(one.value AS REAL) AS amount, "
+        "EXISTS (SELECT 1 FROM json_each(parts.text, '$.given') AS done WHERE done.key = made.key) AS given "
+        "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.amounts') AS made, "
+        "json_each(made.value, '$.gives') AS one"
     ),
     "labels": (
         f"SELECT part.column1 AS what, {_LABEL} FROM {_BOOK}, "
@@ -166,6 +165,6 @@ VIEW_COLUMNS: dict[str, dict[str, type]] = {
     },
     "liabilities": {"case_id": str, "liability": str},
     "pauses": dict.fromkeys(("case_id", "ground", "from_at", "to_at"), str),
-    "amounts": {"case_id": str, "plan": int, "gives": str, "amount": float, "given": int},
+    "amounts": {"case_id": str, "plan": int, "disposition": str, "gives": str, "amount": float, "given": int},
     "labels": dict.fromkeys(("what", "id", "en", "zh"), str),
 }

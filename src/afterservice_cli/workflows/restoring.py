@@ -6,8 +6,9 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.cases.events.closing import CaseWithdrawn
@@ -18,18 +19,26 @@ from afterservice_cli.files.durable import replace, sync, sync_names
 from afterservice_cli.files.folders import share
 from afterservice_cli.files.whole_file import write_whole
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.store import connection, erasing, files, history, queueing
 from afterservice_cli.store.copies import backups
 from afterservice_cli.store.copies.backups import Manifest
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.reading import queries
 from afterservice_cli.store.reading.problems import find_above, load_measure, load_problem
-from afterservice_cli.store.troubles import translated
+from afterservice_cli.store.troubles import Undone, translated
 from afterservice_cli.time.instants import to_text
 from afterservice_cli.workflows.desk import Desk
 from afterservice_cli.workflows.learning import learn_after_erasure
 from afterservice_cli.workflows.recording import Writer, writing
+
+_NOT_RESTORED = Undone(
+    sentence("the disk of {path} is full: nothing was restored, the desk is as it was"),
+    sentence("make room there and restore again"),
+)
+_NOTHING_RESTORED = Undone(
+    sentence("the disk of {path} is full: nothing was restored"), sentence("make room there and restore again")
+)
 
 
 class Restored(Frozen):
@@ -51,15 +60,18 @@ class Who(Frozen):
     clock: str
 
 
-def restore(backup: Path, target: Path, who: Who, *, agreed: Callable[[Manifest, int | None], bool]) -> Restored | None:
+def restore(
+    backup: Path, target: Path, who: Callable[[ZoneInfo], Who], *, agreed: Callable[[Manifest, int | None], bool]
+) -> Restored | None:
     """Put a backup in the place of a desk, or where there is none; None if it is not `agreed` to.
 
     The desk is as it was, or as the backup has it, whenever the process is killed; the old one is kept aside. Who
-    works at it waits meanwhile. What was erased since the backup is erased in it first.
+    works at it waits meanwhile. What was erased since the backup is erased in it first. `who` says who does it in the
+    zone of the desk, as the backup has it.
     """
     with backups.opened(backup) as folder:
         manifest = backups.proved(folder)
-        _prove(folder / manifest.desk)
+        zone = _prove(folder / manifest.desk)
         old, unread = _open(target)
         try:
             if old is not None:
@@ -70,7 +82,7 @@ def restore(backup: Path, target: Path, who: Who, *, agreed: Callable[[Manifest,
             try:
                 with _alone_at(target):
                     _remove(work)
-                    return _put(folder, manifest, work, target, old, who).but(unread=unread)
+                    return _put(folder, manifest, work, target, old, who(zone)).but(unread=unread)
             finally:
                 _remove(work)
         finally:
@@ -78,7 +90,8 @@ def restore(backup: Path, target: Path, who: Who, *, agreed: Callable[[Manifest,
                 old.close()
 
 
-def _prove(copy: Path) -> None:
+def _prove(copy: Path) -> ZoneInfo:
+    """Refuse a backup in which something is wrong: `IntegrityBroken`; return the zone of its desk."""
     db = connection.connect(copy)
     try:
         with connection.reading(db, copy):
@@ -89,6 +102,11 @@ def _prove(copy: Path) -> None:
         raise IntegrityBroken(
             tr("the backup does not hold together: {finding}", finding=found.all()[0]), hint=tr("take another one")
         )
+    desk = Desk(copy, now=datetime.now(UTC), actor="", clock="system", to_look=True)
+    try:
+        return desk.rulebook.zone
+    finally:
+        desk.connection.close()
 
 
 def _open(target: Path) -> tuple[sqlite3.Connection | None, bool]:
@@ -118,10 +136,10 @@ def _check_same(old: sqlite3.Connection, target: Path, manifest: Manifest) -> No
 @contextmanager
 def _alone_at(target: Path) -> Iterator[None]:
     if target.exists():
-        with translated(target), queueing.queued(target):
+        with translated(target, _NOT_RESTORED), queueing.queued(target):
             yield
     else:
-        with translated(target):
+        with translated(target, _NOTHING_RESTORED):
             yield
 
 
@@ -149,7 +167,11 @@ def _put(
         )
         aside = _aside(target, old, who.now) if target.exists() else None
         if old is not None:
-            new.backup(old)  # in one transaction, at the end of which all others see the backup
+            try:
+                new.backup(old)  # in one transaction, at the end of which all others see the backup
+            except (sqlite3.Error, OSError):
+                _remove_aside(aside)  # nothing took the desk's place
+                raise
     finally:
         new.close()
     if old is None:
@@ -239,6 +261,15 @@ def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
     while aside.exists():
         number += 1
         aside = target.with_name(f"{target.stem}.before-{stamp}-{number}{target.suffix}")
+    try:
+        _keep(target, old, aside)
+    except BaseException:
+        _remove_aside(aside)
+        raise
+    return aside
+
+
+def _keep(target: Path, old: sqlite3.Connection | None, aside: Path) -> None:
     if old is not None:
         backups.copied(old, aside)
         share(aside, target)
@@ -250,7 +281,12 @@ def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
     for folder in (*files.folder_of(aside).glob("??"), files.folder_of(aside), target.parent):
         with suppress(FileNotFoundError):  # a desk without files
             sync_names(folder)
-    return aside
+
+
+def _remove_aside(aside: Path | None) -> None:
+    if aside is not None:
+        _remove(aside)
+        shutil.rmtree(files.folder_of(aside), ignore_errors=True)
 
 
 def _remove(work: Path) -> None:

@@ -114,6 +114,7 @@ class CaseReopened(Event):
             status="open",
             cycle=case.cycle + 1,
             ended_in=begun.carried_out,
+            given=begun.kept_given,
             happened=dict.fromkeys((*BEGINNING, self.word), (self.at,)),
             deadlines=ended(case.deadlines, "missed"),
             plan=None,

@@ -286,8 +286,8 @@ class TaskDone(Event):
             return case
         changed = done.but(state="done", done_at=self.at, done_by=actor, outcome=self.outcome)
         case = case.but(tasks=tuple(changed if task is done else task for task in case.tasks))
-        if done.spec.once and case.plan and case.plan.gives:
-            case = case.but(given={**case.given, str(case.plan.version): case.plan.gives})
+        if done.spec.once and case.plan:
+            case = case.but(given={**case.given, **case.plan.given})
         if case.plan is None or self.then not in ("revise", "stop"):
             return case
         over = {"revised": self.task} if self.then == "revise" else {"stopped": True}

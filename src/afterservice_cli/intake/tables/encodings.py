@@ -65,6 +65,13 @@ class Encoding(Frozen):
         return source.beginning()[self.skip :].decode(self.codec, errors="replace")
 
 
+class Fault(Frozen):
+    """A byte that is no text: the line in which it stands, and whether it is a zero, which no text has."""
+
+    line: int
+    zero: bool
+
+
 def named_encoding(text: str) -> str:
     """Return the name of the encoding that is meant; ValueError if it is none that can be read."""
     plain = text.strip().casefold()
@@ -96,15 +103,38 @@ def recognise(source: SourceFile, asked: str | None, headings: Callable[[Encodin
             return gb
     if not fault:
         return utf_8
+    raise _in_none(source, fault, damaged=like_utf_8 or lead < 0)
+
+
+def _in_none(source: SourceFile, fault: Fault, *, damaged: bool) -> BadInput:
+    """Return what refuses a source that is neither UTF-8, where `fault` is, nor GB18030; `damaged` if it was UTF-8."""
     name = called(source.path)
-    if like_utf_8 or lead < 0:
-        raise BadInput(
-            tr("{file} is damaged: line {line} is not UTF-8, as the rest is", file=name, line=fault),
+    gb = first_fault(source, Encoding("gb18030", CODECS["gb18030"]))
+    if zero := next((each for each in (fault, gb) if each and each.zero), None):
+        return _no_text(source, zero)
+    if damaged:
+        return BadInput(
+            tr("{file} is damaged: line {line} is not UTF-8, as the rest is", file=name, line=fault.line),
             hint=tr("save it anew, as UTF-8"),
         )
-    raise BadInput(
-        tr("{file} is not UTF-8 from line {line} on, and no Chinese in GB18030 either", file=name, line=fault),
+    return BadInput(
+        tr("{file} is not UTF-8 from line {line} on, and no Chinese in GB18030 either", file=name, line=fault.line),
         hint=_encodings(),
+    )
+
+
+def _no_text(source: SourceFile, zero: Fault) -> BadInput:
+    """Return what refuses a source with a zero in it: text in UTF-16 that does not say so, or no text at all."""
+    name, begin = called(source.path), source.beginning()
+    wide = b"\n\0" in begin and begin[1::2].count(0) > begin[::2].count(0)
+    if wide and not first_fault(source, Encoding("utf-16", CODECS["utf-16"])):
+        return BadInput(
+            tr("{file} is UTF-16 without a mark that says so", file=name),
+            hint=tr("add --encoding utf-16, or save it as UTF-8"),
+        )
+    return BadInput(
+        tr("{file} has a NUL byte in line {line}: it is no text file, or was cut off", file=name, line=zero.line),
+        hint=tr("open it in the program that it comes from, and save it anew, as CSV (UTF-8) or .xlsx"),
     )
 
 
@@ -115,9 +145,11 @@ def _encodings() -> str:
 def _given(source: SourceFile, given: Encoding) -> Encoding:
     """Return an encoding that a mark or a person names; `BadInput` if the source is no text in it, or plainly UTF-8."""
     name = called(source.path)
-    if line := first_fault(source, given):
+    if fault := first_fault(source, given):
+        if fault.zero:
+            raise _no_text(source, fault)
         raise BadInput(
-            tr("line {line} of {file} is no text in {encoding}", line=line, file=name, encoding=given.name),
+            tr("line {line} of {file} is no text in {encoding}", line=fault.line, file=name, encoding=given.name),
             hint=_encodings(),
         )
     if not given.name.startswith("utf") and _is_like_utf_8(source, least=_FEW):
@@ -128,8 +160,8 @@ def _given(source: SourceFile, given: Encoding) -> Encoding:
     return given
 
 
-def first_fault(source: SourceFile, encoding: Encoding) -> int | None:
-    """Return the line of the first byte that is no text in an encoding, or of the first zero; None if there is none."""
+def first_fault(source: SourceFile, encoding: Encoding) -> Fault | None:
+    """Return the first byte that is no text in an encoding, or the first zero; None if there is none."""
     decoder = codecs.getincrementaldecoder(encoding.codec)()
     line, last = 1, ""
     for piece in chain(source.pieces(encoding.skip), [b""]):
@@ -140,7 +172,7 @@ def first_fault(source: SourceFile, encoding: Encoding) -> int | None:
         before, zero, _ = text.partition("\0")
         line += _line_ends(before, last)
         if fault or zero:
-            return line
+            return Fault(line, bool(zero))
         last = text[-1:] or last
     return None
 

@@ -28,6 +28,7 @@ from afterservice_cli.intake.tables.headings import (
     plain_heading,
 )
 from afterservice_cli.intake.tables.pages import encoding_of, is_page, table_of_page
+from afterservice_cli.intake.tables.second import has_empty_rows, second_from, two_tables
 from afterservice_cli.intake.tables.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.tables.source import SourceFile, called, demand_table
 from afterservice_cli.intake.tables.sums import (
@@ -132,6 +133,11 @@ class Table:
     def of_rejects(self) -> bool:
         """Tell whether the file holds what an earlier import left."""
         return REASON in self.headings
+
+    @property
+    def second_from(self) -> int | None:
+        """Return where a second table begins below this one; None for none, and in what an earlier import left."""
+        return None if self.of_rejects else second_from(self._numbered(), self.written)
 
     def rows(self) -> Iterator[Line]:
         """Yield each row, anew with each call; empty lines and rows that are no cases are left out.
@@ -292,6 +298,8 @@ def table_of(source: SourceFile, known: Collection[str], asked: FileOptions = NO
                     heading=twice,
                 )
             )
+        if has_empty_rows(source) and (line := table.second_from):
+            raise two_tables(source.path, line, encoding=encoding.name, by_row=sheet is not None)
         yield table
 
 

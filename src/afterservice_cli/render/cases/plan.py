@@ -59,6 +59,8 @@ def _planned(case: CaseView, titles: Mapping[str, str], screen: Screen) -> Itera
     """Yield the plan of a case and what the customer was promised, if there is any."""
     if case.plan:
         yield from _plan(case, case.plan, titles, screen)
+    else:
+        yield from _given_before(case, screen)
     if case.promised_at:
         yield screen.label("promised_at"), screen.minute(case.promised_at), ""
 
@@ -70,15 +72,21 @@ def _plan(case: CaseView, plan: PlanView, titles: Mapping[str, str], screen: Scr
     parts = [screen.title("disposition", plan.disposition), given]
     notes = [screen.label(word) for word in (state, answer) if word]
     yield f"{screen.label('plan')} {plan.version}", " ".join(filter(None, parts)), screen.strung(notes)
-    for version, gives in case.given.items():
-        for word, by_customer in (("given", False), ("paid", True)) if version != str(plan.version) else ():
-            if amounts := paid_text(screen.rulebook, gives, screen.language, by_customer=by_customer):
-                yield "", f"{screen.label(word)} {amounts}", f"{screen.label('plan')} {version}"
+    yield from _given_before(case, screen)
     there = {task.name: task for task in case.tasks}
     for planned in plan.tasks:
         title = titles.get(planned.name) or screen.rulebook.task_title(planned.rule, planned.name, screen.language)
         task = there.get(planned.name)
         yield "", f"{_mark(task)} {with_id(title, planned.name)}", _told(task, planned.by, screen)
+
+
+def _given_before(case: CaseView, screen: Screen) -> Iterator[tuple[str, str, str]]:
+    """Yield what was given, and what the customer paid, under earlier plans."""
+    earlier = {v: gives for v, gives in case.given.items() if not case.plan or v != str(case.plan.version)}
+    for version, gives in earlier.items():
+        for word, by_customer in (("given", False), ("paid", True)):
+            if amounts := paid_text(screen.rulebook, gives, screen.language, by_customer=by_customer):
+                yield "", f"{screen.label(word)} {amounts}", f"{screen.label('plan')} {version}"
 
 
 def _others(case: CaseView, screen: Screen) -> Iterator[tuple[str, str, str]]:

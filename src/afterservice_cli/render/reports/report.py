@@ -22,7 +22,7 @@ from afterservice_cli.render.reports.printed import (
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
 MINOR, MAIN = ("running", "paused"), ("attainment", "unit")  # columns that are left out first, and last
-FULL, EIGHTHS, HEIGHTS = "█", "▏▎▍▌▋▊▉", "▁▂▃▄▅▆▇█"
+FULL, EIGHTHS, HEIGHTS, NONE = "█", "▏▎▍▌▋▊▉", "▁▂▃▄▅▆▇█", "·"
 MEASURES = {
     "mean": sentence("the mean"),
     "median": sentence("the median: the one in the middle, or the mean of the two in the middle"),
@@ -130,7 +130,7 @@ def _course(table: ReportTable, language: str) -> Iterator[str]:
     for place, column in enumerate(table.columns[1:], 1):
         values = [float(row[place] or 0) for row in table.rows]
         most = max(values)
-        marks = "".join(HEIGHTS[round(value / most * (len(HEIGHTS) - 1))] if most else HEIGHTS[0] for value in values)
+        marks = "".join(HEIGHTS[round(value / most * (len(HEIGHTS) - 1))] if value else NONE for value in values)
         rows.append([column.title, marks, translated("at most {count}", language, count=f"{most:g}")])
     yield from aligned(rows)
     yield f"  {table.rows[0][0]} – {table.rows[-1][0]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.frozen import Frozen
@@ -68,8 +69,8 @@ class SampleHits:
                 yield Nearest(f"samples.{name}", "like", sample, next(led, None))
             elif asked and (sample := resemblance.closest_unlike(text)):
                 known = {**facts, **{one.field: one.value for one in by_field.values()}}
-                seen = read(self._rulebook, text)
-                kept = (by_field[one.field] for one in asked if _keeps_out(one, seen, known))
+                seen, free = read(self._rulebook, text), _LikeNone(text, partial(reader_of, self._rulebook))
+                kept = (by_field[one.field] for one in asked if _keeps_out(one, seen, free, known))
                 yield Nearest(f"samples.{name}", "unlike", sample, next(kept, None))
         if self._rulebook.topics:
             yield from self._about(text, by_field["category"])
@@ -84,18 +85,15 @@ class SampleHits:
             yield Nearest(f"topics.{topic}", "texts", sample, category if led else None)
 
 
-class _Free(Seen):
-    """A text as it is seen if it is like no counter-sample."""
-
-    def __init__(self, seen: Seen) -> None:
-        vars(self).update(vars(seen))
+class _LikeNone(Seen):
+    """A text that is like no counter-sample."""
 
     def unlike(self, names: Sequence[str]) -> bool:
         return False
 
 
-def _keeps_out(asked: Asking, seen: Seen, facts: Facts) -> bool:
-    """Tell whether a condition does not hold, only because the text is like a counter-sample."""
+def _keeps_out(asked: Asking, seen: Seen, free: Seen, facts: Facts) -> bool:
+    """Tell whether a condition does not hold only because the text, as it is `seen`, is like a counter-sample."""
     if facts.get(asked.field) == asked.value or evidence(asked.condition, seen, facts) is not None:
         return False
-    return evidence(asked.condition, _Free(seen), facts) is not None
+    return evidence(asked.condition, free, facts) is not None

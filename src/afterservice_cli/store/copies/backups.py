@@ -24,19 +24,23 @@ from afterservice_cli.files.folders import share
 from afterservice_cli.files.input_file import rulebook_files
 from afterservice_cli.files.whole_file import behind_links
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import listed, tr, why
+from afterservice_cli.language import listed, sentence, tr, why
 from afterservice_cli.store import connection, files, settings
 from afterservice_cli.store.connection import SCHEMA_VERSION
 from afterservice_cli.store.history import head
 from afterservice_cli.store.integrity import Findings, examine
 from afterservice_cli.store.queueing import PATIENCE
 from afterservice_cli.store.reading import queries
-from afterservice_cli.store.troubles import translated
+from afterservice_cli.store.troubles import Undone, translated
 
 MANIFEST = "manifest.json"
 PACKED = (".tar", ".tar.gz", ".tgz")
 FORMAT = 1
 _CHUNK = 1 << 20
+_NO_BACKUP = Undone(
+    sentence("the disk of {path} is full: no backup was made, and nothing is left of it"),
+    sentence("make room there (the backups that lie there are whole), or name a folder on another disk"),
+)
 
 
 class Manifest(Frozen):
@@ -90,7 +94,7 @@ def make(db: sqlite3.Connection, desk: Path, to: Path, *, at: str, keep: int | N
         raise Conflict(tr("{path} exists already", path=to), hint=tr("name another file, or a folder"))
     into = to.parent if packed else to
     _demand_folder(into, desk, may_make=not packed)
-    with translated(into), _alone(into):
+    with translated(into, _NO_BACKUP), _alone(into):
         _sweep(into)
         wanted = to.name if packed else _name(into, desk, at)
         part = into / f".{wanted}.part"
@@ -317,7 +321,7 @@ def _demand_folder(into: Path, desk: Path, *, may_make: bool) -> None:
         )
     if not may_make or not into.parent.is_dir():
         raise no_folder(into.parent if may_make else into)
-    with translated(into):
+    with translated(into, _NO_BACKUP):
         into.mkdir(0o700)
         share(into, desk)
         sync_names(into.parent)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from afterservice_cli.errors import Conflict
 from afterservice_cli.files.durable import replace, sync
 from afterservice_cli.files.whole_file import behind_links
-from afterservice_cli.language import LANGUAGES, tr, translated
+from afterservice_cli.language import LANGUAGES, sentence, tr, translated
 from afterservice_cli.store import history, troubles
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.copies.described import TABLES, public, what
@@ -30,6 +30,10 @@ _NAMED = {"case_id": "cases", "problem": "problems"}
 _FACTS = {("cases", "fields"), ("problems", "same"), ("measures", "about")}
 _BY_FIELD = ("case_fields", "decisions")
 _INDEXES = (("log", ("word", "at")), ("cases", ("registered_at",)), ("case_fields", ("field", "value")))
+_NO_COPY = troubles.Undone(
+    sentence("the disk of {path} is full: no copy was made, and one that lay there is as it was"),
+    sentence("make room there, or name a file on another disk"),
+)
 # The fields that a rulebook declares personal – what was recorded of them before it did is left out, too – and what the
 # table `origin` says beside the number of events and the head.
 Said = tuple[Collection[str], Mapping[str, object]]
@@ -41,7 +45,7 @@ def copy(desk: Path, to: Path, said: Callable[[Connection], Said]) -> tuple[int,
     It is one instant of the desk, and takes the place of an earlier copy: `Conflict` for any other file. `said` tells
     what the rulebook that is in force at that instant says of it.
     """
-    with troubles.translated(to), _part(to) as part, fetched(desk) as db:
+    with troubles.translated(to, _NO_COPY), _part(to) as part, fetched(desk) as db:
         hidden, told = said(db)
         db.execute("ATTACH ? AS copy", (f"file:{quote(os.fsencode(part))}?mode=rw",))
         for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={COPY_ID}"):

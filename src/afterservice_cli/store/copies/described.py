@@ -144,13 +144,16 @@ TABLES: Mapping[str, Described] = {
         },
     ),
     "amounts": Described(
-        sentence("What customers are given by plans, a kind a row."),
+        sentence("What customers are given by plans that stand, and were given by earlier ones, a kind a row."),
         "public",
         {
             "plan": sentence("the version of the plan"),
+            "disposition": sentence("how the case was to end by it, as the rulebook names it"),
             "gives": sentence("what is given, as the rulebook names it"),
             "amount": sentence("how much, in the unit that the rulebook names"),
-            "given": sentence("1 if the task that gives it but once is done, else 0"),
+            "given": sentence(
+                "1 if it was given for good: by a task that is done but once, or before a reopening; else 0"
+            ),
         },
     ),
     "ratings": Described(

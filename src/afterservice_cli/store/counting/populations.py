@@ -31,19 +31,12 @@ def _inside(column: str) -> str:
 
 
 _ITS_CASES = "SELECT case_id FROM problem_cases WHERE problem IN (SELECT problem FROM ({facts}))"
-# The versions of a case's plan, each with what is given by it: those before the last stand in `given`.
-_VERSIONS = (
-    "CASE WHEN json_extract(p.text, '$.plan') IS NULL THEN json_extract(p.text, '$.given') ELSE "
-    "json_set(json_extract(p.text, '$.given'), '$.\"' || json_extract(p.text, '$.plan.version') || '\"', "
-    "json(json_extract(p.text, '$.plan.gives'))) END"
-)
-
 # Beside the courses of cases: what was given, and what stands above single cases.
 ABOVE: Mapping[str, Population] = {
     "given": Population(
         # What was paid under an earlier version of the plan was paid all the same.
         "timeline t JOIN {cases} cases ON cases.first = t.first JOIN parts p ON p.part = cases.work "
-        f"JOIN json_each({_VERSIONS}) v JOIN json_each(v.value) g WHERE cases.status <> 'void' "
+        "JOIN json_each(p.text, '$.amounts') v JOIN json_each(v.value, '$.gives') g WHERE cases.status <> 'void' "
         f"AND t.word = 'resolved' AND t.{LATER} AND {_inside('at')} AND t.cycle = cases.cycle "
         "AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first AND +f.word = 'resolved' "
         "AND (f.at, f.seq) > (t.at, t.seq))",
@@ -272,5 +265,5 @@ DIMENSIONS: Mapping[str, str] = {
     "case": "cases.case_id",
     "recorder": _RECORDER,
     "given": "g.key",
-    "disposition": "coalesce(json_extract(p.text, '$.plan.disposition'), '')",
+    "disposition": "json_extract(v.value, '$.disposition')",
 }

@@ -213,13 +213,14 @@ def work_of(case: Case) -> dict[str, Any]:
         "assessment": to_plain(case.assessment),
         "appraisal": to_plain(case.appraisal),
         "plan": to_plain(case.plan.but(titles=None, text=None)) if case.plan else None,
-        "given": {version: dict(gives) for version, gives in case.given.items()},
+        "given": {version: dict(given.gives) for version, given in case.given.items()},
         "pauses": [to_plain(pause) for pause in case.pauses],
         "satisfied": case.satisfied,
         "scores": case.scores,
         "known_from": case.known_from,
         "problems": dict(case.problems),
         **({"carried_out": case.carried_out} if case.carried_out else {}),
+        **({"amounts": to_plain(case.amounts)} if case.amounts else {}),
     }
 
 

@@ -178,11 +178,9 @@ def _given(case: Case, course: Sequence[Happened]) -> Iterator[Fact]:
     resolved = [event for event in course if event.word == "resolved"]
     if not resolved or resolved[-1].cycle != case.cycle:
         return
-    versions = {**case.given, **({str(case.plan.version): case.plan.gives} if case.plan else {})}
-    disposition = (case.plan.disposition if case.plan else None) or ""
-    amounts = [(kind, number) for gives in versions.values() for kind, number in gives.items()]
+    amounts = [(given.disposition, *one) for given in case.amounts.values() for one in given.gives.items()]
     at = resolved[-1].at
-    for place, (kind, number) in enumerate(amounts):
+    for place, (disposition, kind, number) in enumerate(amounts):
         yield _fact(case, "given", at, place, 0, (_part(disposition, kind), None, _hundredths(number), None))
 
 
