@@ -47,8 +47,8 @@ has them, or the headings do.
 sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
 like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白,
 `Copyright © 2026 …`. If the first column holds numbers or dates alone, a last line of one cell that is neither is none,
-either. What may be a row that lost its cells is rejected instead. Another table below the first (an empty row, then other
-headings) is no part of it: the file is refused with the line in which that begins and the commands that part the two.
+either. What may be a row that lost its cells is rejected instead. Another table below the first (an empty row, then
+other headings) is no part of it: the file is refused with the line in which that begins and the commands that part the two.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a
@@ -110,9 +110,9 @@ the time of that row, found in the same way, and not before it began to wait. It
 If a later export no longer says what an earlier one told (the cell under `at` is empty, the status is not so far any
 more), that is taken back: the case is open again.
 
-**Tasks** that the rulebook has for what a row says are opened as by the same command: with a case that comes in, and with
-what a later row changes in one that is worked on or was solved before; a low score in the next export asks for its second
-visit. A row that brings a case in as solved, or that solves it, gives nobody a task: that was done elsewhere.
+**Tasks** that the rulebook has for what a row says are opened as by the same command: with a case that comes in, and
+with what a later row changes in one that is worked on or was solved before; a low score in the next export asks for its
+second visit. A row that brings a case in as solved, or that solves it, gives nobody a task: that was done elsewhere.
 
 **A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
 of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.

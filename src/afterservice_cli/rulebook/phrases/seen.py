@@ -127,12 +127,11 @@ class Seen:
 
     @property
     def likely(self) -> Sequence[str]:
-        """Return the categories for which phrases or topics speak, the likeliest first; none if the topics speak for
-        none, or surely for what no category has.
+        """Return the categories for which phrases or topics speak, the likeliest first; none if the topics know nothing
+        of the text, or speak most for what no category has, or if it is vague.
         """
-        _, levels, sure, _ = self.topical
-        others = [level for number, level in levels.items() if number != NOWHERE]
-        if not others or levels.get(NOWHERE, 0) >= max(others) + sure:
+        levels = self.topical.levels
+        if not levels or max(levels, key=levels.__getitem__) == NOWHERE or self._vague:
             return ()
         return [self._reader.categories.entries[number][0] for number in self._placing[0]]
 
