@@ -158,7 +158,7 @@ def test_what_three_writers_wrote_who_did_not_know_the_rules() -> None:
 @pytest.mark.parametrize("kind", ["message", "review"])
 @pytest.mark.parametrize(
     ("name", "wrong", "filed"),
-    [("customer-feedback", 0.08, 0.14), *((n, 0.07, 0.1) for n in TOP if n != "customer-feedback")],
+    [("customer-feedback", 0.08, 0.14), *((n, 0.08, 0.1) for n in TOP if n != "customer-feedback")],
 )
 def test_what_five_writers_wrote_about_topics(name: str, wrong: float, filed: float, kind: str) -> None:
     """Given 1,068 texts that are no samples: one is right in a category that has its topic, or nowhere if none has."""

@@ -136,6 +136,12 @@ def test_a_vague_text_is_placed_by_phrases_alone() -> None:
     assert placed("水泵嗡嗡地响，打不上水，指示灯不亮", vague)[0] == "fault"
 
 
+def test_a_rulebook_that_is_changed_in_one_place_weighs_as_before() -> None:
+    fewer = BOOK.but(categories={name: one.but(match=()) for name, one in BOOK.categories.items()})
+    assert placed(HUMS, fewer) == placed(HUMS)
+    assert placed("坏了", fewer)[0] == "rest"
+
+
 def test_what_is_decided_follows_from_the_category_the_topics_give() -> None:
     assert find(BOOK, HUMS, {}).priority.value == "high"
     assert find(BOOK, WAITED, {}).priority.value == "low"

@@ -48,7 +48,8 @@ sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
 like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白,
 `Copyright © 2026 …`. If the first column holds numbers or dates alone, a last line of one cell that is neither is none,
 either. What may be a row that lost its cells is rejected instead. Another table below the first (an empty row, then
-other headings) is no part of it: the file is refused with the line in which that begins and the commands that part the two.
+other headings) is no part of it: the file is refused with the line in which that begins and the commands that part
+the two.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A`, `未留电话`, `拒绝提供`, `not given` and the like say so without being listed in a

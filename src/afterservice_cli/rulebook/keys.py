@@ -125,12 +125,6 @@ def opened(cls: type[S], plain: Mapping[str, Any], **given: Any) -> S:
     return cls.of({_PLAIN: plain, **given})
 
 
-def plain_of(section: Section) -> Mapping[str, Any]:
-    """Return the plain values from which a section was opened; none if it was made otherwise."""
-    found: Mapping[str, Any] = section.__dict__.get(_PLAIN, {})
-    return found
-
-
 def _value(key: Key, cls: type[Section], plain: Mapping[str, Any]) -> Any:
     if key.written not in plain:
         return key.default

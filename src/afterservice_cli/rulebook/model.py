@@ -15,14 +15,13 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.comparing import normal
-from afterservice_cli.rulebook.keys import load, opened, plain_of
+from afterservice_cli.rulebook.keys import key, opened
 from afterservice_cli.rulebook.sections.forms import Condition, Titled
 from afterservice_cli.rulebook.sections.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.sections.rules import Aliased, Category, Kind, Priority
 from afterservice_cli.rulebook.sections.targets import Target, TargetTime
 from afterservice_cli.rulebook.sections.tasks import Part, TaskRules
 from afterservice_cli.rulebook.sections.topics import Weights
-from afterservice_cli.rulebook.snapshots import WEIGHTS
 from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.vocabulary import TIME
 from afterservice_cli.time.worktime import Calendar
@@ -50,6 +49,7 @@ class Rulebook(Staffed):
     """The rules of a snapshot, under its hash."""
 
     hash: str = ""
+    weights: Weights = key("what follows from the texts of its topics", default=Weights())
 
     @classmethod
     def of_snapshot(cls, plain: Mapping[str, Any], digest: str) -> Self:
@@ -65,11 +65,6 @@ class Rulebook(Staffed):
 
     def __hash__(self) -> int:
         return hash(self.hash)
-
-    @cached_property
-    def weights(self) -> Weights:
-        """Return what follows from the texts of its topics, read when first asked for."""
-        return load(Weights, plain_of(self).get(WEIGHTS, {}))
 
     @cached_property
     def zone(self) -> ZoneInfo:
