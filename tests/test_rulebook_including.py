@@ -208,7 +208,7 @@ def test_what_stands_in_both_is_a_fault_that_names_both(book: Book) -> None:
         ("", "shared/danger.yaml:1:1: is empty – write a mapping of keys"),
         (None, "small.yaml:1:11: there is no file shared/danger.yaml"),
         (b"words: {fire: [\xff]}\n", "shared/danger.yaml:1:1: is not UTF-8 – save the file as UTF-8"),
-        (b"#" * (LARGEST + 1), "shared/danger.yaml:1:1: larger than 1024 KB – split it"),
+        (b"#" * (LARGEST + 1), "shared/danger.yaml:1:1: larger than 4096 KB – split it"),
     ],
 )
 def test_what_an_included_file_may_not_be_is_said_once(book: Book, shared: str | bytes | None, said: str) -> None:

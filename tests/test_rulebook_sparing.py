@@ -109,7 +109,7 @@ def test_all_that_is_shared_some_rulebook_needs() -> None:
         for place, key in notes.keys.items():
             if place[0] in ("words", "samples", "conditions") and len(place) == 2 and key.file:
                 shared.add((str(place[0]), str(place[1])))
-                needed |= {(str(place[0]), str(place[1]))} if place[1] in notes.needed else set()
+                needed |= {(str(place[0]), str(place[1]))} & notes.needed
     assert len(shared) > 5
     assert shared - needed == set()
 

@@ -80,7 +80,7 @@ def test_the_deepest_level_is_still_read() -> None:
 def test_a_file_may_be_a_megabyte_and_no_more() -> None:
     filled = b"a: 1 # " + b"x" * (LARGEST - 7)
     assert read_document(filled, "rules.yaml").entries[0][1].text == "1"
-    assert refused(filled + b"x") == ["1:1: larger than 1024 KB – split it"]
+    assert refused(filled + b"x") == ["1:1: larger than 4096 KB – split it"]
 
 
 @pytest.mark.parametrize(

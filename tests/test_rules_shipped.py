@@ -15,7 +15,7 @@ from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance
 from afterservice_cli.rulebook.vocabulary import OVERALL
-from afterservice_cli.workflows.founding import compile_file, headings
+from afterservice_cli.workflows.founding import compile_file, headings, whole_of
 from conftest import Runner
 from given import came_in, given, hour
 from rulebooks import SHARED, SHIPPED
@@ -557,3 +557,9 @@ def test_nobody_closes_a_case_of_the_service_desk_without_the_customer() -> None
 def test_a_channel_is_known_by_all_that_people_call_it(name: str, words: tuple[str, ...]) -> None:
     rulebook = compiled(name).rulebook
     assert len({rulebook.known("channel", word) for word in words}) == 1
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_can_be_written_as_one_file(name: str) -> None:
+    """With all that it includes, of which there is more than of itself; `whole_of` sees that it means the same."""
+    assert len(whole_of(SHIPPED[name])) >= len(SHIPPED[name].read_bytes())

@@ -24,7 +24,7 @@ class Notes:
         self.places: dict[Path, Node] = {}
         self.patterns: dict[Path, str] = {}
         self.faults: list[Fault] = []
-        self.needed = set[str]()  # groups of words, samples and conditions that something names
+        self.needed = set[tuple[str, str]]()  # what something names, by its section: words, samples, topics, conditions
         self._faulty: list[Path] = []
         self._groups: Sequence[dict[Path, dict[Path, None]]] = ()  # the places of both tables, by their first two steps
 

@@ -12,10 +12,10 @@ from afterservice_cli.rulebook.document.yaml_nodes import Node, read_document
 INDENT = "  "
 
 
-def whole(data: bytes, name: str, included: Sequence[Included], needed: Container[str]) -> bytes:
-    """Return a rulebook's file with what it needs of those that it includes put in; they have no faults.
+def whole(data: bytes, name: str, included: Sequence[Included], needed: Container[tuple[str, str]]) -> bytes:
+    """Return a rulebook's file with what it needs of those that it includes, by section and name, put in.
 
-    The entries come behind those of the rulebook's own section of that name, or else to the end.
+    They have no faults. The entries come behind those of the rulebook's own section of that name, or else to the end.
     """
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     root, text = read_document(data, name), _text(data)
@@ -26,11 +26,7 @@ def whole(data: bytes, name: str, included: Sequence[Included], needed: Containe
     behind = list[str]()
     files = [(file.path, read_document(file.data, file.path), _text(file.data)) for file in included]
     for section in SHARED:
-        shared = [
-            line
-            for _, tree, lines in files
-            for line in _entries(tree.entry(section), lines, None if section == "reading" else needed)
-        ]
+        shared = [line for _, tree, lines in files for line in _entries(tree.entry(section), lines, needed)]
         if not shared:
             continue
         own = root.entry(section)
@@ -70,7 +66,7 @@ def _is_flow(node: Node, text: Sequence[str]) -> bool:
 
 
 def _entries(
-    entry: tuple[Node, Node] | None, text: Sequence[str], needed: Container[str] | None = None
+    entry: tuple[Node, Node] | None, text: Sequence[str], needed: Container[tuple[str, str]] | None = None
 ) -> Iterator[str]:
     """Yield the lines of a section's entries, all or those that are needed, with the comments above each of them.
 
@@ -78,11 +74,11 @@ def _entries(
     """
     if entry is None:
         return
-    section, done = entry[1], entry[0].line
+    name, section, done = entry[0].text, entry[1], entry[0].line
     flow, outer = _is_flow(section, text), section.column - 1
     for key, value in section.entries:
         above, done = done, _end(value, text)
-        if needed is not None and key.text not in needed:
+        if needed is not None and name != "reading" and (name, key.text) not in needed:
             continue
         if flow:
             yield from (INDENT + line for line in _between((key.line, key.column), value.end, text))

@@ -32,7 +32,8 @@ def written_out(document: Rules, notes: Notes) -> Rules:
     words = _check_words(document, writing.used, notes)
     topics = document.topics if writing.topics else {}
     _check_topics(document, notes, idle=not topics)
-    notes.needed |= writing.used | writing.samples | words | {*topics}
+    named = {CONDITIONS: writing.used, "samples": writing.samples, "words": words, "topics": topics}
+    notes.needed |= {(section, name) for section, names in named.items() for name in names}
     _check_files(document, writing, words, notes)
     return found.but(
         words={name: entry for name, entry in document.words.items() if name in words},

@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.document.yaml_troubles import lookalike, trouble
 
-LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
+LARGEST = 1 << 22  # bytes; a rulebook has 60 KB, the sample texts of all topics 1.1 MB
 DEEPEST = 20
 HALVES = r"[\ud800-\udfff]"  # what an escape can make and UTF-8 cannot hold
 
