@@ -82,11 +82,16 @@ class Looking:
         weights, sure = self.topics.weigh(text)
         told = self.topics.told(text)
         topics, levels = dict[int, str](), dict[int, int]()
-        for topic in (told,) if told else weights:
-            for number in self.categories.about.get(topic, (NOWHERE,)):
-                if weights[topic] > levels.get(number, -1):
-                    topics[number], levels[number] = topic, weights[topic]
+        for topic, weight in [(told, weights[told])] if told else weights.items():
+            for number in self._belonging[topic]:
+                if number not in levels or weight > levels[number]:
+                    topics[number], levels[number] = topic, weight
         return Topical(topics, levels, sure, bool(told)) if sure or told else SILENT
+
+    @cached_property
+    def _belonging(self) -> Mapping[str, Sequence[int]]:
+        """Return of which categories each topic is."""
+        return {topic: self.categories.about.get(topic, (NOWHERE,)) for topic in self.topics}
 
     @cached_property
     def _index(self) -> Index:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import isqrt
@@ -30,9 +30,13 @@ class Topics:
         self._nearest: dict[str, Nearest] = {}
         self._last: tuple[str, Collection[str]] = "", ()
 
-    def __bool__(self) -> bool:
-        """Tell whether there are any."""
-        return bool(self._topics)
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._topics)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield their names."""
+        return iter(self._topics)
 
     def weigh(self, text: str) -> tuple[Mapping[str, int], int]:
         """Return by how many hundredths of a bit a text is likelier to be about each topic than about the least likely.
@@ -40,7 +44,9 @@ class Topics:
         With it comes by how much one has to be likelier than the next to be so for sure: a bit and a half for each root
         of the number of features that any topic knows, at least FEW; 0 if they know none.
         """
-        weights = [*filter(None, map(self._weigh, self._features(text)))]
+        known, weigh = self._known, self._weigh
+        every = [known[feature] if feature in known else weigh(feature) for feature in self._features(text)]
+        weights = [*filter(None, every)]
         count, gains = len(weights), apart(sum(weights), len(self._topics))
         sums = [gain - count * cost for gain, cost in zip(gains, self._weights.costs, strict=True)]
         least = min(sums)
