@@ -40,8 +40,7 @@ class Looking:
         self.categories = self.kinds = NO_RIVALS
         self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
-        self.samples: Mapping[str, Resemblance] = {}
-        self.topics = Topics({}, Weights())
+        self._rulebook: Rulebook | None = None  # whose sample texts are read when they are first asked for
         self.vague: Vague | None = None
         self._texts = 0  # that were read so far
 
@@ -89,6 +88,18 @@ class Looking:
         return Topical(topics, levels, sure, bool(told)) if sure or told else SILENT
 
     @cached_property
+    def samples(self) -> Mapping[str, Resemblance]:
+        """Return what tells whether texts are like the samples of each name."""
+        found = self._rulebook.samples if self._rulebook else {}
+        return {name: Resemblance(samples) for name, samples in found.items()}
+
+    @cached_property
+    def topics(self) -> Topics:
+        """Return what tells what texts are about."""
+        rules = self._rulebook
+        return Topics(rules.topics, rules.weights) if rules else Topics({}, Weights())
+
+    @cached_property
     def _belonging(self) -> Mapping[str, Sequence[int]]:
         """Return of which categories each topic is."""
         return {topic: self.categories.about.get(topic, (NOWHERE,)) for topic in self.topics}
@@ -130,8 +141,7 @@ class RuleReader(Looking):
             for pattern in some:
                 self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.categories, self.kinds = categories, Rivals.of(rulebook.kinds)
-        self.samples = {name: Resemblance(samples) for name, samples in rulebook.samples.items()}
-        self.topics, self.vague = Topics(rulebook.topics, rulebook.weights), rulebook.intake.vague
+        self._rulebook, self.vague = rulebook, rulebook.intake.vague
         urgent = alone(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 
