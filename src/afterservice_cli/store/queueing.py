@@ -82,13 +82,15 @@ def _comes(descriptor: int) -> bool:
     if not _is_first_thread():
         return _comes_to_a_thread(descriptor)
     before = signal.signal(signal.SIGALRM, _too_long)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
-        _wait(descriptor)
-    except _TooLong:
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+        try:
+            _wait(descriptor)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except _TooLong:  # wherever it came: whoever gives up closes the lock
         return False
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
     return True
 
