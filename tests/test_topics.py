@@ -328,3 +328,16 @@ def test_sample_texts_that_are_changed_or_gone_are_named(tmp_path: Path) -> None
         db.execute("DELETE FROM snapshots WHERE hash = ?", (digest,))
         db.commit()
         assert f"the sample texts {digest[:12]} of a rulebook are gone" in register.findings()
+
+
+@pytest.mark.parametrize(("text", "suggested"), [("嗡嗡地响，等了五天", "fault"), ("师傅麻利，装得快，谢谢", "")])
+def test_a_list_says_how_to_choose_if_anything_is_suggested(
+    text: str, suggested: str, call: Runner, tmp_path: Path
+) -> None:
+    assert call("init", "--rules", str(FILE), cwd=tmp_path).code == 0
+    call("register", text, "--channel", "phone", cwd=tmp_path)
+    found = call("list", "--unclassified", "--format", "csv", cwd=tmp_path)
+    assert suggested in found.out
+    assert ("--suggested 1" in found.err) is bool(suggested)
+    chosen = call("classify", "1", "--suggested", "1", cwd=tmp_path)
+    assert (chosen.code == 0) is bool(suggested)

@@ -45,7 +45,7 @@ def compiled(name: str, **holidays: Mapping[str, Any]) -> Compiled:
     plain = rulebooks.compiled(name).whole
     years = {year[1:]: {"off": days, "work": {}, "final": True} for year, days in holidays.items()}
     plain["calendar"]["holidays"] = years
-    return Compiled(*snapshot_of(plain), 0, ())
+    return Compiled(*snapshot_of(plain))
 
 
 @cache

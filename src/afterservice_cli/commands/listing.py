@@ -98,7 +98,7 @@ def list_cases(
             queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
     views = _views(islice(found, limit), desk.now, suggests)
     rows.write(views if reveal else map(masked, views), said)
-    if suggests is not None and len(found):
+    if suggests is not None and suggests.any:
         session.terminal.say(tr("choose one: afterservice classify CASE --suggested 1"))
     if chosen.suspect is not None:
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])

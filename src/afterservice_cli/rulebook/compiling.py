@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from afterservice_cli.canonical import canonical
@@ -63,16 +64,25 @@ class Failure(Frozen):
 
 
 class Compiled(Frozen):
-    """A rulebook without faults: its snapshot, what it means, and which of its examples fail.
+    """A rulebook without faults: its snapshot, what it means, and what it tries itself by.
 
     A snapshot are canonical texts by their hashes: that of the rulebook, and that of its sample texts if it has any.
     """
 
     snapshot: Mapping[str, str]
     rulebook: Rulebook
-    examples: int
-    failures: tuple[Failure, ...]
-    courses: tuple[tuple[int, Course], ...] = ()  # each with the line where it stands
+    tried: tuple[tuple[int, Example], ...] = ()  # each with the line where it stands, as the courses
+    courses: tuple[tuple[int, Course], ...] = ()
+
+    @property
+    def examples(self) -> int:
+        """Count its own examples."""
+        return len(self.tried)
+
+    @cached_property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return what its rules decide otherwise than its examples expect, tried when first asked for."""
+        return tuple([failure for line, example in self.tried for failure in _try(self.rulebook, example, line)])
 
     @property
     def failing(self) -> int:
@@ -144,13 +154,9 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     if document.topics:
         plain[WEIGHTS] = to_plain(weights_of(document.topics))
     snapshot, rulebook = snapshot_of(plain)
-    failures = [
-        failure
-        for index, example in enumerate(document.examples)
-        for failure in _try(rulebook, example, notes.places["examples", index].line)
-    ]
+    tried = tuple((notes.places["examples", index].line, example) for index, example in enumerate(document.examples))
     courses = tuple((notes.places["cases", index].line, course) for index, course in enumerate(document.cases))
-    return Compiled(snapshot, rulebook, len(document.examples), tuple(failures), courses)
+    return Compiled(snapshot, rulebook, tried, courses)
 
 
 def snapshot_of(plain: Mapping[str, Any]) -> tuple[Mapping[str, str], Rulebook]:

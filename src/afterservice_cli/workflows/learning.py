@@ -79,12 +79,16 @@ class Suggesting:
     def __init__(self, db: sqlite3.Connection, rulebook: Rulebook) -> None:
         self._model, self._rulebook = store.model_in_force(db), rulebook
         self._among = {*rulebook.leaves()} - {rulebook.default.category}
+        self.any = False  # whether anything was suggested so far
 
     def of(self, text: str) -> list[str]:
         """Return the categories that are suggested for a text, the likeliest first, at most SUGGESTED."""
         if self._model:
-            return self._model.likely(text, self._among)
-        return [name for name in read(self._rulebook, text).likely if name in self._among][:SUGGESTED]
+            found = self._model.likely(text, self._among)
+        else:
+            found = [name for name in read(self._rulebook, text).likely if name in self._among][:SUGGESTED]
+        self.any = self.any or bool(found)
+        return found
 
     def explained(self, db: sqlite3.Connection, number: str, text: str) -> list[Suggestion]:
         """Return what is suggested for a case that says this, each with the past cases that are most like it."""
