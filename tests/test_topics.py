@@ -7,7 +7,7 @@ from math import log2, sqrt
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
@@ -132,6 +132,8 @@ def test_a_vague_text_is_placed_by_phrases_alone() -> None:
     vague = changed(("priorities:", f"{intake}priorities:"))
     assert placed("水泵嗡嗡地响") == ("fault", "categories.fault.topics", ("≈水泵打不上水，嗡嗡地响",))
     assert placed("水泵嗡嗡地响", vague)[:2] == ("rest", "default.category")
+    assert [*read(BOOK, "水泵嗡嗡地响").likely] == ["fault", "delivery"]
+    assert read(vague, "水泵嗡嗡地响").likely == ()
     assert placed("坏了，嗡嗡地响", vague)[0] == "fault"
     assert placed("水泵嗡嗡地响，打不上水，指示灯不亮", vague)[0] == "fault"
 
@@ -140,6 +142,12 @@ def test_a_rulebook_that_is_changed_in_one_place_weighs_as_before() -> None:
     fewer = BOOK.but(categories={name: one.but(match=()) for name, one in BOOK.categories.items()})
     assert placed(HUMS, fewer) == placed(HUMS)
     assert placed("坏了", fewer)[0] == "rest"
+
+
+def test_topics_of_a_category_do_not_count_if_all_its_phrases_in_the_text_are_denied() -> None:
+    assert placed(f"{HUMS}，坏了")[0] == "fault"
+    assert placed(f"{HUMS}，没有坏了")[0] != "fault"
+    assert placed(f"{HUMS}，没有坏了，叶子不转")[0] == "fault"
 
 
 def test_what_is_decided_follows_from_the_category_the_topics_give() -> None:
@@ -176,6 +184,9 @@ RANKS = st.dictionaries(st.integers(0, 4), st.tuples(st.integers(-3, -1), st.int
 
 
 @given(LEVELS, RANKS, st.integers(1, 500))
+@example({0: 500, 1: 400, NOWHERE: 0}, {}, 100)
+@example({0: 499, 1: 400}, {}, 100)
+@example({0: 0, 1: 400}, {0: (-1, -2)}, 100)
 def test_a_category_is_placed_by_so_much_and_no_less(
     levels: dict[int, int], ranks: dict[int, tuple[int, int]], sure: int
 ) -> None:

@@ -100,7 +100,7 @@ def placing(ranks: Mapping[int, Rank], topical: Topical) -> tuple[list[int], boo
         scores[number] += sure * (SOME if place else MOST) // 2
     found = sorted(scores, key=lambda number: (-scores[number], ranks.get(number, (0, 0)), number))
     same = topics.get(found[0], "")
-    others = [number for number in found[1:] if topics.get(number) != same or number in spoken]
+    others = [number for number in found[1:] if topics.get(number) != same]  # of one topic, phrases put one first
     decides = found[0] != NOWHERE and all(scores[found[0]] - scores[other] >= sure for other in others[:1])
     return [number for number in found if number != NOWHERE], decides
 
