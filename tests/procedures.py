@@ -82,7 +82,7 @@ def key_names(root: Node) -> Iterator[str]:
 
 
 def without(root: Node, path: str) -> Node:
-    """Return a document without what stands at a path."""
+    """Return a document without what stands at a path, and if that are phrases, without the topics beside them."""
     return _without(root, tuple(steps(path)))
 
 
@@ -92,10 +92,11 @@ def _without(node: Node, path: tuple[str | int, ...]) -> Node:
         items = list(node.items)
         items[first - 1 : first] = [_without(items[first - 1], tuple(rest))] if rest else []
         return node.but(items=tuple(items))
+    gone = ("match", "topics") if first == "match" else (first,)
     entries = [
         (key, _without(value, tuple(rest)) if rest and key.text == first else value)
         for key, value in node.entries
-        if rest or key.text != first
+        if rest or key.text not in gone
     ]
     return node.but(entries=tuple(entries))
 
